@@ -1,0 +1,56 @@
+// npm run build [-- PACKAGE…]: compiles the packages, or those named, into their dist folders, ready for `npm pack`.
+// With --into FOLDER: the same, but into copies below that folder; the tree stays as it is.
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = join(import.meta.dirname, "..");
+const packages = ["protoc-gen-ego", "runtime", "cli"];
+const bins = ["protoc-gen-ego/bin/protoc-gen-ego", "cli/bin/ego.js"];
+
+const { values, positionals } = parseArgs({ options: { into: { type: "string" } }, allowPositionals: true });
+const base = values.into === undefined ? root : resolve(values.into);
+const unknown = positionals.find((name) => !packages.includes(name));
+if (unknown !== undefined) {
+  process.stderr.write(`"${unknown}" is no package; there are ${packages.join(", ")}.\n`);
+  process.exit(1);
+}
+
+for (const name of positionals.length === 0 ? packages : positionals) build(name);
+for (const bin of bins.filter((file) => existsSync(join(base, file)))) chmodSync(join(base, bin), 0o755);
+
+function build(name: string): void {
+  // On standard error: `npm pack --json` runs this and owns standard output.
+  process.stderr.write(`building ${name}\n`);
+  if (base !== root) copyPackage(name);
+  const dist = join(base, name, "dist");
+  rmSync(dist, { recursive: true, force: true });
+  try {
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [compiler, "-p", `${name}/tsconfig.build.json`, "--outDir", dist], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
+  } catch {
+    // The compiler has said what is wrong.
+    process.exit(1);
+  }
+  if (name === "cli") copyTemplates();
+}
+
+/** What of a package is in its tarball and not made by this script. */
+function copyPackage(name: string): void {
+  const { files } = JSON.parse(readFileSync(join(root, name, "package.json"), "utf8")) as { files: string[] };
+  for (const entry of ["package.json", "README.md", ...files]) {
+    const source = join(root, name, entry);
+    if (["dist", "templates"].includes(entry) || !existsSync(source)) continue;
+    cpSync(source, join(base, name, entry), { recursive: true });
+  }
+}
+
+function copyTemplates(): void {
+  const target = join(base, "cli/templates");
+  rmSync(target, { recursive: true, force: true });
+  cpSync(join(root, "templates"), target, { recursive: true });
+}
