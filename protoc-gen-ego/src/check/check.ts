@@ -1,0 +1,48 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Domain } from "../model/domain.ts";
+import { filePosition } from "../options/position.ts";
+import { version } from "../version.ts";
+import { checkDerived } from "./derived.ts";
+import { checkEntities } from "./entities.ts";
+import { checkIds } from "./ids.ts";
+import { checkMembers } from "./members.ts";
+import { checkNames } from "./names.ts";
+import { checkReferences } from "./references.ts";
+import { checkTables } from "./tables.ts";
+
+/** Checks a domain: every rule, so that one run tells of every mistake. */
+export function check(domain: Domain, report: Report): void {
+  const unknown = domain.files.flatMap((file) => (file.generate ? file.unknown : []));
+  for (const { what, at } of unknown) {
+    report.error(
+      "EGO090",
+      at,
+      `protoc-gen-ego v${version} does not know ${what}: ego/v1/ego.proto is newer. Update @ego/protoc-gen-ego, or remove the option.`,
+    );
+  }
+  // Whatever else would be found, may be found only because something is not understood.
+  if (unknown.length > 0) return;
+  if (!anyMark(domain)) {
+    report.error(
+      "EGO093",
+      firstFile(domain),
+      'No message is marked, so there is nothing to print. Import "ego/v1/ego.proto" and mark a state: option (ego.v1.message).state = {};',
+    );
+  }
+  checkEntities(domain, report);
+  checkMembers(domain, report);
+  checkReferences(domain, report);
+  checkIds(domain, report);
+  checkNames(domain, report);
+  checkDerived(domain, report);
+  checkTables(domain, report);
+}
+
+function anyMark({ files }: Domain): boolean {
+  return files.some(({ generate, messages }) => generate && messages.some(({ mark }) => mark));
+}
+
+function firstFile({ files }: Domain) {
+  const first = files.find(({ generate }) => generate);
+  return first ? filePosition(first.desc) : undefined;
+}

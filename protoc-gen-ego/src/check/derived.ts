@@ -1,0 +1,31 @@
+import type { DescField } from "@bufbuild/protobuf";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Domain } from "../model/domain.ts";
+import { fieldType } from "../model/field-type.ts";
+import { namePosition } from "../options/position.ts";
+
+/** EGO023: a derived event is copied into the state, so that each of its fields must be there too. */
+export function checkDerived(domain: Domain, report: Report): void {
+  for (const { generate, state, events } of domain.entities) {
+    if (!generate) continue;
+    for (const event of events) {
+      if (!event.mark.derived) continue;
+      for (const field of event.desc.fields) {
+        const target = state.desc.field[field.localName];
+        if (target && canCopy(field, target)) continue;
+        const there = target ? `is ${fieldType(target)} there` : "is not there";
+        report.error(
+          "EGO023",
+          namePosition(field),
+          `${event.desc.name} is derived, so that ${field.name}, ${fieldType(field)}, is copied into ${state.desc.name}, and it ${there}. Make the types the same, or write an applier instead of derived.`,
+        );
+      }
+    }
+  }
+}
+
+function canCopy(from: DescField, to: DescField): boolean {
+  const type = fieldType(from);
+  // "Set to zero" is what every reader of an optional field understands; the way back loses "not set".
+  return type === fieldType(to) || `optional ${type}` === fieldType(to);
+}

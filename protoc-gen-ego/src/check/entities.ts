@@ -1,0 +1,104 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { place } from "../diagnostics/render.ts";
+import type { Domain, Entity, State } from "../model/domain.ts";
+
+const grammar = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** EGO001 to EGO007, and EGO092: what holds an entity together. */
+export function checkEntities(domain: Domain, report: Report): void {
+  checkNamed(domain, report);
+  for (const entity of domain.entities) {
+    checkGivenFiles(entity, report);
+    if (!entity.generate) continue;
+    checkOneState(domain, entity, report);
+    checkContent(entity, report);
+  }
+}
+
+function checkNamed(domain: Domain, report: Report): void {
+  const known = new Set(domain.entities.map(({ name }) => name));
+  for (const message of [...domain.states, ...domain.commands, ...domain.events]) {
+    if (!message.generate) continue;
+    const { entity, mark, desc } = message;
+    if (!entity) {
+      report.error(
+        "EGO003",
+        mark.at,
+        `It is not said which entity the ${mark.role} ${desc.name} belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.`,
+      );
+    } else if (!grammar.test(entity.value)) {
+      report.error(
+        "EGO004",
+        entity.at,
+        `"${entity.value}" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
+      );
+    } else if (!known.has(entity.value)) {
+      const near = nearest(entity.value, known);
+      const advice = near
+        ? `Did you mean "${near}"?`
+        : "Mark the message that is its state; if that is in another file, give all files of the entity (strategy: all).";
+      report.error("EGO001", entity.at, `The entity "${entity.value}" has no state. ${advice}`);
+    }
+  }
+}
+
+function checkOneState(domain: Domain, entity: Entity, report: Report): void {
+  for (const state of domain.states) {
+    if (state === entity.state || state.entity?.value !== entity.name) continue;
+    report.error(
+      "EGO002",
+      state.mark.at,
+      `${state.desc.name} is a second state of the entity "${entity.name}"; ${entity.state.desc.name} at ${place(entity.state.mark.at)} is the first. Give one of them another entity.`,
+    );
+  }
+}
+
+function checkContent(entity: Entity, report: Report): void {
+  const { name, state, commands, events, durable } = entity;
+  if (durable) {
+    for (const event of events) {
+      report.error(
+        "EGO006",
+        event.mark.at,
+        `${event.desc.name} is an event of "${name}", whose state is durable and has no events. Remove the event, or make the state event sourced.`,
+      );
+    }
+  }
+  if (!durable && state.mark.table) {
+    report.error(
+      "EGO007",
+      state.mark.table.at,
+      `${state.desc.name} is event sourced: it has no table. Add persistence: PERSISTENCE_DURABLE, or remove the table.`,
+    );
+  }
+  if (commands.length === 0) {
+    report.warning(
+      "EGO005",
+      state.mark.at,
+      `The entity "${name}" has no command: nothing can be asked of it. Mark the messages that are its commands.`,
+    );
+  } else if (!durable && events.length === 0) {
+    report.warning(
+      "EGO005",
+      state.mark.at,
+      `The entity "${name}" is event sourced and has no event: it can never change. Mark the messages that are its events.`,
+    );
+  }
+}
+
+function checkGivenFiles(entity: Entity, report: Report): void {
+  const parts = [entity.state, ...entity.commands, ...entity.events];
+  const given = parts.find(({ generate }) => generate);
+  const missing = parts.find(({ generate }) => !generate);
+  if (!given || !missing) return;
+  report.error(
+    "EGO092",
+    given.mark.at,
+    `The entity "${entity.name}" is spread over files that were not all given: ${fileOf(missing)} is missing. Set "strategy: all" for protoc-gen-ego, and generate all files of the entity together.`,
+  );
+}
+
+function fileOf({ desc }: Pick<State, "desc">): string {
+  return desc.file.proto.name;
+}

@@ -1,0 +1,108 @@
+import type { Printable } from "@bufbuild/protoplugin";
+import type { Command, Event } from "../model/domain.ts";
+import { commentOf, docComment } from "./comment.ts";
+import { joined, nameOf, openInterface, type Printing, picked } from "./printing.ts";
+import { seamType } from "./seam.ts";
+
+const derivedText = "Derived: copies the fields of the event into the state. Write it only to do something else.";
+
+/** Prints what a user writes for an entity: the behavior, its handlers and its appliers. */
+export function printBehavior(printing: Printing): void {
+  const { file, entity } = printing;
+  const hasEvents = entity.events.length > 0;
+  const wanted = hasEvents ? "one method per command, one per event" : "one method per command";
+  openInterface(printing, "Behavior", `What you write for \`${entity.name}\`: ${wanted}.`);
+  file.print("  readonly commands: ", nameOf(printing, "Handlers"), ";");
+  if (hasEvents) file.print("  readonly events: ", nameOf(printing, "Appliers"), ";");
+  file.print("}");
+
+  openInterface(printing, "Handlers", `One method per command of \`${entity.name}\`.`);
+  for (const command of entity.commands) {
+    const types = entity.durable ? changeTypes(printing, command) : decisionTypes(printing, command);
+    file.print(
+      docComment(commentOf(command.desc), "  "),
+      `  readonly ${command.method}: (command: `,
+      file.importShape(command.desc),
+      ", context: ",
+      types.context,
+      ") => ",
+      types.result,
+      ";",
+    );
+  }
+  file.print("}");
+
+  if (!hasEvents) return;
+  openInterface(printing, "Appliers", `One method per event of \`${entity.name}\`.`);
+  for (const event of entity.events) printApplier(printing, event);
+  file.print("}");
+}
+
+function printApplier({ file, entity }: Printing, event: Event): void {
+  const derived = event.mark.derived !== undefined;
+  const comment = commentOf(event.desc);
+  const text = derived ? [comment, derivedText].filter((part) => part !== "").join("\n\n") : comment;
+  file.print(
+    docComment(text, "  "),
+    `  readonly ${event.method}${derived ? "?" : ""}: `,
+    seamType(file, "Apply"),
+    "<",
+    file.importShape(event.desc),
+    ", ",
+    file.importShape(entity.state.desc),
+    ">;",
+  );
+}
+
+interface HandlerTypes {
+  readonly context: Printable;
+  readonly result: Printable;
+}
+
+function decisionTypes(printing: Printing, command: Command): HandlerTypes {
+  const { file, entity } = printing;
+  const events = command.emits.flatMap(({ target }) => target ?? []);
+  const emit =
+    events.length === 0
+      ? seamType(file, "Nothing")
+      : picked(
+          printing,
+          nameOf(printing, "Events"),
+          events.map(({ method }) => method),
+        );
+  const made = events.length === 0 ? "never" : joined(shapes(printing, events), " | ");
+  const { picks, union } = rejectionTypes(printing, command);
+  return {
+    context: [
+      seamType(file, "DecideContext"),
+      "<",
+      joined([file.importShape(entity.state.desc), emit, ...picks], ", "),
+      ">",
+    ],
+    result: [seamType(file, "Decision"), "<", joined([made, ...union], ", "), ">"],
+  };
+}
+
+function changeTypes(printing: Printing, command: Command): HandlerTypes {
+  const { file, entity } = printing;
+  const { picks, union } = rejectionTypes(printing, command);
+  return {
+    context: [seamType(file, "ChangeContext"), "<", joined([file.importShape(entity.state.desc), ...picks], ", "), ">"],
+    result: union.length === 0 ? seamType(file, "Change") : [seamType(file, "Change"), "<", ...union, ">"],
+  };
+}
+
+/** Type arguments for the rejections of a command: none, or one. */
+function rejectionTypes(printing: Printing, command: Command): { picks: Printable[]; union: Printable[] } {
+  const rejections = command.rejects.flatMap(({ target }) => target ?? []);
+  if (rejections.length === 0) return { picks: [], union: [] };
+  const names = rejections.map(({ method }) => method);
+  return {
+    picks: [picked(printing, nameOf(printing, "Rejections"), names)],
+    union: [joined(shapes(printing, rejections), " | ")],
+  };
+}
+
+function shapes({ file }: Printing, messages: readonly { readonly desc: Command["desc"] }[]): Printable[] {
+  return messages.map(({ desc }) => file.importShape(desc));
+}

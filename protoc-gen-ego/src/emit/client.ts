@@ -1,0 +1,44 @@
+import type { Printable } from "@bufbuild/protoplugin";
+import { type Command, idOf } from "../model/domain.ts";
+import { commentOf, docComment } from "./comment.ts";
+import { joined, openInterface, type Printing } from "./printing.ts";
+import { seamType } from "./seam.ts";
+
+/** Prints the interface through which commands are sent to one entity. */
+export function printClient(printing: Printing): void {
+  const { file, entity } = printing;
+  openInterface(printing, "Client", `Sends commands to one \`${entity.name}\`.`);
+  for (const command of entity.commands) {
+    file.print(
+      docComment(commentOf(command.desc), "  "),
+      `  ${command.method}(command${hasOwnFields(command) ? "" : "?"}: `,
+      seamType(file, "Fields"),
+      "<",
+      file.importShape(command.desc),
+      ">, options?: ",
+      seamType(file, "SendOptions"),
+      "): ",
+      sent(printing, command),
+      ";",
+    );
+  }
+  file.print("}");
+}
+
+/** Something to say besides the id, which is filled in. */
+function hasOwnFields(command: Command): boolean {
+  const id = idOf(command);
+  return command.desc.fields.some((field) => field !== id);
+}
+
+function sent({ file, entity }: Printing, command: Command): Printable[] {
+  const rejections = command.rejects.flatMap(({ target }) => target ?? []);
+  const cases = rejections.map(({ method, desc }) => [`${method}: `, file.importShape(desc)]);
+  return [
+    seamType(file, "Sent"),
+    "<",
+    file.importShape(entity.state.desc),
+    ...(cases.length === 0 ? [] : [", { ", joined(cases, "; "), " }"]),
+    ">",
+  ];
+}

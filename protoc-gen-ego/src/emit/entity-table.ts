@@ -1,0 +1,89 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Printable } from "@bufbuild/protoplugin";
+import { type Command, idOf } from "../model/domain.ts";
+import { constantName } from "../naming.ts";
+import { commentOf, docComment } from "./comment.ts";
+import { type Member, type ObjectLiteral, objectLiteral, printMember } from "./object-literal.ts";
+import { joined, nameOf, type Printing, quoted } from "./printing.ts";
+import { seam, seamEntity, seamType } from "./seam.ts";
+
+/** Prints the constant of an entity: its table as data. */
+export function printEntityTable(printing: Printing): void {
+  const { file, entity } = printing;
+  const comment = commentOf(entity.state.desc);
+  file.print();
+  file.print(
+    docComment(`The entity \`${entity.name}\`.${comment === "" ? "" : ` ${comment}`}`),
+    file.export("const", constantName(entity.name)),
+    ": ",
+    entityType(printing),
+    " = /*@__PURE__*/ ",
+    seamEntity(file),
+    "({",
+  );
+  for (const member of members(printing)) printMember(file, member);
+  file.print("});");
+}
+
+function entityType(printing: Printing): Printable[] {
+  const { file, entity } = printing;
+  const types: Printable[] = [
+    nameOf(printing, "Behavior"),
+    nameOf(printing, "Client"),
+    entity.events.length > 0 ? nameOf(printing, "Events") : seamType(file, "Nothing"),
+    entity.rejections.length > 0 ? nameOf(printing, "Rejections") : seamType(file, "Nothing"),
+    file.importShape(entity.state.desc),
+  ];
+  return [seamType(file, "Entity"), "<", joined(types, ", "), ">"];
+}
+
+function members(printing: Printing): Member[] {
+  const { file, entity } = printing;
+  const { commands, events, rejections, state, table } = entity;
+  const id = idOf(state);
+  const derived = events.filter(({ mark }) => mark.derived);
+  return [
+    ["seam", seam],
+    ["kind", quoted(entity.durable ? "durable" : "event-sourced")],
+    ["name", quoted(entity.name)],
+    ["state", file.importSchema(state.desc)],
+    ...(id ? [["id", quoted(id.localName)] satisfies Member] : []),
+    ["commands", objectLiteral(commands.map((command) => [command.method, commandRow(printing, command)]))],
+    ...(events.length > 0 ? [["events", schemas(printing, events)] satisfies Member] : []),
+    ...(derived.length > 0 ? [["derived", texts(derived.map(({ method }) => method))] satisfies Member] : []),
+    ...(rejections.length > 0 ? [["rejections", schemas(printing, rejections)] satisfies Member] : []),
+    ...(table ? [["table", tableRow(table)] satisfies Member] : []),
+  ];
+}
+
+/** One command, in one line however long: the table reads as one. */
+function commandRow({ file }: Printing, { desc, mark, emits, rejects }: Command): Printable {
+  const names = (references: Command["emits"] | Command["rejects"]) =>
+    texts(references.flatMap(({ target }) => target?.method ?? []));
+  return [
+    "{ message: ",
+    file.importSchema(desc),
+    emits.length === 0 ? "" : `, emits: ${names(emits)}`,
+    rejects.length === 0 ? "" : `, rejects: ${names(rejects)}`,
+    mark.precondition ? `, precondition: ${quoted(mark.precondition)}` : "",
+    " }",
+  ];
+}
+
+function schemas(
+  { file }: Printing,
+  messages: readonly { readonly method: string; readonly desc: DescMessage }[],
+): ObjectLiteral {
+  return objectLiteral(messages.map(({ method, desc }) => [method, file.importSchema(desc)]));
+}
+
+function tableRow({ name, columns }: NonNullable<Printing["entity"]["table"]>): ObjectLiteral {
+  return objectLiteral([
+    ["name", quoted(name)],
+    ["columns", objectLiteral(columns.map((column) => [column.field.localName, quoted(column.name)]))],
+  ]);
+}
+
+function texts(names: readonly string[]): string {
+  return `[${names.map(quoted).join(", ")}]`;
+}

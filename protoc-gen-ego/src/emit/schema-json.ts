@@ -1,0 +1,72 @@
+import { compare } from "../compare.ts";
+import { type Column, type Domain, type Entity, generatedPath, idOf, type Message } from "../model/domain.ts";
+import { fieldType } from "../model/field-type.ts";
+import { constantName } from "../naming.ts";
+import { columnKind, isNullable } from "./kysely-table.ts";
+
+/** Version of the form of the schema json. */
+const format = 1;
+
+/**
+ * The model as JSON, for the command line: no positions and no comments, so that only a change of the model makes a
+ * difference.
+ */
+export function schemaJson(domain: Domain): string {
+  const entities = domain.entities.filter(({ generate }) => generate).map(entityJson);
+  return `${JSON.stringify({ format, entities }, undefined, 2)}\n`;
+}
+
+function entityJson(entity: Entity): object {
+  const { state, table } = entity;
+  return {
+    name: entity.name,
+    kind: entity.durable ? "durable" : "event-sourced",
+    constant: constantName(entity.name),
+    generated: generatedPath(state.desc.file),
+    state: messageJson(state),
+    commands: sorted(entity.commands).map((command) => ({
+      method: command.method,
+      ...messageJson(command),
+      emits: command.emits.flatMap(({ target }) => target?.desc.typeName ?? []),
+      rejects: command.rejects.flatMap(({ target }) => target?.desc.typeName ?? []),
+      ...(command.mark.precondition ? { precondition: command.mark.precondition } : {}),
+    })),
+    events: sorted(entity.events).map((event) => ({
+      method: event.method,
+      ...messageJson(event),
+      derived: event.mark.derived !== undefined,
+    })),
+    rejections: sorted(entity.rejections).map((rejection) => ({
+      method: rejection.method,
+      ...messageJson(rejection),
+      code: rejection.mark.code,
+    })),
+    ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
+  };
+}
+
+function messageJson(message: Message): object {
+  const id = idOf(message);
+  return {
+    type: message.desc.typeName,
+    file: message.desc.file.proto.name,
+    ...(id ? { id: id.name } : {}),
+    fields: [...message.desc.fields]
+      .sort((a, b) => a.number - b.number)
+      .map((field) => ({ number: field.number, name: field.name, type: fieldType(field) })),
+  };
+}
+
+function columnJson(column: Column): object {
+  return {
+    name: column.name,
+    field: column.field.name,
+    kind: columnKind(column.field),
+    ...(column.key ? { key: true } : {}),
+    nullable: isNullable(column),
+  };
+}
+
+function sorted<M extends { readonly desc: { readonly typeName: string } }>(messages: readonly M[]): M[] {
+  return [...messages].sort((a, b) => compare(a.desc.typeName, b.desc.typeName));
+}

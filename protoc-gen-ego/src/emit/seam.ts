@@ -1,0 +1,42 @@
+import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
+
+/** Version of the seam that code is printed for: `seam` of "@ego/runtime/codegen". */
+export const seam = 1;
+
+const runtime = "@ego/runtime/codegen";
+
+type SeamType =
+  | "Apply"
+  | "Change"
+  | "ChangeContext"
+  | "DecideContext"
+  | "Decision"
+  | "Entity"
+  | "Fields"
+  | "Make"
+  | "Nothing"
+  | "SendOptions"
+  | "Sent";
+
+/** A type of the runtime. */
+export function seamType(file: GeneratedFile, name: SeamType): Printable {
+  return file.import(name, runtime, true);
+}
+
+/** The function of the runtime that makes an entity of its table. */
+export function seamEntity(file: GeneratedFile): Printable {
+  return file.import("entity", runtime);
+}
+
+/** A type of kysely. */
+export function kyselyType(file: GeneratedFile, name: "ColumnType"): Printable {
+  return file.import(name, "kysely", true);
+}
+
+/**
+ * A global type. Printed as a symbol of the file itself, so that a message of the same name is imported under
+ * another.
+ */
+export function globalType(file: GeneratedFile, name: "Pick" | "Uint8Array", self: string): Printable {
+  return file.import(name, self, true);
+}

@@ -1,0 +1,118 @@
+import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { MarkedFile } from "../options/marked-file.ts";
+import type {
+  CommandMark,
+  EventMark,
+  IdMark,
+  MarkedMessage,
+  RejectionMark,
+  StateMark,
+} from "../options/marked-message.ts";
+import type { Located, Position } from "../options/position.ts";
+
+/** All that the options say about all files, linked. May be wrong: the checks tell. */
+export interface Domain {
+  readonly files: readonly MarkedFile[];
+  /** Marked messages by role, in order of file names and declaration. */
+  readonly states: readonly State[];
+  readonly commands: readonly Command[];
+  readonly events: readonly Event[];
+  readonly rejections: readonly Rejection[];
+  /** Entities that have a state, in order of names. */
+  readonly entities: readonly Entity[];
+}
+
+/** What stands between the commands and the events, or states, of one kind of thing. */
+export interface Entity {
+  readonly name: string;
+  /** The first state, if there are several. */
+  readonly state: State;
+  readonly durable: boolean;
+  readonly commands: readonly Command[];
+  readonly events: readonly Event[];
+  /** The rejections that its commands refer to, each once. */
+  readonly rejections: readonly Rejection[];
+  readonly table?: Table;
+  /** Code is printed for it. */
+  readonly generate: boolean;
+}
+
+/** A marked message. */
+export interface Message {
+  readonly desc: DescMessage;
+  /** Where it is named. */
+  readonly at: Position;
+  /** Method or member that stands for it in generated code. */
+  readonly method: string;
+  readonly ids: readonly IdMark[];
+  readonly generate: boolean;
+}
+
+/** A marked message that belongs to one entity. */
+export interface Member extends Message {
+  /** Name of its entity and where that is said; undefined if it cannot be inferred. */
+  readonly entity: Located | undefined;
+}
+
+/** The state of an entity. */
+export interface State extends Member {
+  readonly mark: StateMark;
+}
+
+/** Asks an entity to do something. */
+export interface Command extends Member {
+  readonly mark: CommandMark;
+  readonly emits: readonly Reference<Event>[];
+  readonly rejects: readonly Reference<Rejection>[];
+}
+
+/** Says what happened to an entity. */
+export interface Event extends Member {
+  readonly mark: EventMark;
+}
+
+/** A typed domain error. */
+export interface Rejection extends Message {
+  readonly mark: RejectionMark;
+}
+
+/** A name in `emits` or `rejects`, and what it leads to. */
+export interface Reference<To> {
+  readonly name: string;
+  readonly at: Position;
+  /** The message of that name, whatever it is marked as. */
+  readonly message: MarkedMessage | undefined;
+  /** The message, if it has the right role. */
+  readonly target: To | undefined;
+}
+
+/** The SQL table of a durable state. */
+export interface Table {
+  readonly name: string;
+  readonly at: Position;
+  readonly columns: readonly Column[];
+}
+
+/** One column of a table. */
+export interface Column {
+  readonly name: string;
+  readonly field: DescField;
+  readonly key: boolean;
+}
+
+/** The field that holds the id, if the message has one. */
+export function idOf(message: Message): DescField | undefined {
+  return message.ids[0]?.desc;
+}
+
+/** The generated file of a proto file, without extension. */
+export function generatedPath(file: DescFile): string {
+  return `${file.name}_ego`;
+}
+
+/** The entities that are printed into the file generated for a proto file, as their states are declared. */
+export function entitiesOf(domain: Domain, desc: DescFile): readonly Entity[] {
+  return domain.states.flatMap((state) =>
+    state.desc.file === desc ? domain.entities.filter((entity) => entity.state === state) : [],
+  );
+}

@@ -1,0 +1,23 @@
+import { constantName, typeName } from "../naming.ts";
+import type { Entity, Table } from "./domain.ts";
+
+/** The types that are printed for an entity. */
+export type EntityType = "Behavior" | "Handlers" | "Appliers" | "Events" | "Rejections" | "Client";
+
+/** Name of a type of the entity. */
+export function entityTypeName(entity: Entity, type: EntityType): string {
+  return typeName(entity.name, type);
+}
+
+/** The interface of a table: `inventory_items` → `InventoryItemsTable`. */
+export function tableTypeName(table: Table): string {
+  return typeName(table.name, "Table");
+}
+
+/** Every name that is exported for an entity, but for its table. */
+export function exportedNames(entity: Entity): readonly string[] {
+  const types: EntityType[] = ["Behavior", "Handlers", "Client"];
+  if (entity.events.length > 0) types.push("Appliers", "Events");
+  if (entity.rejections.length > 0) types.push("Rejections");
+  return [constantName(entity.name), ...types.map((type) => entityTypeName(entity, type))];
+}

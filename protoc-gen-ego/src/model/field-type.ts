@@ -1,0 +1,30 @@
+import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
+
+/** The type of a field as the proto writes it: `optional string`, `repeated bank.v1.Line`, `map<string, int32>`. */
+export function fieldType(field: DescField): string {
+  const element = field.message?.typeName ?? field.enum?.typeName ?? scalarType(field.scalar);
+  switch (field.fieldKind) {
+    case "list":
+      return `repeated ${element}`;
+    case "map":
+      return `map<${scalarType(field.mapKey)}, ${element}>`;
+    case "message":
+      return inOneof(field, element);
+    default:
+      return inOneof(field, isOptional(field) ? `optional ${element}` : element);
+  }
+}
+
+/** Whether a scalar or enum field tells "not set" from its zero value, outside of a oneof. */
+export function isOptional(field: DescField): boolean {
+  return !field.oneof && !field.message && field.presence === FeatureSet_FieldPresence.EXPLICIT;
+}
+
+function inOneof(field: DescField, type: string): string {
+  return field.oneof ? `${type} in oneof ${field.oneof.name}` : type;
+}
+
+function scalarType(scalar: ScalarType | undefined): string {
+  return scalar === undefined ? "" : ScalarType[scalar].toLowerCase();
+}

@@ -1,0 +1,143 @@
+import { compare } from "../compare.ts";
+import { columnName, methodName, tableName } from "../naming.ts";
+import type { MarkedFile } from "../options/marked-file.ts";
+import type { CommandMark, EventMark, MarkedMessage, RejectionMark, StateMark } from "../options/marked-message.ts";
+import type { Located } from "../options/position.ts";
+import type { Command, Domain, Entity, Event, Reference, Rejection, State, Table } from "./domain.ts";
+import { createScope, type Scope } from "./scope.ts";
+
+/** Links what the options of all files say to one domain. What leads nowhere stays open, for the checks to tell. */
+export function link(unordered: readonly MarkedFile[]): Domain {
+  const files = [...unordered].sort((a, b) => compare(a.desc.proto.name, b.desc.proto.name));
+  const placed = files.flatMap((file) => file.messages.map((message) => ({ file, message })));
+  const scope = createScope(files);
+  const entityOf = entityResolver(files);
+  const common = ({ file, message }: Placed) => ({
+    desc: message.desc,
+    at: message.at,
+    method: methodName(message.desc.name),
+    ids: message.ids,
+    generate: file.generate,
+  });
+
+  const states = placed.flatMap(({ file, message }): State[] =>
+    hasRole(message, "state")
+      ? [{ ...common({ file, message }), mark: message.mark, entity: entityOf(file, message) }]
+      : [],
+  );
+  const events = placed.flatMap(({ file, message }): Event[] =>
+    hasRole(message, "event")
+      ? [{ ...common({ file, message }), mark: message.mark, entity: entityOf(file, message) }]
+      : [],
+  );
+  const rejections = placed.flatMap(({ file, message }): Rejection[] =>
+    hasRole(message, "rejection") ? [{ ...common({ file, message }), mark: message.mark }] : [],
+  );
+  const commands = placed.flatMap(({ file, message }): Command[] =>
+    hasRole(message, "command")
+      ? [
+          {
+            ...common({ file, message }),
+            mark: message.mark,
+            entity: entityOf(file, message),
+            emits: message.mark.emits.map((name) => refer(scope, message, name, events)),
+            rejects: message.mark.rejects.map((name) => refer(scope, message, name, rejections)),
+          },
+        ]
+      : [],
+  );
+  return { files, states, commands, events, rejections, entities: entitiesOf(states, commands, events, rejections) };
+}
+
+interface Placed {
+  readonly file: MarkedFile;
+  readonly message: MarkedMessage;
+}
+
+interface Marks {
+  readonly state: StateMark;
+  readonly command: CommandMark;
+  readonly event: EventMark;
+  readonly rejection: RejectionMark;
+}
+
+function hasRole<R extends keyof Marks>(
+  message: MarkedMessage,
+  role: R,
+): message is MarkedMessage & { readonly mark: Marks[R] } {
+  return message.mark?.role === role;
+}
+
+/** The entity of a message: its own, else the file's, else that of the only state in the package. */
+function entityResolver(files: readonly MarkedFile[]) {
+  const inPackage = new Map<string, (Located | undefined)[]>();
+  for (const file of files) {
+    const named = file.messages.filter((message) => hasRole(message, "state"));
+    const known = inPackage.get(file.desc.proto.package) ?? [];
+    inPackage.set(file.desc.proto.package, [...known, ...named.map((state) => state.mark?.entity ?? file.entity)]);
+  }
+  return (file: MarkedFile, message: MarkedMessage): Located | undefined => {
+    const own = message.mark?.role === "rejection" ? undefined : message.mark?.entity;
+    const only = inPackage.get(file.desc.proto.package) ?? [];
+    return own ?? file.entity ?? (only.length === 1 ? only[0] : undefined);
+  };
+}
+
+function refer<To extends { readonly desc: MarkedMessage["desc"] }>(
+  scope: Scope,
+  from: MarkedMessage,
+  name: Located,
+  targets: readonly To[],
+): Reference<To> {
+  const message = scope.resolve(name.value, from.desc.typeName);
+  return {
+    name: name.value,
+    at: name.at,
+    message,
+    target: targets.find((target) => target.desc === message?.desc),
+  };
+}
+
+function entitiesOf(
+  states: readonly State[],
+  commands: readonly Command[],
+  events: readonly Event[],
+  rejections: readonly Rejection[],
+): Entity[] {
+  const names = [...new Set(states.flatMap((state) => state.entity?.value ?? []))].sort(compare);
+  return names.flatMap((name): Entity[] => {
+    const of = <M extends { readonly entity: Located | undefined }>(all: readonly M[]) =>
+      all.filter((one) => one.entity?.value === name);
+    const [state] = of(states);
+    if (!state) return [];
+    const own = of(commands);
+    const rejected = new Set(own.flatMap((command) => command.rejects.flatMap(({ target }) => target ?? [])));
+    const table = tableOf(name, state);
+    return [
+      {
+        name,
+        state,
+        durable: state.mark.durable,
+        commands: own,
+        events: of(events),
+        rejections: rejections.filter((rejection) => rejected.has(rejection)),
+        ...(table ? { table } : {}),
+        generate: state.generate,
+      },
+    ];
+  });
+}
+
+function tableOf(entity: string, state: State): Table | undefined {
+  const { table } = state.mark;
+  if (!table) return undefined;
+  return {
+    name: table.name?.value ?? tableName(entity),
+    at: table.name?.at ?? table.at,
+    columns: state.desc.fields.map((field) => ({
+      name: columnName(field.name),
+      field,
+      key: field === state.ids[0]?.desc,
+    })),
+  };
+}
