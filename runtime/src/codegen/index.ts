@@ -1,0 +1,23 @@
+// The only entry that generated code imports: types, and constructors of tables. No engine, no kysely.
+export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./client.ts";
+export {
+  type CommandRow,
+  type Entity,
+  type EntityTable,
+  entity,
+  type Implementation,
+  seam,
+  type TableRow,
+  type Tuning,
+} from "./entity.ts";
+export type {
+  Apply,
+  Change,
+  ChangeContext,
+  DecideContext,
+  Decision,
+  HandlerContext,
+  Next,
+  Nothing,
+} from "./handler.ts";
+export type { Fields, Make, Schema } from "./message.ts";

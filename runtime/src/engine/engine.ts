@@ -1,0 +1,375 @@
+import { randomUUID } from "node:crypto";
+import { create, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import type { Reply, SendOptions } from "../codegen/client.ts";
+import type { Entity, Implementation } from "../codegen/entity.ts";
+import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
+import { EntityActor } from "../entity/entity-actor.ts";
+import { checkEntityId } from "../entity/entity-id.ts";
+import type { EntityHost, Logger } from "../entity/host.ts";
+import { PendingCommand } from "../entity/pending-command.ts";
+import { pageSize } from "../entity/recover.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { shardOf } from "../journal/hash.ts";
+import { Lane } from "../journal/lane.ts";
+import type { Store } from "../journal/store.ts";
+import {
+  type RecordedEventOf,
+  type RecordedOf,
+  Stream,
+  type SubscribeOptions,
+  type Subscription,
+} from "../stream/stream.ts";
+import { compileClient } from "./client.ts";
+import { consoleLogger } from "./console-logger.ts";
+import { history } from "./history.ts";
+import { checkNodeVersion } from "./node-version.ts";
+import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
+import { SentCommand } from "./sent-command.ts";
+import { untilSignal } from "./signals.ts";
+
+/** The entities of one kind. */
+export interface EntityRef<Client> {
+  /**
+   * A client of one entity, which need not exist yet.
+   *
+   * @throws EgoError `invalid_argument` if the id is none
+   */
+  get(id: string): Client;
+}
+
+/** What an entity is now. */
+export type EntityState<State> = Pick<Reply<State>, "state" | "revision">;
+
+interface Kind {
+  readonly compiled: CompiledEntity;
+  readonly host: EntityHost;
+  readonly actors: Map<string, EntityActor>;
+  readonly client: (entityId: string) => object;
+}
+
+/**
+ * Runs entities: one command at a time for each, stored before it is answered.
+ *
+ * ```ts
+ * await using engine = await Engine.start({ store: memoryStore(), entities: [account.implement(accountBehavior)] });
+ * const { state } = await engine.entity(account).get("a-1").creditAccount({ amountCents: 250n });
+ * ```
+ */
+export class Engine implements AsyncDisposable {
+  readonly #store: Store;
+  readonly #limits: Limits;
+  readonly #logger: Logger;
+  readonly #newId: () => string;
+  readonly #now: () => number;
+  readonly #stream = new Stream();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #lanes: Lane<never, never>[] = [];
+  /** Commands that are not answered yet. */
+  #underWay = 0;
+  #stopping: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
+
+  private constructor(options: EngineOptions) {
+    this.#store = options.store;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#logger = options.logger ?? consoleLogger;
+    const { clock, ids } = options;
+    this.#now = clock ? () => clock.now() : Date.now;
+    this.#newId = ids ? () => ids.newId() : randomUUID;
+  }
+
+  /**
+   * Opens the store and starts.
+   *
+   * @throws EgoError `invalid_argument` or `unsupported` if the configuration makes no sense, or what the store throws
+   */
+  static async start(options: EngineOptions): Promise<Engine> {
+    checkNodeVersion();
+    const entities = compileAll(options);
+    await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
+    const engine = new Engine(options);
+    engine.#add(entities);
+    return engine;
+  }
+
+  #add(entities: readonly CompiledEntity[]): void {
+    const { events, states } = this.#store;
+    const appends = new Lane(events.append.bind(events), this.#limits.transaction);
+    const changes = states && new Lane(states.save.bind(states), this.#limits.transaction);
+    this.#lanes.push(appends as never, ...(changes ? [changes as never] : []));
+    const host: EntityHost = {
+      events,
+      states,
+      appends,
+      changes,
+      stream: this.#stream,
+      limits: this.#limits,
+      now: this.#now,
+      newId: this.#newId,
+      report: (failure) => this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure }),
+    };
+    for (const compiled of entities) {
+      const kind: Kind = {
+        compiled,
+        host,
+        actors: new Map(),
+        client: compileClient(compiled, (command, id, fields, options) =>
+          this.#send(kind, command, id, fields, options),
+        ),
+      };
+      this.#kinds.set(compiled.name, kind);
+    }
+  }
+
+  /**
+   * The entities of one kind.
+   *
+   * @throws EgoError `invalid_argument` if the engine was started without it
+   */
+  entity<Behavior, Client, Events, Rejections, State>(
+    entity: Entity<Behavior, Client, Events, Rejections, State>,
+  ): EntityRef<Client> {
+    const kind = this.#kindOf(entity as AnyEntity);
+    return {
+      get(id) {
+        checkEntityId(kind.compiled, id);
+        return kind.client(id) as Client;
+      },
+    };
+  }
+
+  /**
+   * Sends a command as a message: for tools, and for programs that do not know its type.
+   *
+   * @throws EgoError `invalid_argument` (as a rejected promise) if no entity has such a command
+   */
+  sendCommand(entityId: string, command: Message, options: SendOptions = {}): Promise<Reply<Message>> {
+    for (const kind of this.#kinds.values()) {
+      const compiled = kind.compiled.commandsByType.get(command?.$typeName);
+      if (compiled) {
+        return this.#send(kind, compiled, entityId, command, options) as unknown as Promise<Reply<Message>>;
+      }
+    }
+    const known = [...this.#kinds.values()].flatMap((kind) => [...kind.compiled.commandsByType.keys()]);
+    return Promise.reject(
+      new EgoError(
+        "invalid_argument",
+        `${JSON.stringify(command?.$typeName)} is not a command of this engine's entities, which take ${known.join(", ")}`,
+        { details: { known } },
+      ),
+    );
+  }
+
+  /** What an entity is now, after all commands that were sent before. Revision 0 if it does not exist. */
+  async state<Behavior, Client, Events, Rejections, State>(
+    entity: Entity<Behavior, Client, Events, Rejections, State>,
+    id: string,
+  ): Promise<EntityState<State>> {
+    const kind = this.#kindOf(entity as AnyEntity);
+    checkEntityId(kind.compiled, id);
+    const reply = (await this.#dispatch(kind, undefined, undefined, id, {})) as unknown as Reply<State>;
+    return { state: reply.state, revision: reply.revision };
+  }
+
+  /** Whether an entity has events, or versions. */
+  async entityExists(entity: AnyEntity, id: string): Promise<boolean> {
+    return (await this.state(entity, id)).revision > 0;
+  }
+
+  /** The stored events of an entity, from the first on. */
+  history<Behavior, Client, Events, Rejections, State>(
+    entity: Entity<Behavior, Client, Events, Rejections, State>,
+    id: string,
+  ): AsyncIterable<RecordedEventOf<Events>> {
+    const { compiled } = this.#kindOf(entity as AnyEntity);
+    checkEntityId(compiled, id);
+    return history(compiled, id, this.#store.events, pageSize) as AsyncIterable<RecordedEventOf<Events>>;
+  }
+
+  /**
+   * What is recorded from now on: events of event-sourced entities, states of durable ones, in order for each entity.
+   *
+   * @throws EgoError `invalid_argument` if the engine was started without one of the entities
+   */
+  subscribe<E extends AnyEntity = AnyEntity>(options: SubscribeOptions<E> = {}): Subscription<RecordedOf<E>> {
+    const names = options.entities?.map((entity) => this.#kindOf(entity).compiled.name);
+    const { maxBuffer = 10_000 } = options;
+    return this.#stream.subscribe(names && new Set(names), maxBuffer) as unknown as Subscription<RecordedOf<E>>;
+  }
+
+  /** Transactions so far, and how many commands were stored in them. */
+  get statistics(): { readonly transactions: number; readonly commands: number } {
+    let transactions = 0;
+    let commands = 0;
+    for (const { statistics } of this.#lanes) {
+      transactions += statistics.flushes;
+      commands += statistics.entries;
+    }
+    return { transactions, commands };
+  }
+
+  /**
+   * Stops: takes no new commands, answers those under way, ends the subscriptions, closes the store. Calling it again
+   * waits for the same.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    this.#stream.end();
+    await this.#store.close?.();
+  }
+
+  /** Waits for SIGINT (Ctrl+C) or SIGTERM, then stops. A second signal ends the process at once. */
+  async untilSignal(): Promise<void> {
+    await untilSignal();
+    await this.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #kindOf(entity: AnyEntity): Kind {
+    const kind = this.#kinds.get(entity.table.name);
+    if (kind && kind.compiled.table === entity.table) return kind;
+    const known = [...this.#kinds.keys()];
+    throw new EgoError(
+      "invalid_argument",
+      `The engine was started without the entity ${JSON.stringify(entity.table.name)}. It has ${known.map((name) => JSON.stringify(name)).join(", ")}: add \`implement(…)\` of it to \`entities\`.`,
+      { details: { entity: entity.table.name, known } },
+    );
+  }
+
+  #send(
+    kind: Kind,
+    command: CompiledCommand,
+    entityId: string,
+    fields: object | undefined,
+    options: SendOptions = {},
+  ): SentCommand {
+    let sent: PendingCommand["answer"];
+    try {
+      checkEntityId(kind.compiled, entityId);
+      checkOptions(options, this.#limits);
+      const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
+      sent = this.#dispatch(kind, command, message, entityId, options);
+    } catch (cause) {
+      sent = Promise.reject(EgoError.from(cause));
+    }
+    return new SentCommand(sent, kind.compiled.name, entityId);
+  }
+
+  #dispatch(
+    kind: Kind,
+    command: CompiledCommand | undefined,
+    message: Message | undefined,
+    entityId: string,
+    options: SendOptions,
+  ): PendingCommand["answer"] {
+    if (this.#stopping) return Promise.reject(new EgoError("unavailable", "The engine is stopping."));
+    if (this.#underWay >= this.#limits.maxCommands) {
+      const what = `${this.#underWay} commands are under way, and maxCommands is ${this.#limits.maxCommands}. Try again later.`;
+      return Promise.reject(new EgoError("unavailable", what));
+    }
+    let actor = kind.actors.get(entityId);
+    if (!actor) {
+      const shard = shardOf(kind.compiled.name, entityId, this.#store.events.shardCount);
+      actor = new EntityActor(kind.compiled, entityId, shard, kind.host);
+      kind.actors.set(entityId, actor);
+    }
+    this.#underWay++;
+    const pending = new PendingCommand(command, message, options.commandId ?? this.#newId(), options, this.#onSettled);
+    actor.take(pending);
+    return pending.answer;
+  }
+
+  readonly #onSettled = (): void => {
+    if (--this.#underWay === 0) this.#idle?.();
+  };
+}
+
+function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity[] {
+  const names = new Set<string>();
+  return entities.map((implementation: AnyImplementation) => {
+    const { name, kind } = implementation.entity.table;
+    if (names.has(name)) {
+      throw new EgoError(
+        "invalid_argument",
+        `The entity ${JSON.stringify(name)} is given twice: its name is part of every stored id.`,
+      );
+    }
+    names.add(name);
+    if (kind === "durable" && !store.states) {
+      throw new EgoError(
+        "unsupported",
+        `The entity ${JSON.stringify(name)} has a durable state, and the store has no \`states\`. Use a store that has them, as memoryStore or sqliteStore.`,
+      );
+    }
+    return compileEntity(implementation as Implementation);
+  });
+}
+
+/** The command as a frozen message that nobody else holds, its id filled in. */
+function messageOf(
+  command: CompiledCommand,
+  entityId: string,
+  fields: object | undefined,
+  maxPayloadBytes: number,
+): Message {
+  const { descriptor, shape } = command;
+  if (isMessage(fields) && fields.$typeName !== descriptor.typeName) {
+    throw new EgoError(
+      "invalid_argument",
+      `${command.name} takes the fields of ${descriptor.typeName}, and was given a ${fields.$typeName}`,
+      { details: { type: descriptor.typeName, given: fields.$typeName } },
+    );
+  }
+  let message = create(descriptor, fields as never) as Message;
+  // Nested messages, and a message given as it is, still belong to the caller.
+  if (!shape.flat || message === fields) message = shape.copy(message);
+  command.fillId(message, entityId);
+  if (shape.sizeBound(message) > maxPayloadBytes) {
+    const { length } = toBinary(descriptor, message);
+    if (length > maxPayloadBytes) {
+      throw new EgoError(
+        "invalid_argument",
+        `${descriptor.typeName} has ${length} bytes, and maxPayloadBytes is ${maxPayloadBytes}`,
+        { details: { type: descriptor.typeName, bytes: length, maxPayloadBytes } },
+      );
+    }
+  }
+  return shape.freeze(message);
+}
+
+function checkOptions({ commandId, expectedRevision, metadata, timeoutMs }: SendOptions, limits: Limits): void {
+  const wrong = (what: string) => new EgoError("invalid_argument", what);
+  if (commandId !== undefined && (typeof commandId !== "string" || commandId.length === 0 || commandId.length > 255)) {
+    throw wrong("commandId must be a string of 1 to 255 characters");
+  }
+  if (commandId !== undefined && (!commandId.isWellFormed() || commandId.includes("\0"))) {
+    throw wrong("commandId must be well-formed Unicode without NUL");
+  }
+  if (expectedRevision !== undefined && !(Number.isSafeInteger(expectedRevision) && expectedRevision >= 0)) {
+    throw wrong(`expectedRevision must be a whole number from 0 on, and is ${expectedRevision}`);
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
+    throw wrong(`timeoutMs must be a number of milliseconds above 0, and is ${timeoutMs}`);
+  }
+  if (metadata === undefined) return;
+  let bytes = 0;
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw wrong(`metadata.${key} must be a string, and is ${typeof value}`);
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  }
+  if (bytes > limits.maxMetadataBytes) {
+    throw wrong(`metadata has ${bytes} bytes, and maxMetadataBytes is ${limits.maxMetadataBytes}`);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Entity, Implementation } from "../codegen/entity.ts";
+import type { Clock, EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
+import type { LaneLimits } from "../journal/lane.ts";
+import type { Store } from "../journal/store.ts";
+
+/** Whatever entity it is. */
+export type AnyEntity = Entity<unknown, unknown, unknown, unknown, unknown>;
+/** Whatever entity with its behavior it is. */
+export type AnyImplementation = Implementation<unknown, unknown, unknown, unknown, unknown>;
+
+/** Limits of an engine. Each is checked before anything is stored, and has its own error. */
+export interface Limits extends EntityLimits {
+  /** Commands under way in the engine; one more is answered `unavailable`. */
+  readonly maxCommands: number;
+  /** Bytes of the metadata that comes with a command. */
+  readonly maxMetadataBytes: number;
+  /** How much goes into one transaction. */
+  readonly transaction: LaneLimits;
+}
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  /** Where everything is stored. */
+  readonly store: Store;
+  /** The entities, each with its behavior. */
+  readonly entities: readonly AnyImplementation[];
+  readonly limits?: Partial<Limits>;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** Default: random UUIDs. */
+  readonly ids?: IdGenerator;
+  /** Default: standard error. */
+  readonly logger?: Logger;
+}
+
+/** The limits of an engine that says nothing else. */
+export const defaultLimits: Limits = {
+  maxCommands: 100_000,
+  maxMailbox: 10_000,
+  maxMetadataBytes: 8 * 1024,
+  maxPayloadBytes: 1024 * 1024,
+  maxEventsPerCommand: 1_000,
+  transaction: { maxEntries: 1_000, maxBytes: 8 * 1024 * 1024 },
+};

@@ -1,0 +1,182 @@
+import { create, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import type { CommandRow, EntityTable, Implementation } from "../codegen/entity.ts";
+import { descriptorOf, type Schema } from "../codegen/message.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+
+type Fill = (message: Message, entityId: string) => void;
+type Handler = (command: Message, context: unknown) => unknown;
+type Applier = (event: Message, state: Message) => unknown;
+
+/** A kind of message with what the engine needs to know of it. */
+export interface CompiledMessage {
+  /** The name in the generated code, as `accountCredited`. */
+  readonly name: string;
+  readonly descriptor: DescMessage;
+  readonly shape: Shape;
+  /**
+   * Fills in the id where it is empty; does nothing for a message without one.
+   *
+   * @throws EgoError `invalid_argument` if the message has the id of another entity
+   */
+  readonly fillId: Fill;
+}
+
+/** One command, ready to be decided. */
+export interface CompiledCommand extends CompiledMessage {
+  readonly precondition: CommandRow["precondition"];
+  readonly handle: Handler;
+  readonly emits: readonly CompiledMessage[];
+  readonly rejects: readonly CompiledMessage[];
+}
+
+/** One event, ready to be applied. */
+export interface CompiledEvent extends CompiledMessage {
+  readonly apply: Applier;
+}
+
+/** An entity with its behavior: maps from names to what runs them. Made once, at start-up. */
+export interface CompiledEntity {
+  readonly table: EntityTable;
+  readonly name: string;
+  readonly state: CompiledMessage;
+  readonly commands: ReadonlyMap<string, CompiledCommand>;
+  readonly commandsByType: ReadonlyMap<string, CompiledCommand>;
+  readonly eventsByType: ReadonlyMap<string, CompiledEvent>;
+  readonly rejectionsByType: ReadonlyMap<string, CompiledMessage>;
+  /** The state before the first event: empty, with its id filled in. A new object each time. */
+  initial(entityId: string): Message;
+}
+
+/**
+ * Compiles an entity and its behavior.
+ *
+ * @throws EgoError `invalid_argument` if the behavior lacks a method: only possible where types were not checked
+ */
+export function compileEntity(implementation: Implementation): CompiledEntity {
+  const { table } = implementation.entity;
+  const behavior = implementation.behavior as {
+    readonly commands?: Readonly<Record<string, Handler>>;
+    readonly events?: Readonly<Record<string, Applier>>;
+  };
+  const compile = (name: string, schema: Schema): CompiledMessage => {
+    const descriptor = descriptorOf(schema);
+    return { name, descriptor, shape: shapeOf(descriptor), fillId: compileFill(table, descriptor) };
+  };
+  const state = compile("state", table.state);
+  const rejections = mapOf(table.rejections, compile);
+  const events = mapOf(table.events, (name, schema): CompiledEvent => {
+    const message = compile(name, schema);
+    const own = ownMethod(behavior.events, name);
+    if (own) return { ...message, apply: own };
+    if (table.derived?.includes(name))
+      return { ...message, apply: derivedApplier(message.descriptor, state.descriptor) };
+    throw missing(table.name, `events.${name}`, message.descriptor);
+  });
+  const commands = mapOf(table.commands, (name, row): CompiledCommand => {
+    const message = compile(name, row.message);
+    const handle = ownMethod(behavior.commands, name);
+    if (!handle) throw missing(table.name, `commands.${name}`, message.descriptor);
+    return {
+      ...message,
+      precondition: row.precondition,
+      handle,
+      emits: pick(events, row.emits),
+      rejects: pick(rejections, row.rejects),
+    };
+  });
+  return {
+    table,
+    name: table.name,
+    state,
+    commands,
+    commandsByType: byType(commands),
+    eventsByType: byType(events),
+    rejectionsByType: byType(rejections),
+    initial(entityId) {
+      const message = create(state.descriptor) as Message;
+      state.fillId(message, entityId);
+      return message;
+    },
+  };
+}
+
+function mapOf<In, Out>(
+  rows: Readonly<Record<string, In>> | undefined,
+  compile: (name: string, row: In) => Out,
+): Map<string, Out> {
+  return new Map(Object.entries(rows ?? {}).map(([name, row]) => [name, compile(name, row)]));
+}
+
+function byType<M extends CompiledMessage>(messages: ReadonlyMap<string, M>): Map<string, M> {
+  return new Map([...messages.values()].map((message) => [message.descriptor.typeName, message]));
+}
+
+function pick<M>(all: ReadonlyMap<string, M>, names: readonly string[] = []): readonly M[] {
+  return names.flatMap((name) => all.get(name) ?? []);
+}
+
+function ownMethod<F>(methods: Readonly<Record<string, F>> | undefined, name: string): F | undefined {
+  // Not a plain look-up: every object has a `constructor`.
+  const method = methods && Object.hasOwn(methods, name) ? methods[name] : undefined;
+  return typeof method === "function" ? method : undefined;
+}
+
+function missing(entity: string, method: string, descriptor: DescMessage): EgoError {
+  return new EgoError(
+    "invalid_argument",
+    `The behavior of "${entity}" has no method ${method}, for ${descriptor.typeName}. Annotate the behavior with its generated type, and the compiler names what is missing.`,
+    { details: { entity, method } },
+  );
+}
+
+function compileFill(table: EntityTable, descriptor: DescMessage): Fill {
+  const field = table.id === undefined ? undefined : descriptor.field[table.id];
+  if (field?.fieldKind !== "scalar") return () => {};
+  const name = field.localName;
+  const parse = idParser(field.scalar);
+  return (message, entityId) => {
+    const fields = message as unknown as { [name: string]: unknown };
+    const given = fields[name];
+    if (given === undefined || given === "" || given === 0 || given === 0n) {
+      fields[name] = parse(entityId);
+    } else if (String(given) !== entityId) {
+      throw new EgoError(
+        "invalid_argument",
+        `${descriptor.typeName}.${field.name} is ${JSON.stringify(String(given))}, but the message is for ${table.name} ${JSON.stringify(entityId)}. Leave it empty: ego fills it in.`,
+        { details: { entity: table.name, entityId, type: descriptor.typeName, field: field.name } },
+      );
+    }
+  };
+}
+
+/** How the text of an id becomes the value of an id field. */
+function idParser(scalar: ScalarType): (entityId: string) => string | number | bigint {
+  switch (scalar) {
+    case ScalarType.STRING:
+      return (id) => id;
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+    case ScalarType.SINT64:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+      return BigInt;
+    default:
+      return Number;
+  }
+}
+
+/** An applier that copies the fields of the event into the fields of the state with the same names. */
+function derivedApplier(event: DescMessage, state: DescMessage): Applier {
+  const inState = new Set(state.members.map((member) => member.localName));
+  const names = event.members.map((member) => member.localName).filter((name) => inState.has(name));
+  return (from, to) => {
+    const source = from as unknown as { [name: string]: unknown };
+    const target = to as unknown as { [name: string]: unknown };
+    for (const name of names) {
+      // A field that is not set in the event is not set in the state: the copy is exact.
+      if (Object.hasOwn(source, name)) target[name] = source[name];
+      else delete target[name];
+    }
+  };
+}

@@ -1,0 +1,142 @@
+import { create, type Message } from "@bufbuild/protobuf";
+import type { ChangeContext, DecideContext, Next } from "../codegen/handler.ts";
+import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
+
+/** What a command is decided on: all that a handler may know. */
+export interface Situation {
+  readonly entityId: string;
+  /** Frozen. */
+  readonly state: Message;
+  readonly revision: number;
+  readonly commandId: string;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal: () => AbortSignal;
+}
+
+type Makers = { readonly [name: string]: (fields?: object) => Message };
+
+const noMetadata: Readonly<Record<string, string>> = Object.freeze({});
+
+/**
+ * What both kinds of handlers are given. Members are getters on the prototype: most handlers use two or three of
+ * them, and what nobody asks for is never made.
+ */
+class Context {
+  protected readonly entity: CompiledEntity;
+  protected readonly situation: Situation;
+  readonly #command: CompiledCommand;
+  /** What the handler made: it has to return it. */
+  readonly made: unknown[] = [];
+  #reject: Makers | undefined;
+  #now: Date | undefined;
+
+  constructor(entity: CompiledEntity, command: CompiledCommand, situation: Situation) {
+    this.entity = entity;
+    this.#command = command;
+    this.situation = situation;
+  }
+
+  get state(): Message {
+    // Bytes cannot be frozen, so the handler gets its own.
+    const { shape } = this.entity.state;
+    return shape.hasBytes ? shape.freeze(shape.copy(this.situation.state)) : this.situation.state;
+  }
+  get entityId(): string {
+    return this.situation.entityId;
+  }
+  get revision(): number {
+    return this.situation.revision;
+  }
+  get now(): Date {
+    this.#now ??= new Date(this.situation.now());
+    return this.#now;
+  }
+  get newId(): () => string {
+    return this.situation.newId;
+  }
+  get commandId(): string {
+    return this.situation.commandId;
+  }
+  get metadata(): Readonly<Record<string, string>> {
+    return this.situation.metadata ?? noMetadata;
+  }
+  get signal(): AbortSignal {
+    return this.situation.signal();
+  }
+  get reject(): Makers {
+    this.#reject ??= this.makersOf(this.#command.rejects);
+    return this.#reject;
+  }
+
+  protected makersOf(messages: readonly CompiledMessage[]): Makers {
+    const makers: { [name: string]: (fields?: object) => Message } = Object.create(null);
+    for (const { name, descriptor } of messages) {
+      makers[name] = (fields) => {
+        const message = create(descriptor, fields as never) as Message;
+        this.made.push(message);
+        return message;
+      };
+    }
+    return makers;
+  }
+}
+
+/** The context of a handler of an event-sourced entity. */
+export class DecisionContext extends Context implements DecideContext<Message, Makers, Makers> {
+  readonly #emits: readonly CompiledMessage[];
+  #emit: Makers | undefined;
+
+  constructor(entity: CompiledEntity, command: CompiledCommand, situation: Situation) {
+    super(entity, command, situation);
+    this.#emits = command.emits;
+  }
+
+  get emit(): Makers {
+    this.#emit ??= this.makersOf(this.#emits);
+    return this.#emit;
+  }
+}
+
+/** What `save`, `remove` and `keep` make. */
+export class NextState {
+  /** The new state; null removes the entity, undefined keeps it. */
+  readonly state: Message | null | undefined;
+
+  constructor(state: Message | null | undefined) {
+    this.state = state;
+  }
+}
+
+/** The context of a handler of a durable-state entity. */
+export class DurableContext extends Context implements ChangeContext<Message, Makers> {
+  get save(): (fields: object) => Next {
+    return (fields) => this.#make(new NextState(this.#changed(fields)));
+  }
+  get remove(): () => Next {
+    return () => this.#make(new NextState(null));
+  }
+  get keep(): () => Next {
+    return () => this.#make(new NextState(undefined));
+  }
+
+  #make(next: NextState): Next {
+    this.made.push(next);
+    return next as unknown as Next;
+  }
+
+  /** The current state with these fields changed. */
+  #changed(fields: object): Message {
+    const { descriptor, shape } = this.entity.state;
+    const changed = shape.copy(this.situation.state) as unknown as { [name: string]: unknown };
+    // `create` makes messages of nested fields and checks nothing else; a field given as undefined is cleared.
+    const given = create(descriptor, fields as never) as unknown as { [name: string]: unknown };
+    for (const name of Object.keys(fields)) {
+      if (name === "$typeName" || name === "$unknown") continue;
+      if (Object.hasOwn(given, name)) changed[name] = given[name];
+      else delete changed[name];
+    }
+    return changed as unknown as Message;
+  }
+}

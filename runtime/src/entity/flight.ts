@@ -1,0 +1,66 @@
+import type { EgoError } from "../error/ego-error.ts";
+import type { Append, AppendResult } from "../journal/event-store.ts";
+import type { LaneEntry } from "../journal/lane.ts";
+import type { StateChange, StateChangeResult } from "../journal/state-store.ts";
+import type { PendingCommand } from "./pending-command.ts";
+
+/** What the entity does when the store has answered. */
+export interface FlightControl {
+  stored(flight: Flight): void;
+  refused(flight: Flight): void;
+  failed(flight: Flight, failure: EgoError): void;
+}
+
+/**
+ * A decided command that waits until everything it was based on is durable. What stores nothing (no-ops, rejections,
+ * failures, reads) waits as well: it may say something that follows from events that were not stored in the end.
+ */
+export class Flight<Item extends Append | StateChange = Append | StateChange>
+  implements LaneEntry<Item, AppendResult | StateChangeResult>
+{
+  readonly pending: PendingCommand;
+  /** Answers the command; called when it and all before it are durable. */
+  readonly answer: (position: number) => void;
+  readonly bytes: number;
+  /** Whether the store has it; true from the start for what stores nothing. */
+  durable: boolean;
+  withdrawn = false;
+  /** Position of the last event; 0 if no event was stored. */
+  position = 0;
+  readonly #item: Item | undefined;
+  readonly #control: FlightControl;
+
+  constructor(
+    control: FlightControl,
+    pending: PendingCommand,
+    item: Item | undefined,
+    bytes: number,
+    answer: (position: number) => void,
+  ) {
+    this.#control = control;
+    this.pending = pending;
+    this.#item = item;
+    this.bytes = bytes;
+    this.durable = item === undefined;
+    this.answer = answer;
+  }
+
+  get item(): Item {
+    return this.#item as Item;
+  }
+
+  settle(result: AppendResult | StateChangeResult): void {
+    if (this.withdrawn) return;
+    if (!result.stored) {
+      this.#control.refused(this);
+      return;
+    }
+    if ("position" in result) this.position = result.position;
+    this.durable = true;
+    this.#control.stored(this);
+  }
+
+  fail(failure: EgoError): void {
+    if (!this.withdrawn) this.#control.failed(this, failure);
+  }
+}

@@ -1,0 +1,45 @@
+import type { EgoError } from "../error/ego-error.ts";
+import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { Lane } from "../journal/lane.ts";
+import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
+import type { Stream } from "../stream/stream.ts";
+import type { DecisionLimits } from "./decide.ts";
+
+/** Where the time comes from. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** Where ids come from: of commands, and those that handlers ask for. */
+export interface IdGenerator {
+  /** A new id; never the same twice. */
+  newId(): string;
+}
+
+/** Where an engine writes what an operator should know. */
+export interface Logger {
+  error(message: string, facts: Readonly<Record<string, unknown>>): void;
+  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+}
+
+/** Limits of an entity, each with its own error. */
+export interface EntityLimits extends DecisionLimits {
+  /** Commands that may wait for one entity. */
+  readonly maxMailbox: number;
+}
+
+/** What the entities of one kind share: made by the engine. */
+export interface EntityHost {
+  readonly events: EventStore;
+  readonly states: StateStore | undefined;
+  readonly appends: Lane<Append, AppendResult>;
+  readonly changes: Lane<StateChange, StateChangeResult> | undefined;
+  readonly stream: Stream;
+  readonly limits: EntityLimits;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** A failure that an operator should see, beside the caller. */
+  report(failure: EgoError): void;
+}

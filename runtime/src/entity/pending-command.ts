@@ -1,0 +1,129 @@
+import { type Message, toBinary } from "@bufbuild/protobuf";
+import type { Reply, SendOptions } from "../codegen/client.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { fnv1a64 } from "../journal/hash.ts";
+import type { CompiledCommand } from "./compiled-entity.ts";
+
+/** The answer to a command: a reply, or a rejection. Failures reject the promise. */
+export type Answer = Reply<Message> | Refusal;
+
+/** A rejection on its way to the caller, who decides whether it is thrown or returned. */
+export class Refusal {
+  readonly name: string;
+  readonly rejection: Message;
+
+  constructor(name: string, rejection: Message) {
+    this.name = name;
+    this.rejection = rejection;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A command on its way through an entity, from the caller to its answer. */
+export class PendingCommand {
+  /** Undefined for a read: a command that decides nothing, and waits for what is in flight before it. */
+  readonly command: CompiledCommand | undefined;
+  /** Frozen. */
+  readonly message: Message | undefined;
+  readonly commandId: string;
+  readonly options: SendOptions;
+  readonly answer: Promise<Answer>;
+  /** How often the entity had to be reloaded because another writer was first. */
+  conflicts = 0;
+  /** Answered, or given up by the caller: nothing is decided any more. */
+  settled = false;
+
+  #resolve!: (answer: Answer) => void;
+  #reject!: (failure: EgoError) => void;
+  #fingerprint: bigint | undefined;
+  #controller: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #onAbort: (() => void) | undefined;
+  readonly #onSettled: () => void;
+
+  constructor(
+    command: CompiledCommand | undefined,
+    message: Message | undefined,
+    commandId: string,
+    options: SendOptions,
+    onSettled: () => void,
+  ) {
+    this.command = command;
+    this.message = message;
+    this.commandId = commandId;
+    this.options = options;
+    this.#onSettled = onSettled;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Whether the caller chose the command id: only then can it come again. */
+  get mayRepeat(): boolean {
+    return this.options.commandId !== undefined;
+  }
+
+  /** What the command says, as a number: its type, content and actor. */
+  get fingerprint(): bigint | undefined {
+    if (!this.mayRepeat || !this.command || !this.message) return undefined;
+    this.#fingerprint ??= fingerprintOf(this.command, this.message, this.options.metadata?.actor);
+    return this.#fingerprint;
+  }
+
+  /** Starts the clock of the command's deadline. `onGivenUp` is called when the caller gives up before the answer. */
+  watch(onGivenUp: () => void): void {
+    const { timeoutMs, signal } = this.options;
+    const giveUp = (what: string, cause?: unknown) => {
+      if (this.settled) return;
+      const failure = new EgoError(
+        "deadline_exceeded",
+        `${what} before the command was answered. Whether it was carried out is not known; send it again under the command id ${JSON.stringify(this.commandId)} to find out.`,
+        { cause, details: { commandId: this.commandId } },
+      );
+      this.fail(failure);
+      this.#controller?.abort(failure);
+      onGivenUp();
+    };
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => giveUp(`${timeoutMs} ms passed`), timeoutMs);
+    if (signal) {
+      this.#onAbort = () => giveUp("The caller's signal aborted", signal.reason);
+      if (signal.aborted) this.#onAbort();
+      else signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  /** Aborts when the caller gives up. Made when a handler asks for it. */
+  readonly signal = (): AbortSignal => {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  };
+
+  resolve(answer: Answer): void {
+    if (this.#settle()) this.#resolve(answer);
+  }
+
+  fail(failure: EgoError): void {
+    if (this.#settle()) this.#reject(failure);
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#onAbort) this.options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#onSettled();
+    return true;
+  }
+}
+
+function fingerprintOf(command: CompiledCommand, message: Message, actor = ""): bigint {
+  const content = toBinary(command.descriptor, command.shape.flat ? message : command.shape.copy(message, true));
+  const head = encoder.encode(`${command.descriptor.typeName}\0${actor}\0`);
+  const bytes = new Uint8Array(head.length + content.length);
+  bytes.set(head);
+  bytes.set(content, head.length);
+  const [high, low] = fnv1a64(bytes);
+  return (BigInt(high) << 32n) | BigInt(low);
+}

@@ -1,0 +1,76 @@
+/** One event that is to be stored. */
+export interface NewEvent {
+  /** The stored type name: the full name of the message. */
+  readonly type: string;
+  /** The message, in protobuf's binary form. */
+  readonly payload: Uint8Array;
+}
+
+/** The events of one command of one entity: stored all, or none. */
+export interface Append {
+  /** The name of the entity, as `account`. */
+  readonly entityType: string;
+  readonly entityId: string;
+  /** `shardOf(entityType, entityId, shardCount)` of `hash.ts`. */
+  readonly shard: number;
+  /** Revision of the entity before these events: the first of them gets the next one. */
+  readonly expectedRevision: number;
+  readonly events: readonly NewEvent[];
+  /** `ego.journal.v1.Metadata`, in binary form; stored with each event. */
+  readonly metadata: Uint8Array;
+  /** Stored with the first event only. */
+  readonly commandId: string;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+}
+
+/**
+ * What became of an append. `position` is that of its last event; events of one append have adjacent positions.
+ * A refused append was written by nobody; `head` is the revision that the entity really has.
+ */
+export type AppendResult =
+  | { readonly stored: true; readonly position: number }
+  | { readonly stored: false; readonly head: number };
+
+/** One event as it is stored. */
+export interface StoredEvent {
+  readonly shard: number;
+  /** 1, 2, 3 … within the shard, without a gap, in the order of commits. */
+  readonly position: number;
+  readonly entityType: string;
+  readonly entityId: string;
+  /** 1, 2, 3 … within the entity. */
+  readonly revision: number;
+  readonly type: string;
+  readonly payload: Uint8Array;
+  readonly metadata: Uint8Array;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+  /** On the first event of a command; null on its others. */
+  readonly commandId: string | null;
+}
+
+/** Which events of an entity: revisions `from` to `to`, both included, at most `limit` of them. */
+export interface RevisionRange {
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit?: number;
+}
+
+/** The journal of events. The one part that a store must have. */
+export interface EventStore {
+  /** How many shards the journal has: fixed when it was created. Known after `open`. */
+  readonly shardCount: number;
+  /**
+   * Stores the appends of many entities in one transaction, in the order given, and answers for each. Resolves only
+   * when they are durable. An append whose `expectedRevision` is not the entity's revision is refused, as is every
+   * later one of the same entity; the others are stored.
+   *
+   * @throws EgoError `unavailable` if nothing is known to be stored.
+   */
+  append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
+  /** Events of one entity, ascending by revision. */
+  load(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly StoredEvent[]>;
+  /** Events of one shard behind a position, ascending by position. */
+  read(shard: number, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
+}

@@ -1,0 +1,51 @@
+import type { Message } from "@bufbuild/protobuf";
+
+/** One new version of a durable state. */
+export interface StateChange {
+  readonly entityType: string;
+  readonly entityId: string;
+  /** Revision of the entity before this change; the change gets the next one. */
+  readonly expectedRevision: number;
+  /** The new state; null removes the entity, whose revision goes on. */
+  readonly state: Message | null;
+  /** The new state in protobuf's binary form, for stores without a table of the entity; empty where it is removed. */
+  readonly payload: Uint8Array;
+  readonly metadata: Uint8Array;
+  readonly commandId: string;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+}
+
+/** What became of a change. `head` is the revision that the entity really has. */
+export type StateChangeResult = { readonly stored: true } | { readonly stored: false; readonly head: number };
+
+/** A durable state as it is stored. */
+export interface StoredState {
+  /** Versions so far, removals included. */
+  readonly revision: number;
+  /** The state: from a table as a message, else in binary form; null if the entity was removed. */
+  readonly state: Message | Uint8Array | null;
+}
+
+/** One version of a durable state that a command made. */
+export interface Receipt {
+  readonly revision: number;
+  readonly commandId: string;
+  readonly metadata: Uint8Array;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+}
+
+/** Where durable states are kept. */
+export interface StateStore {
+  /** The state of an entity; undefined if it never had one. */
+  load(entityType: string, entityId: string): Promise<StoredState | undefined>;
+  /**
+   * Stores changes of many entities in one transaction, in the order given, and answers for each. Resolves only when
+   * they are durable. A change whose `expectedRevision` is not the entity's revision is refused, as is every later
+   * one of the same entity; the others are stored.
+   */
+  save(batch: readonly StateChange[]): Promise<readonly StateChangeResult[]>;
+  /** The latest receipts of an entity, newest first. */
+  receipts(entityType: string, entityId: string, limit: number): Promise<readonly Receipt[]>;
+}

@@ -1,0 +1,22 @@
+import type { EntityTable } from "../codegen/entity.ts";
+import type { EventStore } from "./event-store.ts";
+import type { StateStore } from "./state-store.ts";
+
+/**
+ * Everything an engine stores, as one object. Only `events` is required: the parts that are there are the store's
+ * capabilities, and the engine refuses a configuration that needs a missing one.
+ */
+export interface Store {
+  readonly events: EventStore;
+  /** Needed by durable-state entities. */
+  readonly states?: StateStore;
+  /**
+   * Called once by the engine before anything else: opens the database, creates or migrates the schema.
+   *
+   * @param entities the tables of the engine's entities
+   * @throws EgoError `unsupported` if the journal was written by a newer format, `unavailable` if it cannot be opened
+   */
+  open?(entities: readonly EntityTable[]): Promise<void>;
+  /** Called once by the engine, after the last reply. */
+  close?(): Promise<void>;
+}

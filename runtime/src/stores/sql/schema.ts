@@ -1,0 +1,64 @@
+import type { Generated } from "kysely";
+
+/** The version of the stored format that this runtime reads and writes. */
+export const formatVersion = 1;
+
+/** The name of the hash that gives an entity its shard; recorded, so that no other one is ever used on a journal. */
+export const hashName = "fnv1a64";
+
+/** The journal's tables, as Kysely sees them. Numbers are integers below 2^53; times are epoch milliseconds. */
+export interface JournalDatabase {
+  readonly ego_meta: MetaTable;
+  readonly ego_types: TypesTable;
+  readonly ego_events: EventsTable;
+  readonly ego_states: StatesTable;
+  readonly ego_receipts: ReceiptsTable;
+}
+
+/** What is fixed when a journal is created: `format`, `shards`, `hash`. */
+export interface MetaTable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Names of entities and messages, so that an event holds two small numbers instead. */
+export interface TypesTable {
+  readonly id: Generated<number>;
+  readonly name: string;
+}
+
+/** The events. The key (entity_id, entity_type, revision) is the fence against a stale writer. */
+export interface EventsTable {
+  readonly shard: number;
+  readonly position: number;
+  readonly entity_type: number;
+  readonly entity_id: string;
+  readonly revision: number;
+  readonly event_type: number;
+  readonly payload: Uint8Array | null;
+  readonly sensitive: Uint8Array | null;
+  readonly key_id: string | null;
+  readonly metadata: Uint8Array;
+  readonly recorded_at: number;
+  readonly command_id: string | null;
+}
+
+/** Durable states of entities without a table of their own. */
+export interface StatesTable {
+  readonly entity_id: string;
+  readonly entity_type: number;
+  readonly revision: number;
+  readonly payload: Uint8Array;
+}
+
+/** One row per version of a durable state: its fence, and the command ids. The latest of an entity is never removed. */
+export interface ReceiptsTable {
+  readonly entity_id: string;
+  readonly entity_type: number;
+  readonly revision: number;
+  /** 1 where this version removed the entity. */
+  readonly removed: number;
+  readonly command_id: string;
+  readonly metadata: Uint8Array;
+  readonly recorded_at: number;
+}

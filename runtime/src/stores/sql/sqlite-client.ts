@@ -1,0 +1,190 @@
+import { Worker } from "node:worker_threads";
+import { EgoError } from "../../error/ego-error.ts";
+import type { OpenRequest, Operations, WorkerFailure, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+
+/** The main thread's end of a worker. */
+export interface WorkerClient {
+  /**
+   * Starts the worker and opens the database.
+   *
+   * @throws EgoError as the store's `open` does
+   */
+  open(): Promise<Operations["open"]["reply"]>;
+  /**
+   * Asks the worker. Requests of one turn travel together, and are answered in order. A worker that died is started
+   * again.
+   *
+   * @param buffers are handed over: they are of no use to the caller afterwards
+   * @throws EgoError `unavailable` if the worker dies before it answers
+   */
+  ask<Kind extends keyof Operations>(
+    kind: Kind,
+    body: Operations[Kind]["request"],
+    buffers?: readonly ArrayBuffer[],
+  ): Promise<Operations[Kind]["reply"]>;
+  /** Closes the database and ends the worker, after all that was asked before. */
+  close(): Promise<void>;
+}
+
+/** Makes the client of a database; `request` opens it, also in a worker that replaces a dead one. */
+export function workerClient(request: OpenRequest): WorkerClient {
+  const { filename } = request;
+  let thread: Thread | undefined;
+  let starting: Promise<Operations["open"]["reply"]> | undefined;
+  let state: "new" | "open" | "closed" = "new";
+
+  function start(): Promise<Operations["open"]["reply"]> {
+    starting ??= startThread(filename, request)
+      .then(({ started, reply }) => {
+        thread = started;
+        return reply;
+      })
+      .finally(() => {
+        starting = undefined;
+      });
+    return starting;
+  }
+
+  async function running(): Promise<Thread> {
+    if (state !== "open") {
+      throw new EgoError(
+        "unavailable",
+        `The store of ${JSON.stringify(filename)} is ${state === "new" ? "not open yet" : "closed"}.`,
+      );
+    }
+    if (filename === ":memory:" || filename === "") {
+      throw new EgoError("data_loss", "The database in memory was lost with its worker thread. Use a file.");
+    }
+    await start();
+    return thread?.alive ? thread : running();
+  }
+
+  return {
+    async open() {
+      if (state === "open" || starting !== undefined) {
+        throw new EgoError(
+          "invalid_argument",
+          `The store of ${JSON.stringify(filename)} is open already: give each engine a store of its own.`,
+        );
+      }
+      const reply = await start();
+      state = "open";
+      return reply;
+    },
+    ask(kind, body, buffers) {
+      if (thread?.alive && state === "open") return thread.ask(kind, body, buffers);
+      return running().then((ready) => ready.ask(kind, body, buffers));
+    },
+    async close() {
+      if (state !== "open") return;
+      state = "closed";
+      await starting?.catch(() => undefined);
+      await thread?.close();
+      thread = undefined;
+    },
+  };
+}
+
+interface Thread {
+  readonly alive: boolean;
+  readonly ask: WorkerClient["ask"];
+  readonly close: WorkerClient["close"];
+}
+
+interface Pending {
+  resolve(body: never): void;
+  reject(failure: EgoError): void;
+}
+
+// The worker is this file's neighbour in the sources, run unbuilt, and in the built package.
+const workerUrl = new URL(`./sqlite-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+
+async function startThread(
+  filename: string,
+  request: OpenRequest,
+): Promise<{ started: Thread; reply: Operations["open"]["reply"] }> {
+  const started = threadOf(new Worker(workerUrl, { name: "ego-sqlite" }), filename);
+  try {
+    return { started, reply: await started.ask("open", request) };
+  } catch (failure) {
+    await started.close();
+    throw failure;
+  }
+}
+
+function threadOf(worker: Worker, filename: string): Thread {
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  let queue: WorkerRequest[] = [];
+  let transfers: ArrayBuffer[] = [];
+  let ended: EgoError | undefined;
+
+  function send(): void {
+    if (queue.length === 0) return;
+    const requests = queue;
+    const buffers = transfers;
+    queue = [];
+    transfers = [];
+    if (ended === undefined) worker.postMessage(requests, buffers);
+  }
+
+  function settle(reply: WorkerReply): boolean {
+    const request = pending.get(reply.id);
+    pending.delete(reply.id);
+    if (!("failure" in reply)) {
+      request?.resolve(reply.body as never);
+      return false;
+    }
+    request?.reject(errorOf(reply.failure));
+    return reply.failure.fatal;
+  }
+
+  function end(cause: unknown): void {
+    if (ended !== undefined) return;
+    ended = new EgoError(
+      "unavailable",
+      `The worker thread of the database ${JSON.stringify(filename)} died; whether its last requests were stored is not known.${cause instanceof Error ? ` (${cause.message})` : ""}`,
+      { cause },
+    );
+    for (const request of pending.values()) request.reject(ended);
+    pending.clear();
+  }
+
+  worker.on("message", (replies: readonly WorkerReply[]) => {
+    const fatal = replies.map(settle).includes(true);
+    // An idle store does not keep the process alive.
+    if (pending.size === 0) worker.unref();
+    // The next request opens the file anew.
+    if (fatal) void worker.terminate();
+  });
+  worker.on("error", end);
+  worker.on("messageerror", end);
+  worker.on("exit", () => end(undefined));
+
+  const thread: Thread = {
+    get alive() {
+      return ended === undefined;
+    },
+    ask(kind, body, buffers = []) {
+      if (ended !== undefined) return Promise.reject(ended);
+      const { promise, resolve, reject } = Promise.withResolvers<never>();
+      const id = nextId++;
+      if (pending.size === 0) worker.ref();
+      pending.set(id, { resolve, reject });
+      if (queue.length === 0) queueMicrotask(send);
+      queue.push({ id, kind, body } as WorkerRequest);
+      for (const buffer of buffers) transfers.push(buffer);
+      return promise;
+    },
+    async close() {
+      // A worker that died has closed its database.
+      await thread.ask("close", null).catch(() => undefined);
+      await worker.terminate();
+    },
+  };
+  return thread;
+}
+
+function errorOf({ code, message, details, cause }: WorkerFailure): EgoError {
+  return new EgoError(code, message, { details, ...(cause === undefined ? {} : { cause: new Error(cause) }) });
+}

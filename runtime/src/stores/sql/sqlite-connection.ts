@@ -1,0 +1,133 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Compilable } from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+import { isBusy } from "./sqlite-failure.ts";
+import type { ConnectionStatistics } from "./sqlite-protocol.ts";
+
+/** Settings of the store's own connection. */
+export interface ConnectionSettings {
+  readonly filename: string;
+  readonly synchronous: "FULL" | "NORMAL";
+  readonly busyTimeoutMs: number;
+}
+
+/** The store's own connection: the only one of its engine that writes. */
+export interface Connection {
+  readonly database: DatabaseSync;
+  /** Prepares a query once and for all; its parameters are given in the order in which the query names them. */
+  prepare(query: Compilable): StatementSync;
+  /**
+   * Runs work in a transaction that holds the write lock from its start. Work that says it changed nothing is rolled
+   * back, which costs no sync; so is work that throws.
+   */
+  transaction(work: () => boolean): void;
+  /** Runs reads that must see one moment. */
+  snapshot<Result>(work: () => Result): Result;
+  /** What was committed so far, and `pragma synchronous` as it is now. */
+  statistics(): ConnectionStatistics;
+  close(): void;
+}
+
+/**
+ * Opens a database for one engine: write-ahead log, and each commit synced unless told otherwise.
+ *
+ * @throws EgoError `unavailable` if the database does not take these settings; or a failure of SQLite
+ */
+export function openConnection(settings: ConnectionSettings): Connection {
+  const { filename, busyTimeoutMs, synchronous } = settings;
+  const database = new DatabaseSync(filename, { timeout: busyTimeoutMs });
+  try {
+    configure(database, settings);
+    return connectionOn(database, synchronous);
+  } catch (failure) {
+    database.close();
+    throw failure;
+  }
+}
+
+function configure(database: DatabaseSync, { filename, synchronous, busyTimeoutMs }: ConnectionSettings): void {
+  const memory = database.location() === null;
+  if (!memory) {
+    const mode = useLog(database, busyTimeoutMs);
+    if (mode !== "wal") {
+      throw new EgoError(
+        "unavailable",
+        `The database "${filename}" cannot use a write-ahead log (its journal mode is "${mode}"). Put it on a local disk.`,
+      );
+    }
+  }
+  database.exec(`pragma synchronous = ${synchronous === "FULL" ? "full" : "normal"}`);
+  // Read back: what a reply promises hangs on it, and SQLite ignores a pragma that it does not take.
+  const wanted = synchronous === "FULL" ? 2 : 1;
+  const actual = synchronousOf(database);
+  if (actual !== wanted) {
+    throw new EgoError("unavailable", `The database "${filename}" has synchronous = ${actual}, ${wanted} was wanted.`);
+  }
+}
+
+/** SQLite does not wait for a lock when it changes the journal mode; two engines may start at once. */
+function useLog(database: DatabaseSync, busyTimeoutMs: number): unknown {
+  const deadline = performance.now() + busyTimeoutMs;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return database.prepare("pragma journal_mode = wal").get()?.journal_mode;
+    } catch (failure) {
+      if (!isBusy(failure) || performance.now() > deadline) throw failure;
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
+}
+
+function connectionOn(database: DatabaseSync, synchronous: "FULL" | "NORMAL"): Connection {
+  // "immediate": a transaction that began by reading cannot get the write lock if another process wrote meanwhile.
+  const begin = database.prepare("begin immediate");
+  const beginReading = database.prepare("begin");
+  const commit = database.prepare("commit");
+  const rollback = database.prepare("rollback");
+  let transactions = 0;
+
+  // Some failures roll back by themselves.
+  const abandon = () => {
+    if (database.isTransaction) rollback.run();
+  };
+
+  return {
+    database,
+    prepare: (query) => database.prepare(query.compile().sql),
+
+    transaction(work) {
+      begin.run();
+      try {
+        if (!work()) return abandon();
+        commit.run();
+        transactions++;
+      } catch (failure) {
+        abandon();
+        throw failure;
+      }
+    },
+
+    snapshot(work) {
+      beginReading.run();
+      try {
+        return work();
+      } finally {
+        abandon();
+      }
+    },
+
+    statistics: () => ({
+      transactions,
+      // With a write-ahead log and FULL each commit is one sync of the log; with NORMAL only checkpoints sync.
+      syncs: synchronous === "FULL" ? transactions : 0,
+      synchronous: synchronousOf(database),
+    }),
+
+    close: () => database.close(),
+  };
+}
+
+function synchronousOf(database: DatabaseSync): number {
+  return Number(database.prepare("pragma synchronous").get()?.synchronous);
+}

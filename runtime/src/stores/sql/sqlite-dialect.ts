@@ -1,0 +1,91 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { type Dialect, SqliteDialect } from "kysely";
+import { requireSqlite } from "./node-version.ts";
+import { sqliteFailure } from "./sqlite-failure.ts";
+
+/** Settings of a dialect for plain Kysely. */
+export interface SqliteDialectOptions {
+  /** The file; relative to the working directory. */
+  readonly filename: string;
+  /** Refuses every change; the file must exist. False if not given. */
+  readonly readOnly?: boolean;
+}
+
+const busyTimeoutMs = 5_000;
+
+/**
+ * A Kysely dialect on Node's own SQLite, to query the typed tables of an engine beside it:
+ *
+ * ```ts
+ * const db = new Kysely<InventoryDatabase>({ dialect: sqliteDialect({ filename: "shop.db", readOnly: true }) });
+ * ```
+ *
+ * It opens a connection of its own at the first query, and `db.destroy()` closes it. Integers come as numbers where
+ * those are exact, else as bigints; bytes as `Uint8Array`. Transactions take the write lock as they begin, so that
+ * two programs on one file wait for each other (5 seconds) instead of failing.
+ *
+ * @throws EgoError `unsupported` if this Node has no SQLite; a query fails with `unavailable` or `data_loss` if the
+ *   file cannot be opened
+ */
+export function sqliteDialect(options: SqliteDialectOptions): Dialect {
+  requireSqlite();
+  const { filename, readOnly = false } = options;
+  return new SqliteDialect({
+    database: async () => {
+      const { DatabaseSync } = await import("node:sqlite");
+      try {
+        const database = new DatabaseSync(filename, { readOnly, timeout: busyTimeoutMs });
+        // SQLite opens a file without looking into it: the first read finds what is wrong with it.
+        database.prepare("select count(*) from sqlite_schema").get();
+        return kyselyDatabase(database, !readOnly);
+      } catch (failure) {
+        throw sqliteFailure(failure, filename, readOnly);
+      }
+    },
+  });
+}
+
+/** A dialect on a connection that somebody else opened. */
+export function connectionDialect(database: DatabaseSync): Dialect {
+  return new SqliteDialect({ database: kyselyDatabase(database, true) });
+}
+
+/** What Kysely's SQLite dialect asks of a database, on `node:sqlite`. */
+function kyselyDatabase(database: DatabaseSync, writes: boolean) {
+  return {
+    close: () => database.close(),
+    prepare(sql: string) {
+      // Kysely's `begin` is deferred: a transaction that reads first then fails at its first write if another program
+      // wrote meanwhile.
+      const statement = database.prepare(writes && sql === "begin" ? "begin immediate" : sql);
+      statement.setReadBigInts(true);
+      return kyselyStatement(statement);
+    },
+  };
+}
+
+function kyselyStatement(statement: StatementSync) {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])).map(plainRow),
+    run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+    *iterate(parameters: readonly unknown[]) {
+      for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield plainRow(row);
+    },
+  };
+}
+
+function plainRow(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
+  // node:sqlite's rows have no prototype.
+  const plain = { ...row };
+  for (const column in plain) {
+    const value = plain[column];
+    if (typeof value === "bigint") plain[column] = integer(value);
+  }
+  return plain;
+}
+
+function integer(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}

@@ -1,0 +1,94 @@
+import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
+import type { Receipt } from "../../journal/state-store.ts";
+import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
+import type { ColumnRow, SqlValue } from "./table.ts";
+
+/** What a store tells its worker first. */
+export interface OpenRequest {
+  readonly filename: string;
+  readonly synchronous: "FULL" | "NORMAL";
+  readonly busyTimeoutMs: number;
+  /** Names of entities and messages that will be stored. */
+  readonly names: readonly string[];
+  readonly tables: readonly WorkerTable[];
+}
+
+/** The typed table of an entity, as far as it can be sent to a worker. */
+export interface WorkerTable {
+  readonly entityType: string;
+  readonly name: string;
+  readonly columns: readonly ColumnRow[];
+  /** Which of the columns holds the entity's id. */
+  readonly key: number;
+}
+
+/** Addresses the state of an entity. */
+export interface StateRequest {
+  readonly entityType: string;
+  readonly entityId: string;
+  /** The id as its column holds it; only for entities with a table. */
+  readonly key: SqlValue;
+}
+
+/** A durable state as the worker found it: bytes, or the row of a table. */
+export interface StateReply {
+  readonly revision: number;
+  readonly state: Uint8Array | readonly SqlValue[] | null;
+}
+
+/** Counts of one connection, since it was opened. */
+export interface ConnectionStatistics {
+  readonly transactions: number;
+  readonly syncs: number;
+  readonly synchronous: number;
+}
+
+/** What a worker can be asked, and what it answers. */
+export interface Operations {
+  readonly open: { request: OpenRequest; reply: { readonly shardCount: number } };
+  readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
+  readonly load: {
+    request: {
+      readonly entityType: string;
+      readonly entityId: string;
+      readonly from: number;
+      readonly to: number;
+      /** -1: all. */
+      readonly limit: number;
+    };
+    reply: PackedEvents;
+  };
+  readonly read: {
+    request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
+    reply: PackedEvents;
+  };
+  readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
+  readonly state: { request: StateRequest; reply: StateReply | undefined };
+  readonly receipts: {
+    request: { readonly entityType: string; readonly entityId: string; readonly limit: number };
+    reply: readonly Receipt[];
+  };
+  readonly statistics: { request: null; reply: ConnectionStatistics };
+  readonly close: { request: null; reply: null };
+}
+
+/** One request. Those of one turn of the event loop travel as one message. */
+export type WorkerRequest = {
+  [Kind in keyof Operations]: { readonly id: number; readonly kind: Kind; readonly body: Operations[Kind]["request"] };
+}[keyof Operations];
+
+/** The answer to a request. */
+export type WorkerReply =
+  | { readonly id: number; readonly body: Operations[keyof Operations]["reply"] }
+  | { readonly id: number; readonly failure: WorkerFailure };
+
+/** An `EgoError` on its way between threads, where classes are lost. */
+export interface WorkerFailure {
+  readonly code: EgoErrorCode;
+  readonly message: string;
+  readonly details: EgoErrorDetails;
+  /** Text of what lies beneath. */
+  readonly cause: string | undefined;
+  /** The worker's connection is not to be used any more. */
+  readonly fatal: boolean;
+}

@@ -1,0 +1,182 @@
+import type { EntityTable } from "../../codegen/entity.ts";
+import { EgoError } from "../../error/ego-error.ts";
+import type { EventStore } from "../../journal/event-store.ts";
+import type { StateChange, StateStore } from "../../journal/state-store.ts";
+import type { Store } from "../../journal/store.ts";
+import { requireSqlite } from "./node-version.ts";
+import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
+import { type WorkerClient, workerClient } from "./sqlite-client.ts";
+import type { ConnectionStatistics, WorkerTable } from "./sqlite-protocol.ts";
+import { compileTable, type SqlValue, type StateTable } from "./table.ts";
+
+/** Settings of a store in a SQLite file. */
+export interface SqliteStoreOptions {
+  /** The file, created if missing; relative to the working directory. */
+  readonly filename: string;
+  /**
+   * `FULL`, the default: a reply means that the events are on the disk. `NORMAL` is faster and gives that up: what
+   * was answered since the last checkpoint is lost if the machine loses power (not if the program dies).
+   */
+  readonly synchronous?: "FULL" | "NORMAL";
+  /** How long to wait for another program's lock on the file, in milliseconds; 5,000 if not given. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** What a store's connection did since it was opened: for tests and for the curious. */
+export interface SqliteStatistics {
+  /** Committed transactions that wrote something. */
+  readonly transactions: number;
+  /** Commits that waited for the disk: all of them with `FULL`, none with `NORMAL`. */
+  readonly syncs: number;
+  /** `pragma synchronous` of the store's own connection: 2 is FULL, 1 is NORMAL. */
+  readonly synchronous: number;
+}
+
+/** A store in a SQLite file. */
+export interface SqliteStore extends Store {
+  readonly states: StateStore;
+  /**
+   * Counts of the store's connection.
+   *
+   * @throws EgoError `unavailable` if the store is not open
+   */
+  statistics(): Promise<SqliteStatistics>;
+}
+
+/**
+ * A store in a SQLite file, by Node's own SQLite. All work on the file is done by a thread of its own. Two engines, in
+ * two processes, may have one file open.
+ *
+ * ```ts
+ * const engine = await Engine.start({ store: sqliteStore({ filename: "bank.db" }), entities });
+ * ```
+ *
+ * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a filename that is none
+ */
+export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+  requireSqlite();
+  const { filename, synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
+  if (typeof filename !== "string" || filename === "" || filename.includes("\0")) {
+    throw new EgoError("invalid_argument", `"filename" of a SQLite store is the path of a file.`);
+  }
+  if (synchronous !== "FULL" && synchronous !== "NORMAL") {
+    throw new EgoError("invalid_argument", `"synchronous" of a SQLite store is "FULL" or "NORMAL".`);
+  }
+  let client: WorkerClient | undefined;
+  let shardCount = 64;
+  let tables: ReadonlyMap<string, StateTable> = new Map();
+
+  function opened(): WorkerClient {
+    if (client !== undefined) return client;
+    throw new EgoError("unavailable", `The store of ${JSON.stringify(filename)} is not open.`);
+  }
+
+  async function open(entities: readonly EntityTable[]): Promise<void> {
+    if (client !== undefined) {
+      throw new EgoError(
+        "invalid_argument",
+        `The store of ${JSON.stringify(filename)} is open already: give each engine a store of its own.`,
+      );
+    }
+    tables = new Map(
+      entities.flatMap((entity) => {
+        const table = compileTable(entity);
+        return table === undefined ? [] : [[entity.name, table] as const];
+      }),
+    );
+    client = workerClient({
+      filename,
+      synchronous,
+      busyTimeoutMs,
+      names: entities.flatMap(namesOf),
+      tables: [...tables.values()].map(workerTable),
+    });
+    try {
+      ({ shardCount } = await client.open());
+    } catch (failure) {
+      client = undefined;
+      throw failure;
+    }
+  }
+
+  async function close(): Promise<void> {
+    const closing = client;
+    client = undefined;
+    await closing?.close();
+  }
+
+  return {
+    open,
+    close,
+    events: sqliteEvents(opened, () => shardCount),
+    states: sqliteStates(opened, (entityType) => tables.get(entityType)),
+    statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
+  };
+}
+
+/** The names that will be stored for an entity; known early, they are written in one transaction. */
+function namesOf(entity: EntityTable): readonly string[] {
+  return [entity.name, ...Object.values(entity.events ?? {}).map((event) => event.typeName)];
+}
+
+function workerTable({ entityType, name, columns, key }: StateTable): WorkerTable {
+  return { entityType, name, columns, key };
+}
+
+function sqliteEvents(client: () => WorkerClient, shardCount: () => number): EventStore {
+  function checkShard(shard: number): void {
+    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount()) return;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount() - 1}.`);
+  }
+
+  return {
+    get shardCount() {
+      return shardCount();
+    },
+    async append(batch) {
+      for (const { shard } of batch) checkShard(shard);
+      if (batch.length === 0) return [];
+      const packed = packAppends(batch);
+      const results = await client().ask("append", packed, [packed.numbers.buffer, packed.bytes.buffer]);
+      return unpackAppendResults(results);
+    },
+    async load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
+      const request = { entityType, entityId, from, to, limit: limit === undefined ? -1 : Math.max(limit, 0) };
+      return unpackEvents(await client().ask("load", request));
+    },
+    async read(shard, afterPosition, limit) {
+      checkShard(shard);
+      return unpackEvents(await client().ask("read", { shard, afterPosition, limit: Math.max(limit, 0) }));
+    },
+  };
+}
+
+function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) => StateTable | undefined): StateStore {
+  function rowOf({ entityType, entityId, state }: StateChange): readonly SqlValue[] | null {
+    const table = tableOf(entityType);
+    if (table === undefined) return null;
+    return state === null ? [table.keyOf(entityId)] : table.toRow(entityId, state);
+  }
+
+  return {
+    async load(entityType, entityId) {
+      const table = tableOf(entityType);
+      const key = table?.keyOf(entityId) ?? null;
+      const reply = await client().ask("state", { entityType, entityId, key });
+      if (reply === undefined) return undefined;
+      const { revision, state } = reply;
+      if (state === null || state instanceof Uint8Array) return { revision, state };
+      if (table === undefined) throw new EgoError("internal", `A row of "${entityType}" came without a table.`);
+      return { revision, state: table.fromRow(state) };
+    },
+    async save(batch) {
+      if (batch.length === 0) return [];
+      const packed = packChanges(batch, rowOf);
+      const results = await client().ask("save", packed, [packed.numbers.buffer, packed.bytes.buffer]);
+      return unpackChangeResults(results);
+    },
+    async receipts(entityType, entityId, limit) {
+      return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });
+    },
+  };
+}

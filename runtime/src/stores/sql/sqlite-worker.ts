@@ -1,0 +1,117 @@
+import { parentPort } from "node:worker_threads";
+import { Kysely } from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+import { migrate } from "./migrations/migrate.ts";
+import type { JournalDatabase } from "./schema.ts";
+import { type Connection, openConnection } from "./sqlite-connection.ts";
+import { connectionDialect } from "./sqlite-dialect.ts";
+import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
+import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
+import { openNames } from "./sqlite-names.ts";
+import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+import { openStates, type SqliteStates } from "./sqlite-states.ts";
+import { createTable, openTable } from "./sqlite-tables.ts";
+
+// The thread of one store. It opens one database, and answers one request after another.
+
+interface OpenDatabase {
+  readonly filename: string;
+  readonly connection: Connection;
+  readonly events: SqliteEvents;
+  readonly states: SqliteStates;
+}
+
+type Reply = Operations[keyof Operations]["reply"];
+
+let open: OpenDatabase | undefined;
+
+parentPort?.on("message", (requests: readonly WorkerRequest[]) => {
+  const [first] = requests;
+  // The store waits for this answer before it asks anything else.
+  if (first?.kind === "open") void openFirst(first.id, first.body);
+  else answer(requests.map(perform));
+});
+
+async function openFirst(id: number, request: OpenRequest): Promise<void> {
+  try {
+    answer([{ id, body: await openDatabase(request) }]);
+  } catch (failure) {
+    answer([failed(id, failure, request.filename)]);
+  }
+}
+
+function perform(request: WorkerRequest): WorkerReply {
+  try {
+    return { id: request.id, body: replyTo(request) };
+  } catch (failure) {
+    return failed(request.id, failure, open?.filename ?? "");
+  }
+}
+
+function replyTo(request: WorkerRequest): Reply {
+  if (open === undefined) throw new EgoError("unavailable", "The database is not open.");
+  const { connection, events, states } = open;
+  switch (request.kind) {
+    case "append":
+      return events.append(request.body);
+    case "load":
+      return events.load(request.body);
+    case "read":
+      return events.read(request.body);
+    case "save":
+      return states.save(request.body);
+    case "state":
+      return states.load(request.body);
+    case "receipts":
+      return states.receipts(request.body);
+    case "statistics":
+      return connection.statistics();
+    case "close":
+      open = undefined;
+      connection.close();
+      return null;
+    case "open":
+      throw new EgoError("internal", "The database is open already.");
+  }
+}
+
+async function openDatabase(request: OpenRequest): Promise<Operations["open"]["reply"]> {
+  const connection = openConnection(request);
+  try {
+    const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
+    // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
+    // finds everything done.
+    connection.database.exec("begin immediate");
+    const meta = await migrate(db, request.filename);
+    for (const table of request.tables) await createTable(db, table);
+    connection.database.exec("commit");
+
+    const names = openNames(connection, db);
+    names.idsOf(request.names);
+    const tables = new Map(request.tables.map((table) => [table.entityType, openTable(connection, db, table)]));
+    const events = openEvents(connection, db, names);
+    const states = openStates(connection, db, names, tables);
+    open = { filename: request.filename, connection, events, states };
+    return meta;
+  } catch (failure) {
+    connection.close();
+    throw failure;
+  }
+}
+
+function failed(id: number, failure: unknown, filename: string): WorkerReply {
+  const { code, message, details, cause } = sqliteFailure(failure, filename);
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
+  return { id, failure: { code, message, details, cause: text, fatal: isBrokenFile(failure) } };
+}
+
+function answer(replies: readonly WorkerReply[]): void {
+  parentPort?.postMessage(replies, replies.flatMap(buffersOf));
+}
+
+/** Big answers are handed over without a copy. */
+function buffersOf(reply: WorkerReply): readonly ArrayBuffer[] {
+  if ("failure" in reply || reply.body === null || reply.body === undefined) return [];
+  if (reply.body instanceof Float64Array) return [reply.body.buffer];
+  return "numbers" in reply.body ? [reply.body.numbers.buffer, reply.body.bytes.buffer] : [];
+}
