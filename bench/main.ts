@@ -1,0 +1,42 @@
+// npm run bench [-- --ms 1000 --rounds 3]: commands per second beside the raw limit of the same run.
+// Writes bench/results/commands.json and bench/results/commands.md.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runEngine } from "./engine-run.ts";
+import { runRaw } from "./raw-run.ts";
+import { markdownOf, type Row, reportOf, rowOf } from "./report.ts";
+import { type Measured, scenarios } from "./scenario.ts";
+
+const { values } = parseArgs({
+  options: { ms: { type: "string", default: "1000" }, rounds: { type: "string", default: "3" } },
+});
+const ms = Number(values.ms);
+const rounds = Number(values.rounds);
+
+const folder = mkdtempSync(join(tmpdir(), "ego-bench-"));
+let files = 0;
+const rows: Row[] = [];
+for (const [index, scenario] of scenarios.entries()) {
+  const label = `${scenario.store}, ${scenario.callers} callers × ${scenario.entities} entities`;
+  process.stderr.write(`${String(index + 1).padStart(2)}/${scenarios.length} ${label.padEnd(42)}`);
+  const engine: Measured[] = [];
+  const raw: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    raw.push(runRaw(scenario, ms, join(folder, `${++files}.db`)));
+    engine.push(await runEngine(scenario, ms, join(folder, `${++files}.db`)));
+  }
+  const row = rowOf(scenario, engine, raw);
+  rows.push(row);
+  process.stderr.write(
+    `${row.commandsPerSecond.toLocaleString("en").padStart(9)} commands/s, ${row.ratio.toFixed(2)} of raw\n`,
+  );
+}
+rmSync(folder, { recursive: true });
+
+const report = reportOf(rows, rounds, ms);
+const results = join(import.meta.dirname, "results");
+writeFileSync(join(results, "commands.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+writeFileSync(join(results, "commands.md"), `${markdownOf(report)}\n`);
+console.log(`\n${markdownOf(report)}`);
