@@ -32,6 +32,11 @@ export function methodName(messageName: string): string {
   return reservedMembers.has(name) ? `${name}$` : startingWithLetter(name);
 }
 
+/** Whether a name can be that of an entity: it is part of every stored id. */
+export function isEntityName(name: string): boolean {
+  return /^[a-z][a-z0-9_-]{0,62}$/.test(name);
+}
+
 /** The constant of an entity: `inventory_item` → `inventoryItem`; a reserved word gets `$`. */
 export function constantName(entityName: string): string {
   const [first = "", ...rest] = words(entityName);

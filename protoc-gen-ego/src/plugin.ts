@@ -1,7 +1,8 @@
-import { create, type DescFile } from "@bufbuild/protobuf";
+import { create, type DescFile, maximumEdition, minimumEdition } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   type CodeGeneratorResponse,
+  CodeGeneratorResponse_Feature,
   CodeGeneratorResponse_FileSchema,
   CodeGeneratorResponseSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -90,7 +91,17 @@ function hasErrors({ diagnostics }: Report): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** buf and protoc print the error behind words of their own: it begins with a line break so that each line is one place. */
+/**
+ * buf and protoc print the error behind words of their own: it begins with a line break so that each line is one place.
+ * The features are those of an answer without an error: without them, protoc complains about them first.
+ */
 function failed(report: Report): CodeGeneratorResponse {
-  return create(CodeGeneratorResponseSchema, { error: `\n${render(report.diagnostics)}` });
+  return create(CodeGeneratorResponseSchema, {
+    error: `\n${render(report.diagnostics)}`,
+    supportedFeatures: BigInt(
+      CodeGeneratorResponse_Feature.PROTO3_OPTIONAL | CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
+    ),
+    minimumEdition,
+    maximumEdition,
+  });
 }

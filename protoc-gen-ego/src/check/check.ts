@@ -22,10 +22,11 @@ export function check(domain: Domain, report: Report): void {
   }
   // Whatever else would be found, may be found only because something is not understood.
   if (unknown.length > 0) return;
-  if (!anyMark(domain)) {
+  const [first] = ownFiles(domain);
+  if (first && !anyMark(domain)) {
     report.error(
       "EGO093",
-      firstFile(domain),
+      filePosition(first.desc),
       'No message is marked, so there is nothing to print. Import "ego/v1/ego.proto" and mark a state: option (ego.v1.message).state = {};',
     );
   }
@@ -42,7 +43,7 @@ function anyMark({ files }: Domain): boolean {
   return files.some(({ generate, messages }) => generate && messages.some(({ mark }) => mark));
 }
 
-function firstFile({ files }: Domain) {
-  const first = files.find(({ generate }) => generate);
-  return first ? filePosition(first.desc) : undefined;
+/** The files to generate, without the options themselves: they are given too where they lie in a user's folder. */
+function ownFiles({ files }: Domain) {
+  return files.filter(({ generate, desc }) => generate && desc.proto.name !== "ego/v1/ego.proto");
 }

@@ -24,7 +24,7 @@ message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fiel
 message Close { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
-      '$.proto:2:8: error EGO001: The entity "account" has no state. Mark the message that is its state; if that is in another file, give all files of the entity (strategy: all).',
+      '$.proto:2:1: error EGO001: The entity "account" has no state. Mark the message that is its state; if that is in another file, give all files of the entity (strategy: all).',
     ],
   },
   {
@@ -43,7 +43,7 @@ message Close { option (ego.v1.message).command = {entity: "account"}; string id
 message Balance { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
-      '$.proto:7:19: error EGO002: Balance is a second state of the entity "account"; Account at $.proto:3:19 is the first. Give one of them another entity.',
+      '$.proto:7:26: error EGO002: Balance is a second state of the entity "account"; Account at $.proto:3:26 is the first. Give one of them another entity.',
     ],
   },
   {
@@ -55,7 +55,7 @@ message Balance { option (ego.v1.message).state = {entity: "account"}; string id
 `,
     },
     says: [
-      '$_b.proto:2:19: error EGO002: Balance is a second state of the entity "account"; Account at $_a.proto:3:19 is the first. Give one of them another entity.',
+      '$_b.proto:2:26: error EGO002: Balance is a second state of the entity "account"; Account at $_a.proto:3:26 is the first. Give one of them another entity.',
     ],
   },
   {
@@ -73,8 +73,8 @@ message Account { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.fie
 message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
-      '$.proto:2:19: error EGO003: It is not said which entity the state Account belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
-      '$.proto:3:16: error EGO003: It is not said which entity the command Open belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+      '$.proto:2:26: error EGO003: It is not said which entity the state Account belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+      '$.proto:3:23: error EGO003: It is not said which entity the command Open belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
     ],
   },
   {
@@ -91,7 +91,7 @@ message Close { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fie
 `,
     },
     says: [
-      '$_c.proto:2:17: error EGO003: It is not said which entity the command Close belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+      '$_c.proto:2:24: error EGO003: It is not said which entity the command Close belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
     ],
   },
   {
@@ -108,14 +108,14 @@ message Close { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fie
     name: "EGO004: a bad name of an entity, once",
     proto: account.replace('"account"', '"Account"'),
     says: [
-      '$.proto:2:8: error EGO004: "Account" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.',
+      '$.proto:2:1: error EGO004: "Account" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.',
     ],
   },
   {
     name: "EGO004: 64 characters are too many",
     proto: account.replace('"account"', `"${"a".repeat(64)}"`),
     says: [
-      `$.proto:2:8: error EGO004: "${"a".repeat(64)}" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
+      `$.proto:2:1: error EGO004: "${"a".repeat(64)}" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
     ],
   },
   { name: "not EGO004: 63 characters", proto: account.replace('"account"', `"${"a".repeat(63)}"`), says: [] },
@@ -126,7 +126,7 @@ message Close { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fie
 message Account { option (ego.v1.message).state = {entity: "account"}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
-      '$.proto:2:19: warning EGO005: The entity "account" has no command: nothing can be asked of it. Mark the messages that are its commands.',
+      '$.proto:2:26: warning EGO005: The entity "account" has no command: nothing can be asked of it. Mark the messages that are its commands.',
     ],
   },
   {
@@ -137,7 +137,7 @@ message Account { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.fie
 message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
-      '$.proto:3:19: warning EGO005: The entity "account" is event sourced and has no event: it can never change. Mark the messages that are its events.',
+      '$.proto:3:26: warning EGO005: The entity "account" is event sourced and has no event: it can never change. Mark the messages that are its events.',
     ],
   },
   {
@@ -153,7 +153,7 @@ message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fiel
     name: "EGO006: an event of a durable entity",
     proto: account.replace("state = {}", "state = {persistence: PERSISTENCE_DURABLE}"),
     says: [
-      '$.proto:5:18: error EGO006: Opened is an event of "account", whose state is durable and has no events. Remove the event, or make the state event sourced.',
+      '$.proto:5:25: error EGO006: Opened is an event of "account", whose state is durable and has no events. Remove the event, or make the state event sourced.',
     ],
   },
   {
@@ -165,7 +165,7 @@ message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.fiel
     name: "EGO007: a table of an event-sourced state",
     proto: account.replace("state = {}", 'state = {table: {name: "accounts"}}'),
     says: [
-      "$.proto:3:52: error EGO007: Account is event sourced: it has no table. Add persistence: PERSISTENCE_DURABLE, or remove the table.",
+      "$.proto:3:60: error EGO007: Account is event sourced: it has no table. Add persistence: PERSISTENCE_DURABLE, or remove the table.",
     ],
   },
   {

@@ -2,8 +2,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
 import type { Domain, Entity, State } from "../model/domain.ts";
-
-const grammar = /^[a-z][a-z0-9_-]{0,62}$/;
+import { isEntityName } from "../naming.ts";
 
 /** EGO001 to EGO007, and EGO092: what holds an entity together. */
 export function checkEntities(domain: Domain, report: Report): void {
@@ -27,7 +26,7 @@ function checkNamed(domain: Domain, report: Report): void {
         mark.at,
         `It is not said which entity the ${mark.role} ${desc.name} belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.`,
       );
-    } else if (!grammar.test(entity.value)) {
+    } else if (!isEntityName(entity.value)) {
       report.error(
         "EGO004",
         entity.at,

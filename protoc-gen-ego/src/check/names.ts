@@ -4,7 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
 import { type Domain, type Entity, entitiesOf, type Message } from "../model/domain.ts";
 import { exportedNames, tableTypeName } from "../model/exported-names.ts";
-import { databaseName } from "../naming.ts";
+import { databaseName, isEntityName } from "../naming.ts";
 import { namePosition, type Position } from "../options/position.ts";
 
 /** EGO015 and EGO016: names that generated code would have twice. */
@@ -17,7 +17,9 @@ export function checkNames(domain: Domain, report: Report): void {
     checkOutcomes(entity.rejections, report);
   }
   for (const { desc, generate } of domain.files) {
-    if (generate) checkExports(desc, entitiesOf(domain, desc), report);
+    if (!generate) continue;
+    const entities = entitiesOf(domain, desc).filter(({ name }) => isEntityName(name));
+    checkExports(desc, entities, report);
   }
 }
 
@@ -50,16 +52,20 @@ function checkOutcomes(rejections: readonly Message[], report: Report): void {
 
 function checkExports(file: DescFile, entities: readonly Entity[], report: Report): void {
   const taken = new Map<string, Owner>();
+  const reported = new Set<string>();
   for (const owner of exportsOf(file, entities)) {
     const other = taken.get(owner.name);
     if (!other) {
       taken.set(owner.name, owner);
       continue;
     }
+    // Two entities with one constant have all other names in common too; two tables of one name are EGO041.
+    if (owner.of === other.of || reported.has(owner.of)) continue;
+    reported.add(owner.of);
     report.error(
       "EGO015",
       owner.at,
-      `${owner.of} and ${other.of} at ${place(other.at)} would both export "${owner.name}" from generated code. Rename one of them.`,
+      `${owner.of} and ${lowered(other.of)} at ${place(other.at)} would both export "${owner.name}" from generated code. Rename one of them.`,
     );
   }
   for (const type of typesBeside(entities)) {
@@ -69,7 +75,7 @@ function checkExports(file: DescFile, entities: readonly Entity[], report: Repor
     report.error(
       "EGO016",
       namePosition(type),
-      `The ${type.kind} ${type.name} has the name of what is generated for ${owner.of}. Rename it, to ${type.name}Data for instance.`,
+      `The ${type.kind} ${type.name} has the name of what is generated for ${lowered(owner.of)}. Rename it, to ${type.name}Data for instance.`,
     );
   }
 }
@@ -82,17 +88,17 @@ interface Owner {
 
 function exportsOf(file: DescFile, entities: readonly Entity[]): Owner[] {
   const ofEntities = entities.flatMap((entity) => {
-    const owner = { of: `the entity "${entity.name}"`, at: entity.state.mark.at };
+    const owner = { of: `The entity "${entity.name}"`, at: entity.state.mark.at };
     return exportedNames(entity).map((name) => ({ name, ...owner }));
   });
   const ofTables = entities.flatMap(({ table }) =>
-    table ? [{ name: tableTypeName(table), of: `the table "${table.name}"`, at: table.at }] : [],
+    table ? [{ name: tableTypeName(table), of: `The table "${table.name}"`, at: table.at }] : [],
   );
   const [first] = ofTables;
   return [
     ...ofEntities,
     ...ofTables,
-    ...(first ? [{ name: databaseName(file.proto.name), of: "the tables of the file", at: first.at }] : []),
+    ...(first ? [{ name: databaseName(file.proto.name), of: "The tables of the file", at: first.at }] : []),
   ];
 }
 
@@ -106,4 +112,8 @@ function typesBeside(entities: readonly Entity[]): (DescMessage | DescEnum | Des
   ]);
   const files = new Set(messages.map(({ desc }) => desc.file));
   return [...files].flatMap((file) => [...nestedTypes(file)].filter((type) => type.kind !== "extension"));
+}
+
+function lowered(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

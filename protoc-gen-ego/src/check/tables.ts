@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
 import type { Column, Domain, Entity, Table } from "../model/domain.ts";
+import { isEntityName } from "../naming.ts";
 import { namePosition } from "../options/position.ts";
 
 const grammar = /^[a-z][a-z0-9_]*$/;
@@ -16,7 +17,8 @@ export function checkTables(domain: Domain, report: Report): void {
   for (const entity of domain.entities) {
     const { table, generate, durable } = entity;
     if (!table || !generate || !durable) continue;
-    checkTableName(table, report);
+    // A table without a name of its own has that of the entity, which is complained about already.
+    if (isEntityName(entity.name)) checkTableName(table, report);
     checkColumns(entity, table, report);
     const other = first.get(table.name);
     if (!other) {

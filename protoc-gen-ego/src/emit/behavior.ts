@@ -1,6 +1,7 @@
 import type { Printable } from "@bufbuild/protoplugin";
 import type { Command, Event } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
+import { shapeSymbol } from "./message-symbols.ts";
 import { joined, nameOf, openInterface, type Printing, picked } from "./printing.ts";
 import { seamType } from "./seam.ts";
 
@@ -22,7 +23,7 @@ export function printBehavior(printing: Printing): void {
     file.print(
       docComment(commentOf(command.desc), "  "),
       `  readonly ${command.method}: (command: `,
-      file.importShape(command.desc),
+      shapeSymbol(file, command.desc),
       ", context: ",
       types.context,
       ") => ",
@@ -47,9 +48,9 @@ function printApplier({ file, entity }: Printing, event: Event): void {
     `  readonly ${event.method}${derived ? "?" : ""}: `,
     seamType(file, "Apply"),
     "<",
-    file.importShape(event.desc),
+    shapeSymbol(file, event.desc),
     ", ",
-    file.importShape(entity.state.desc),
+    shapeSymbol(file, entity.state.desc),
     ">;",
   );
 }
@@ -76,7 +77,7 @@ function decisionTypes(printing: Printing, command: Command): HandlerTypes {
     context: [
       seamType(file, "DecideContext"),
       "<",
-      joined([file.importShape(entity.state.desc), emit, ...picks], ", "),
+      joined([shapeSymbol(file, entity.state.desc), emit, ...picks], ", "),
       ">",
     ],
     result: [seamType(file, "Decision"), "<", joined([made, ...union], ", "), ">"],
@@ -87,7 +88,12 @@ function changeTypes(printing: Printing, command: Command): HandlerTypes {
   const { file, entity } = printing;
   const { picks, union } = rejectionTypes(printing, command);
   return {
-    context: [seamType(file, "ChangeContext"), "<", joined([file.importShape(entity.state.desc), ...picks], ", "), ">"],
+    context: [
+      seamType(file, "ChangeContext"),
+      "<",
+      joined([shapeSymbol(file, entity.state.desc), ...picks], ", "),
+      ">",
+    ],
     result: union.length === 0 ? seamType(file, "Change") : [seamType(file, "Change"), "<", ...union, ">"],
   };
 }
@@ -104,5 +110,5 @@ function rejectionTypes(printing: Printing, command: Command): { picks: Printabl
 }
 
 function shapes({ file }: Printing, messages: readonly { readonly desc: Command["desc"] }[]): Printable[] {
-  return messages.map(({ desc }) => file.importShape(desc));
+  return messages.map(({ desc }) => shapeSymbol(file, desc));
 }

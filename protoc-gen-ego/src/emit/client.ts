@@ -1,6 +1,7 @@
 import type { Printable } from "@bufbuild/protoplugin";
 import { type Command, idOf } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
+import { shapeSymbol } from "./message-symbols.ts";
 import { joined, openInterface, type Printing } from "./printing.ts";
 import { seamType } from "./seam.ts";
 
@@ -14,7 +15,7 @@ export function printClient(printing: Printing): void {
       `  ${command.method}(command${hasOwnFields(command) ? "" : "?"}: `,
       seamType(file, "Fields"),
       "<",
-      file.importShape(command.desc),
+      shapeSymbol(file, command.desc),
       ">, options?: ",
       seamType(file, "SendOptions"),
       "): ",
@@ -33,11 +34,11 @@ function hasOwnFields(command: Command): boolean {
 
 function sent({ file, entity }: Printing, command: Command): Printable[] {
   const rejections = command.rejects.flatMap(({ target }) => target ?? []);
-  const cases = rejections.map(({ method, desc }) => [`${method}: `, file.importShape(desc)]);
+  const cases = rejections.map(({ method, desc }) => [`${method}: `, shapeSymbol(file, desc)]);
   return [
     seamType(file, "Sent"),
     "<",
-    file.importShape(entity.state.desc),
+    shapeSymbol(file, entity.state.desc),
     ...(cases.length === 0 ? [] : [", { ", joined(cases, "; "), " }"]),
     ">",
   ];

@@ -3,6 +3,7 @@ import type { Printable } from "@bufbuild/protoplugin";
 import { type Command, idOf } from "../model/domain.ts";
 import { constantName } from "../naming.ts";
 import { commentOf, docComment } from "./comment.ts";
+import { schemaSymbol, shapeSymbol } from "./message-symbols.ts";
 import { type Member, type ObjectLiteral, objectLiteral, printMember } from "./object-literal.ts";
 import { joined, nameOf, type Printing, quoted } from "./printing.ts";
 import { seam, seamEntity, seamType } from "./seam.ts";
@@ -32,7 +33,7 @@ function entityType(printing: Printing): Printable[] {
     nameOf(printing, "Client"),
     entity.events.length > 0 ? nameOf(printing, "Events") : seamType(file, "Nothing"),
     entity.rejections.length > 0 ? nameOf(printing, "Rejections") : seamType(file, "Nothing"),
-    file.importShape(entity.state.desc),
+    shapeSymbol(file, entity.state.desc),
   ];
   return [seamType(file, "Entity"), "<", joined(types, ", "), ">"];
 }
@@ -46,7 +47,7 @@ function members(printing: Printing): Member[] {
     ["seam", seam],
     ["kind", quoted(entity.durable ? "durable" : "event-sourced")],
     ["name", quoted(entity.name)],
-    ["state", file.importSchema(state.desc)],
+    ["state", schemaSymbol(file, state.desc)],
     ...(id ? [["id", quoted(id.localName)] satisfies Member] : []),
     ["commands", objectLiteral(commands.map((command) => [command.method, commandRow(printing, command)]))],
     ...(events.length > 0 ? [["events", schemas(printing, events)] satisfies Member] : []),
@@ -62,7 +63,7 @@ function commandRow({ file }: Printing, { desc, mark, emits, rejects }: Command)
     texts(references.flatMap(({ target }) => target?.method ?? []));
   return [
     "{ message: ",
-    file.importSchema(desc),
+    schemaSymbol(file, desc),
     emits.length === 0 ? "" : `, emits: ${names(emits)}`,
     rejects.length === 0 ? "" : `, rejects: ${names(rejects)}`,
     mark.precondition ? `, precondition: ${quoted(mark.precondition)}` : "",
@@ -74,7 +75,7 @@ function schemas(
   { file }: Printing,
   messages: readonly { readonly method: string; readonly desc: DescMessage }[],
 ): ObjectLiteral {
-  return objectLiteral(messages.map(({ method, desc }) => [method, file.importSchema(desc)]));
+  return objectLiteral(messages.map(({ method, desc }) => [method, schemaSymbol(file, desc)]));
 }
 
 function tableRow({ name, columns }: NonNullable<Printing["entity"]["table"]>): ObjectLiteral {

@@ -1,5 +1,6 @@
 import type { Event, Rejection } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
+import { shapeSymbol } from "./message-symbols.ts";
 import { openInterface, type Printing } from "./printing.ts";
 import { seamType } from "./seam.ts";
 
@@ -23,7 +24,7 @@ function printMembers({ file }: Printing, messages: readonly (Event | Rejection)
       `  readonly ${method}: `,
       seamType(file, "Make"),
       "<",
-      file.importShape(desc),
+      shapeSymbol(file, desc),
       ">;",
     );
   }

@@ -1,5 +1,6 @@
 import { compare } from "../compare.ts";
 import { type Column, type Domain, type Entity, generatedPath, idOf, type Message } from "../model/domain.ts";
+import { entityTypeName } from "../model/exported-names.ts";
 import { fieldType } from "../model/field-type.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
@@ -22,6 +23,7 @@ function entityJson(entity: Entity): object {
     name: entity.name,
     kind: entity.durable ? "durable" : "event-sourced",
     constant: constantName(entity.name),
+    behavior: entityTypeName(entity, "Behavior"),
     generated: generatedPath(state.desc.file),
     state: messageJson(state),
     commands: sorted(entity.commands).map((command) => ({

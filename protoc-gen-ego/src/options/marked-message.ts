@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
 import * as ego from "../gen/ego/v1/ego_pb.ts";
-import { type Located, namePosition, optionPosition, type Position } from "./position.ts";
+import { elementPositions, type Located, namePosition, optionPosition, type Position } from "./position.ts";
 
 /** What a message is. */
 export type Role = "state" | "command" | "event" | "rejection";
@@ -96,6 +96,10 @@ function readMark(desc: DescMessage): MarkedMessage["mark"] {
     value,
     at: optionPosition(desc, number, ...path),
   });
+  const elements = (values: readonly string[], list: number): Located[] => {
+    const places = elementPositions(desc, [number, list], values.length);
+    return values.map((value, index) => ({ value, at: places[index] ?? at }));
+  };
   const entity = (value: string | undefined) => (value === undefined ? {} : { entity: locate(value, numbers.entity) });
   switch (role.case) {
     case "state": {
@@ -121,8 +125,8 @@ function readMark(desc: DescMessage): MarkedMessage["mark"] {
         role: "command",
         at,
         ...entity(role.value.entity),
-        emits: role.value.emits.map((name, index) => locate(name, numbers.emits, index)),
-        rejects: role.value.rejects.map((name, index) => locate(name, numbers.rejects, index)),
+        emits: elements(role.value.emits, numbers.emits),
+        rejects: elements(role.value.rejects, numbers.rejects),
         ...(precondition ? { precondition } : {}),
       };
     }

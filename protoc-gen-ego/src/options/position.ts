@@ -1,5 +1,4 @@
 import type { DescEnum, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
-import { getComments } from "@bufbuild/protoplugin";
 
 /** A place in a proto file, for diagnostics. Line and column count from 1. */
 export interface Position {
@@ -20,23 +19,41 @@ const optionsOf = { file: 8, message: 7, field: 8, service: 3, rpc: 3 } as const
 /** Number of every extension in ego/v1/ego.proto. */
 export const extensionNumber = 50346;
 
+/** What can have options of ego. */
+export type Optioned = DescFile | DescMessage | DescField | DescService | DescMethod;
+
 /**
- * Where an option of an element is written. `path` goes on behind the extension: `[2, 2, 0]` is the first of `emits`
- * of a command. buf records each element of a literal, protoc stops at the option: the longest prefix that is
- * recorded counts, and an element without any is at 1:1.
+ * Where an option of an element is written. `path` goes on behind the extension: `[1, 3]` is the table of a state. buf
+ * records the places in a literal, protoc stops at the option: what is in the option counts, else the longest prefix
+ * that is recorded. An element without any is at 1:1.
  */
-export function optionPosition(
-  desc: DescFile | DescMessage | DescField | DescService | DescMethod,
-  ...path: readonly number[]
-): Position {
-  const element = desc.kind === "file" ? [] : [...getComments(desc).sourcePath];
-  return positionOf(fileOf(desc), [...element, optionsOf[desc.kind], extensionNumber, ...path]);
+export function optionPosition(desc: Optioned, ...path: readonly number[]): Position {
+  return positionOf(fileOf(desc), optionPath(desc, path));
+}
+
+/**
+ * Where each element of a list in an option is written. buf records a list in brackets as one element: then the list is
+ * the place of all. Lists in brackets among single elements cannot be told apart: then it is the option.
+ */
+export function elementPositions(desc: Optioned, path: readonly number[], count: number): Position[] {
+  const file = fileOf(desc);
+  const list = optionPath(desc, path);
+  const spans = spansOf(file);
+  const recorded = Array.from({ length: count }, (_, index) => spans.has([...list, index].join("."))).filter(Boolean);
+  return Array.from({ length: count }, (_, index) => {
+    if (recorded.length === count) return positionOf(file, [...list, index]);
+    return positionOf(file, recorded.length === 1 ? [...list, 0] : list.slice(0, -1));
+  });
+}
+
+function optionPath(desc: Optioned, path: readonly number[]): number[] {
+  return [...pathOf(desc), optionsOf[desc.kind], extensionNumber, ...path];
 }
 
 /** Where an element is named. */
 export function namePosition(desc: DescMessage | DescField | DescEnum | DescService): Position {
   const nameNumber = 1;
-  return positionOf(fileOf(desc), [...getComments(desc).sourcePath, nameNumber]);
+  return positionOf(fileOf(desc), [...pathOf(desc), nameNumber]);
 }
 
 /** The beginning of a file, for what concerns all of it. */
@@ -53,19 +70,28 @@ function positionOf(file: DescFile, path: readonly number[]): Position {
   return filePosition(file);
 }
 
-const spans = new WeakMap<DescFile, ReadonlyMap<string, readonly number[]>>();
+type Spans = ReadonlyMap<string, readonly number[]>;
 
-function spansOf(file: DescFile): ReadonlyMap<string, readonly number[]> {
-  let known = spans.get(file);
-  if (!known) {
-    const locations = file.proto.sourceCodeInfo?.location ?? [];
-    known = new Map(locations.map((location) => [location.path.join("."), location.span]));
-    spans.set(file, known);
+const known = new WeakMap<DescFile, Spans>();
+
+/** Spans by path. What is not recorded, and has something in it that is, has the span of the first of that. */
+function spansOf(file: DescFile): Spans {
+  const cached = known.get(file);
+  if (cached) return cached;
+  const locations = file.proto.sourceCodeInfo?.location ?? [];
+  const spans = new Map(locations.map(({ path, span }) => [path.join("."), span]));
+  for (const { path, span } of locations) {
+    const extension = path.indexOf(extensionNumber);
+    for (let length = path.length - 1; extension >= 0 && length > extension; length--) {
+      const outer = path.slice(0, length).join(".");
+      if (!spans.has(outer)) spans.set(outer, span);
+    }
   }
-  return known;
+  known.set(file, spans);
+  return spans;
 }
 
-function fileOf(desc: DescFile | DescMessage | DescField | DescEnum | DescService | DescMethod): DescFile {
+function fileOf(desc: Optioned | DescEnum): DescFile {
   switch (desc.kind) {
     case "file":
       return desc;
@@ -76,5 +102,27 @@ function fileOf(desc: DescFile | DescMessage | DescField | DescEnum | DescServic
     case "field":
     case "rpc":
       return desc.parent.file;
+  }
+}
+
+/** The path of an element in source info: numbers of the fields in descriptor.proto, and indexes. */
+function pathOf(desc: Optioned | DescEnum): number[] {
+  switch (desc.kind) {
+    case "file":
+      return [];
+    case "message":
+      return desc.parent
+        ? [...pathOf(desc.parent), 3, desc.parent.proto.nestedType.indexOf(desc.proto)]
+        : [4, desc.file.proto.messageType.indexOf(desc.proto)];
+    case "enum":
+      return desc.parent
+        ? [...pathOf(desc.parent), 4, desc.parent.proto.enumType.indexOf(desc.proto)]
+        : [5, desc.file.proto.enumType.indexOf(desc.proto)];
+    case "field":
+      return [...pathOf(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];
+    case "service":
+      return [6, desc.file.proto.service.indexOf(desc.proto)];
+    case "rpc":
+      return [...pathOf(desc.parent), 2, desc.parent.proto.method.indexOf(desc.proto)];
   }
 }
