@@ -22,7 +22,7 @@ import {
 import { compileClient } from "./client.ts";
 import { consoleLogger } from "./console-logger.ts";
 import { history } from "./history.ts";
-import { checkNodeVersion } from "./node-version.ts";
+import { checkNodeVersion } from "../error/node-version.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
@@ -106,7 +106,7 @@ export class Engine implements AsyncDisposable {
       limits: this.#limits,
       now: this.#now,
       newId: this.#newId,
-      report: (failure) => this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure }),
+      report: (failure) => this.#report(failure),
     };
     for (const compiled of entities) {
       const kind: Kind = {
@@ -227,6 +227,15 @@ export class Engine implements AsyncDisposable {
     await this.#store.close?.();
   }
 
+  #report(failure: EgoError): void {
+    try {
+      this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure });
+    } catch (cause) {
+      // A logger that fails must not keep a caller from its answer.
+      consoleLogger.error(failure.message, { code: failure.code, cause });
+    }
+  }
+
   /** Waits for SIGINT (Ctrl+C) or SIGTERM, then stops. A second signal ends the process at once. */
   async untilSignal(): Promise<void> {
     await untilSignal();
@@ -260,7 +269,7 @@ export class Engine implements AsyncDisposable {
       checkEntityId(kind.compiled, entityId);
       checkOptions(options, this.#limits);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      sent = this.#dispatch(kind, command, message, entityId, options);
+      sent = this.#dispatch(kind, command, message, entityId, ownOptions(options));
     } catch (cause) {
       sent = Promise.reject(EgoError.from(cause));
     }
@@ -285,8 +294,10 @@ export class Engine implements AsyncDisposable {
       actor = new EntityActor(kind.compiled, entityId, shard, kind.host);
       kind.actors.set(entityId, actor);
     }
-    this.#underWay++;
     const pending = new PendingCommand(command, message, options.commandId ?? this.#newId(), options, this.#onSettled);
+    // Made while there is a caller to be told that the command cannot be encoded.
+    void pending.fingerprint;
+    this.#underWay++;
     actor.take(pending);
     return pending.answer;
   }
@@ -347,6 +358,11 @@ function messageOf(
     }
   }
   return shape.freeze(message);
+}
+
+/** The options as they are now: the caller may change its own afterwards. */
+function ownOptions(options: SendOptions): SendOptions {
+  return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
 }
 
 function checkOptions({ commandId, expectedRevision, metadata, timeoutMs }: SendOptions, limits: Limits): void {

@@ -46,7 +46,9 @@ export class CommandWindow {
         newestFirst.push([stored.commandId, handled(last, decodeMetadata(stored.metadata).fingerprint)]);
         last = undefined;
       }
-      if ((page[0]?.recordedAt ?? 0) < now - maxAgeMs) break;
+      // A page may be empty: what is in flight is not stored yet.
+      const [oldest] = page;
+      if (oldest && oldest.recordedAt < now - maxAgeMs) break;
     }
     return CommandWindow.#of(newestFirst);
   }

@@ -64,7 +64,8 @@ export function decide(
     throw handlerThrew(entity, command, situation, cause);
   }
   if (isPromise(returned)) {
-    return returned.then(conclude, (cause: unknown) => {
+    // A native promise, whatever kind of thenable the handler returned: that is what the caller looks for.
+    return Promise.resolve(returned).then(conclude, (cause: unknown) => {
       throw handlerThrew(entity, command, situation, cause);
     });
   }
@@ -81,6 +82,8 @@ export function applyEvent(entity: CompiledEntity, event: Message, state: Messag
   if (!compiled) throw new TypeError(`${event.$typeName} is not an event of "${entity.name}"`);
   const returned = compiled.apply(event, state);
   if (returned !== undefined) {
+    // Nobody waits for it: its failure must not end the process.
+    if (isPromise(returned)) returned.then(undefined, () => {});
     throw new TypeError(
       `events.${compiled.name} returned ${isPromise(returned) ? "a promise" : "a value"}. An applier changes the state it is given, at once, and returns nothing.`,
     );
@@ -109,8 +112,12 @@ function conclusion(
   const [first] = list;
   if (list.length === 1 && isMessage(first)) {
     const rejection = entity.rejectionsByType.get(first.$typeName);
-    // Whatever was made before a returned rejection does not count.
-    if (rejection && !Array.isArray(returned)) return rejectionOf(entity, command, situation, rejection, first);
+    if (rejection && !Array.isArray(returned)) {
+      // Events made before a returned rejection do not count; another rejection was meant to be the answer.
+      const lost = made.find((one) => one !== first && isMessage(one) && entity.rejectionsByType.has(one.$typeName));
+      if (lost !== undefined) throw fail(`commands.${command.name} made ${nameOf(lost)} and did not return it`);
+      return rejectionOf(entity, command, situation, rejection, first);
+    }
   }
   for (const one of made) {
     if (!list.includes(one)) throw fail(`commands.${command.name} made ${nameOf(one)} and did not return it`);

@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import { storeFailure } from "../journal/store-failure.ts";
 import { CommandWindow, type HandledCommand } from "./command-window.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { type Decided, type DecidedEvent, decide } from "./decide.ts";
@@ -33,6 +34,8 @@ export class EntityActor {
   #tentative: Version | undefined;
   /** The commands carried out lately; undefined until one comes that could be a repeated one. */
   #window: CommandWindow | undefined;
+  /** Commands that were carried out while the window is being read, which may not have seen them. */
+  #meanwhile: [string, HandledCommand][] | undefined;
   /** The command whose asynchronous handler is running. */
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
@@ -90,7 +93,8 @@ export class EntityActor {
       (version) => {
         this.#tentative = version;
       },
-      (failure) => {
+      (cause) => {
+        const failure = storeFailure(cause);
         // Those that wait are told; the next command tries again.
         this.#host.report(failure);
         const waiting = this.#mailbox;
@@ -101,7 +105,7 @@ export class EntityActor {
   }
 
   /** Waits for something, and takes no other command meanwhile. */
-  #await<T>(promise: Promise<T>, onDone: (value: T) => void, onFailed: (failure: EgoError) => void): void {
+  #await<T>(promise: Promise<T>, onDone: (value: T) => void, onFailed: (cause: unknown) => void): void {
     this.#busy = true;
     const then = (next: () => void) => {
       this.#busy = false;
@@ -110,7 +114,7 @@ export class EntityActor {
     };
     promise.then(
       (value) => then(() => onDone(value)),
-      (cause: unknown) => then(() => onFailed(EgoError.from(cause))),
+      (cause: unknown) => then(() => onFailed(cause)),
     );
   }
 
@@ -189,7 +193,7 @@ export class EntityActor {
     this.#await(
       counting,
       (decided) => conclude(() => this.#accept(pending, version, decided)),
-      (failure) => conclude(() => this.#failLater(pending, failure)),
+      (cause) => conclude(() => this.#failLater(pending, EgoError.from(cause))),
     );
   }
 
@@ -331,24 +335,33 @@ export class EntityActor {
   // ---------------------------------------------------------------- repeated commands
 
   #remember(pending: PendingCommand, revision: number, position: number, recordedAt: number): void {
-    if (!pending.mayRepeat) return;
-    this.#window?.add(pending.commandId, { revision, position, recordedAt, fingerprint: pending.fingerprint });
+    // Also under an id that ego chose: a caller that gave up was told it.
+    const handled = { revision, position, recordedAt, fingerprint: pending.fingerprint };
+    this.#window?.add(pending.commandId, handled);
+    this.#meanwhile?.push([pending.commandId, handled]);
   }
 
   /** Whether the command was carried out before, or is being looked up: then there is nothing to decide now. */
   #answerRepeated(pending: PendingCommand, version: Version): boolean {
-    const twin = this.#flights.find((flight) => flight.pending.commandId === pending.commandId);
-    if (!twin && !this.#window) {
+    if (this.#flights.some((flight) => flight.stores && flight.pending.commandId === pending.commandId)) {
+      // Looked up again once the first one is answered: then it is in the window.
+      this.#takeOff(pending);
+      this.#answerLater(pending, () => this.#lookUpAgain(pending));
+      return true;
+    }
+    if (!this.#window) {
       this.#loadWindow(version);
       return true;
     }
-    const handled = twin ? twin.pending : this.#window?.get(pending.commandId);
+    const handled = this.#window.get(pending.commandId);
     if (!handled) return false;
     this.#takeOff(pending);
-    if (handled.fingerprint !== pending.fingerprint) pending.fail(this.#otherContent(pending));
-    // Looked up again once the first one is answered: then it is in the window, or it stored nothing.
-    else if (twin) this.#answerLater(pending, () => this.#lookUpAgain(pending));
-    else this.#answerAsBefore(pending, version, handled as HandledCommand);
+    // An id that ego chose has no fingerprint: only whoever sent the command was told it.
+    if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
+      pending.fail(this.#otherContent(pending));
+    } else {
+      this.#answerAsBefore(pending, version, handled);
+    }
     return true;
   }
 
@@ -363,15 +376,20 @@ export class EntityActor {
       this.#entity.table.kind === "durable" && states
         ? CommandWindow.ofStates(states, this.#entity.name, this.#id)
         : CommandWindow.ofEvents(events, this.#entity.name, this.#id, version.revision, now());
+    const meanwhile: [string, HandledCommand][] = [];
+    this.#meanwhile = meanwhile;
     this.#await(
       loading,
       (window) => {
+        this.#meanwhile = undefined;
+        for (const [commandId, handled] of meanwhile) window.add(commandId, handled);
         // Not if the entity is to be read again: then the window is too.
         if (this.#tentative) this.#window = window;
       },
-      (failure) => {
+      (cause) => {
+        this.#meanwhile = undefined;
         const pending = this.#mailbox.shift();
-        pending?.fail(failure);
+        pending?.fail(storeFailure(cause));
       },
     );
   }
@@ -385,7 +403,7 @@ export class EntityActor {
     }
     replay(this.#entity, this.#id, this.#host.events, revision).then(
       (then) => this.#reply(pending, then, position, recordedAt, true),
-      (cause: unknown) => pending.fail(EgoError.from(cause)),
+      (cause: unknown) => pending.fail(storeFailure(cause)),
     );
   }
 

@@ -23,7 +23,30 @@ export function checkEntityId(entity: CompiledEntity, id: unknown): asserts id i
     if (bytes > maxIdBytes) throw wrong(`has ${bytes} bytes; ${maxIdBytes} are allowed`);
   }
   const field = entity.table.id === undefined ? undefined : entity.state.descriptor.field[entity.table.id];
-  if (field?.fieldKind === "scalar" && field.scalar !== ScalarType.STRING && !/^(0|-?[1-9][0-9]*)$/.test(id)) {
+  if (field?.fieldKind !== "scalar" || field.scalar === ScalarType.STRING) return;
+  if (!/^(0|-?[1-9][0-9]*)$/.test(id)) {
     throw wrong(`must be a whole number, as ${field.name} is, and is ${JSON.stringify(id)}`);
+  }
+  const [bits, signed] = widthOf(field.scalar);
+  const value = BigInt(id);
+  if ((signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)) !== value) {
+    throw wrong(`must be a number that ${field.name} can hold, and is ${id}`);
+  }
+}
+
+function widthOf(scalar: ScalarType): readonly [bits: number, signed: boolean] {
+  switch (scalar) {
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return [64, false];
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return [32, false];
+    case ScalarType.INT32:
+    case ScalarType.SINT32:
+    case ScalarType.SFIXED32:
+      return [32, true];
+    default:
+      return [64, true];
   }
 }

@@ -45,6 +45,11 @@ export class Flight<Item extends Append | StateChange = Append | StateChange>
     this.answer = answer;
   }
 
+  /** Whether it has something to store. */
+  get stores(): boolean {
+    return this.#item !== undefined;
+  }
+
   get item(): Item {
     return this.#item as Item;
   }

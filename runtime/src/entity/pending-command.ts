@@ -65,7 +65,11 @@ export class PendingCommand {
     return this.options.commandId !== undefined;
   }
 
-  /** What the command says, as a number: its type, content and actor. */
+  /**
+   * What the command says, as a number: its type, content and actor.
+   *
+   * @throws EgoError `invalid_argument` the first time, if the command cannot be encoded
+   */
   get fingerprint(): bigint | undefined {
     if (!this.mayRepeat || !this.command || !this.message) return undefined;
     this.#fingerprint ??= fingerprintOf(this.command, this.message, this.options.metadata?.actor);
@@ -119,11 +123,23 @@ export class PendingCommand {
 }
 
 function fingerprintOf(command: CompiledCommand, message: Message, actor = ""): bigint {
-  const content = toBinary(command.descriptor, command.shape.flat ? message : command.shape.copy(message, true));
+  const content = encoded(command, message);
   const head = encoder.encode(`${command.descriptor.typeName}\0${actor}\0`);
   const bytes = new Uint8Array(head.length + content.length);
   bytes.set(head);
   bytes.set(content, head.length);
   const [high, low] = fnv1a64(bytes);
   return (BigInt(high) << 32n) | BigInt(low);
+}
+
+function encoded(command: CompiledCommand, message: Message): Uint8Array {
+  try {
+    return toBinary(command.descriptor, command.shape.flat ? message : command.shape.copy(message, true));
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new EgoError("invalid_argument", `${command.descriptor.typeName} cannot be encoded: ${what}`, {
+      cause,
+      details: { type: command.descriptor.typeName },
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { EgoError } from "../error/ego-error.ts";
+import { storeFailure } from "./store-failure.ts";
 
 /** Something that waits for its place in a transaction. */
 export interface LaneEntry<Item, Result> {
@@ -98,8 +99,7 @@ export class Lane<Item, Result> {
   }
 
   #fail(batch: readonly LaneEntry<Item, Result>[], cause: unknown): void {
-    const failure =
-      cause instanceof EgoError ? cause : new EgoError("unavailable", `The store failed: ${textOf(cause)}`, { cause });
+    const failure = storeFailure(cause);
     for (const entry of batch) entry.fail(failure);
     this.#flush();
   }
@@ -110,8 +110,4 @@ function wrongCount(got: number, wanted: number): EgoError {
     "internal",
     `The store answered ${got} results to ${wanted} entries. This is a bug of the store.`,
   );
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

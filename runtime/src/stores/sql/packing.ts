@@ -5,7 +5,10 @@ import type { SqlValue } from "./table.ts";
 // Between threads every object costs; so a batch travels as one buffer of bytes and one of numbers, both handed over
 // without a copy, and a few arrays of strings.
 
-/** Appends on their way to a worker. Numbers, per append: type, shard, expected revision, time, events, bytes of metadata; then per event: type, bytes of payload. */
+/**
+ * Appends on their way to a worker. Numbers, per append: type, shard, expected revision, time, events, bytes of
+ * metadata; then per event: type, bytes of payload.
+ */
 export interface PackedAppends {
   /** Names of entities and messages; the types above are indexes into it. */
   readonly names: readonly string[];
@@ -15,7 +18,10 @@ export interface PackedAppends {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Events on their way back. Numbers, per event: shard, position, type of entity, revision, type, time, bytes of payload, bytes of metadata. */
+/**
+ * Events on their way back. Numbers, per event: shard, position, type of entity, revision, type, time, bytes of
+ * payload, bytes of metadata.
+ */
 export interface PackedEvents {
   readonly names: readonly string[];
   readonly ids: readonly string[];
@@ -24,7 +30,10 @@ export interface PackedEvents {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Changes of states on their way to a worker. Numbers, per change: type, expected revision, time, removed (0 or 1), bytes of payload, bytes of metadata. */
+/**
+ * Changes of states on their way to a worker. Numbers, per change: type, expected revision, time, removed (0 or 1),
+ * bytes of payload, bytes of metadata.
+ */
 export interface PackedChanges {
   readonly names: readonly string[];
   readonly ids: readonly string[];

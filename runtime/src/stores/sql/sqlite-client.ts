@@ -96,6 +96,9 @@ interface Pending {
   reject(failure: EgoError): void;
 }
 
+// The thread runs this package's code only, so flags of the program (--import, --input-type) are not for it.
+const workerOptions = { name: "ego-sqlite", execArgv: ["--disable-warning=ExperimentalWarning"] };
+
 // The worker is this file's neighbour in the sources, run unbuilt, and in the built package.
 const workerUrl = new URL(`./sqlite-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
@@ -103,7 +106,7 @@ async function startThread(
   filename: string,
   request: OpenRequest,
 ): Promise<{ started: Thread; reply: Operations["open"]["reply"] }> {
-  const started = threadOf(new Worker(workerUrl, { name: "ego-sqlite" }), filename);
+  const started = threadOf(new Worker(workerUrl, workerOptions), filename);
   try {
     return { started, reply: await started.ask("open", request) };
   } catch (failure) {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { type Dialect, SqliteDialect } from "kysely";
-import { requireSqlite } from "./node-version.ts";
+import { requireSqlite } from "./require-sqlite.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Settings of a dialect for plain Kysely. */

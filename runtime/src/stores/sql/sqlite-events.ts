@@ -34,6 +34,7 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
   // Both are read under the write lock, so what they say holds until the commit.
   const headOf = (type: number, id: string) => Number(statements.head.get(id, type)?.head ?? 0);
   const lastPosition = (shard: number) => Number(statements.position.get(shard)?.position ?? 0);
+  const positions = openPositions(connection, lastPosition);
 
   function append(batch: PackedAppends): Float64Array<ArrayBuffer> {
     if (broken !== undefined) throw broken;
@@ -43,6 +44,7 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
       connection.transaction(() => insertAll(batch, types, results));
     } catch (failure) {
       heads.clear();
+      positions.clear();
       // A journal whose positions are not what its index says is not to be written any more.
       if (failure instanceof EgoError && failure.code === "data_loss") broken = failure;
       throw failure;
@@ -51,83 +53,57 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
   }
 
   function insertAll(batch: PackedAppends, types: readonly number[], results: Float64Array): boolean {
-    const number = numbersOf(batch.numbers);
-    const take = bytesOf(batch.bytes);
-    const positions = new Map<number, number>();
+    const next = appendsOf(batch, types);
     const refused = new EntityMap<number, true>();
     let stored = false;
-
-    for (let index = 0; index < batch.ids.length; index++) {
-      const id = batch.ids[index] ?? "";
-      const type = types[number()] ?? 0;
-      const shard = number();
-      const expected = number();
-      const recordedAt = number();
-      const count = number();
-      const metadata = take(number());
-      const skip = () => {
-        for (let event = 0; event < count; event++) {
-          number();
-          take(number());
-        }
-      };
+    positions.begin();
+    for (let index = 0; index < results.length; index++) {
+      const append = next();
+      const { type, id, expected, count } = append;
       if (count === 0) continue;
-
-      let head = heads.get(type, id);
       // What this connection noted may be old: another process can have written since.
+      let head = heads.get(type, id);
       if (head !== expected) head = headOf(type, id);
-      if (head !== expected || refused.get(type, id)) {
-        refused.set(type, id, true);
-        results[index] = refusal(head);
-        skip();
-        continue;
-      }
-
-      let position = positions.get(shard) ?? lastPosition(shard);
-      let commandId: string | null = batch.commandIds[index] ?? null;
-      for (let event = 1; event <= count; event++) {
-        const eventType = types[number()] ?? 0;
-        const payload = take(number());
-        position++;
-        try {
-          statements.insert.run(
-            shard,
-            position,
-            type,
-            id,
-            expected + event,
-            eventType,
-            payload,
-            metadata,
-            recordedAt,
-            commandId,
-          );
-        } catch (failure) {
-          if (!isUniqueViolation(failure)) throw failure;
-          // SQLite takes back the row alone, not the transaction; so the position is free again, and nobody else's
-          // append is touched.
-          if (event > 1 || !isEntityKey(failure)) throw corrupted(batch, index, failure);
-          head = headOf(type, id);
-          for (let rest = event + 1; rest <= count; rest++) {
-            number();
-            take(number());
-          }
-          break;
+      if (head === expected && !refused.get(type, id)) {
+        const position = insertEvents(append);
+        if (position !== undefined) {
+          heads.set(type, id, expected + count);
+          results[index] = position;
+          stored = true;
+          continue;
         }
-        commandId = null;
-      }
-      if (head !== expected) {
-        refused.set(type, id, true);
+        head = headOf(type, id);
         heads.set(type, id, head);
-        results[index] = refusal(head);
-        continue;
       }
-      positions.set(shard, position);
-      heads.set(type, id, expected + count);
-      results[index] = position;
-      stored = true;
+      append.skip();
+      refused.set(type, id, true);
+      results[index] = refusal(head);
     }
     return stored;
+  }
+
+  /** The position of the last event; undefined if somebody else has written the entity. */
+  function insertEvents(append: UnpackedAppend): number | undefined {
+    const { shard, type, id, expected, count, metadata, recordedAt } = append;
+    let position = positions.last(shard);
+    let commandId: string | null = append.commandId;
+    for (let revision = expected + 1; revision <= expected + count; revision++) {
+      position++;
+      const eventType = append.nextType();
+      const payload = append.nextPayload();
+      try {
+        statements.insert.run(shard, position, type, id, revision, eventType, payload, metadata, recordedAt, commandId);
+      } catch (failure) {
+        if (!isUniqueViolation(failure)) throw failure;
+        // SQLite takes back the row alone, not the transaction: the position is free again, and nobody else's append
+        // is touched.
+        if (revision === expected + 1 && isEntityKey(failure)) return undefined;
+        throw corrupted(id, failure);
+      }
+      commandId = null;
+    }
+    positions.set(shard, position);
+    return position;
   }
 
   const pack = (rows: unknown) => packEvents(rows as readonly EventRow[], names.nameOf);
@@ -208,14 +184,93 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
   return { load, read, insert, head, position };
 }
 
+/**
+ * The last position of each shard. They are read from the index, under the write lock, but not again as long as
+ * SQLite says that no other connection has committed since.
+ */
+function openPositions(connection: Connection, lastPosition: (shard: number) => number) {
+  const dataVersion = connection.database.prepare("pragma data_version");
+  const known = new Map<number, number>();
+  let version: unknown;
+  return {
+    /** To be called in each transaction before the others. */
+    begin() {
+      const now = dataVersion.get()?.data_version;
+      if (now !== version) known.clear();
+      version = now;
+    },
+    last(shard: number): number {
+      return known.get(shard) ?? lastPosition(shard);
+    },
+    set(shard: number, position: number): void {
+      known.set(shard, position);
+    },
+    /** After a transaction that failed. */
+    clear() {
+      known.clear();
+    },
+  };
+}
+
+/** One append of a batch. Its events are read one after another, or skipped. */
+interface UnpackedAppend {
+  readonly type: number;
+  readonly id: string;
+  readonly shard: number;
+  readonly expected: number;
+  readonly recordedAt: number;
+  readonly count: number;
+  readonly metadata: Uint8Array;
+  readonly commandId: string | null;
+  /** Type of the next event. */
+  nextType(): number;
+  /** Payload of that event. */
+  nextPayload(): Uint8Array;
+  /** Skips the events that are left. */
+  skip(): void;
+}
+
+/** Reads a batch, one append after another. */
+function appendsOf(batch: PackedAppends, types: readonly number[]): () => UnpackedAppend {
+  const number = numbersOf(batch.numbers);
+  const take = bytesOf(batch.bytes);
+  const typeAt = (index: number) => types[index] ?? 0;
+  let index = -1;
+  let left = 0;
+  const nextType = () => {
+    left--;
+    return typeAt(number());
+  };
+  const nextPayload = () => take(number());
+  const skip = () => {
+    while (left > 0) {
+      nextType();
+      nextPayload();
+    }
+  };
+  return () => {
+    index++;
+    const type = typeAt(number());
+    const shard = number();
+    const expected = number();
+    const recordedAt = number();
+    const count = number();
+    const metadata = take(number());
+    const id = batch.ids[index] ?? "";
+    const commandId = batch.commandIds[index] ?? null;
+    left = count;
+    return { type, id, shard, expected, recordedAt, count, metadata, commandId, nextType, nextPayload, skip };
+  };
+}
+
 function isEntityKey(failure: Error): boolean {
   return failure.message.includes("ego_events.entity_id");
 }
 
-function corrupted(batch: PackedAppends, index: number, cause: Error): EgoError {
+function corrupted(id: string, cause: Error): EgoError {
   return new EgoError(
     "data_loss",
-    `The journal has rows that it cannot have, found while storing events of entity ${JSON.stringify(batch.ids[index])}: ${cause.message}. Stop writing to it, and restore a backup.`,
+    `The journal has rows that it cannot have, found while storing events of entity ${JSON.stringify(id)}: ${cause.message}. Stop writing to it, and restore a backup.`,
     { cause },
   );
 }

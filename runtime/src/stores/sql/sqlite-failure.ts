@@ -35,8 +35,7 @@ export function isBusy(failure: unknown): boolean {
 
 /** Whether reading or writing the file failed, after which nothing is known of what the system still holds of it. */
 export function isBrokenFile(failure: unknown): boolean {
-  const code = primaryCodeOf(failure);
-  return code === IOERR || code === CORRUPT;
+  return primaryCodeOf(failure) === IOERR;
 }
 
 /** A failure of SQLite as an `EgoError` that names the file and says what to do. Other failures go through. */

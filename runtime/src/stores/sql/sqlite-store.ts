@@ -1,10 +1,11 @@
+import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { StateChange, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { requireSqlite } from "./node-version.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
+import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import type { ConnectionStatistics, WorkerTable } from "./sqlite-protocol.ts";
 import { compileTable, type SqlValue, type StateTable } from "./table.ts";
@@ -55,13 +56,15 @@ export interface SqliteStore extends Store {
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   requireSqlite();
-  const { filename, synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
-  if (typeof filename !== "string" || filename === "" || filename.includes("\0")) {
+  const { synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
+  if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
     throw new EgoError("invalid_argument", `"filename" of a SQLite store is the path of a file.`);
   }
   if (synchronous !== "FULL" && synchronous !== "NORMAL") {
     throw new EgoError("invalid_argument", `"synchronous" of a SQLite store is "FULL" or "NORMAL".`);
   }
+  // Made absolute now: a worker that replaces a dead one opens the same file, wherever the program went meanwhile.
+  const filename = options.filename === ":memory:" ? options.filename : resolve(options.filename);
   let client: WorkerClient | undefined;
   let shardCount = 64;
   let tables: ReadonlyMap<string, StateTable> = new Map();

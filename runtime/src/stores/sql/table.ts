@@ -182,7 +182,7 @@ function rowsOf(
       const value = values[index];
       if (row.kind === "json" && typeof value === "string") json[field.jsonName] = parsed(value, name, row.name);
     }
-    const state = hasJson ? fromJson(descriptor, json, { ignoreUnknownFields: true }) : create(descriptor);
+    const state = hasJson ? fromParts(descriptor, json, name) : create(descriptor);
     const fieldsOf = reflect(descriptor, state, false);
     for (const [index, { field, row }] of fields.entries()) {
       const value = values[index];
@@ -252,6 +252,16 @@ function jsonOf(descriptor: DescMessage, state: Message, table: string): JsonObj
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new EgoError("invalid_argument", `A state for table "${table}" has no JSON form: ${text}`, { cause });
+  }
+}
+
+function fromParts(descriptor: DescMessage, json: JsonObject, table: string): Message {
+  try {
+    // A field that the schema no longer has does not make the whole row unreadable.
+    return fromJson(descriptor, json, { ignoreUnknownFields: true });
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new EgoError("data_loss", `A row of table "${table}" does not fit the schema: ${text}`, { cause });
   }
 }
 

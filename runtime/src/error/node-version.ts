@@ -1,4 +1,4 @@
-import { EgoError } from "../error/ego-error.ts";
+import { EgoError } from "./ego-error.ts";
 
 /**
  * Checks that this Node can run ego.

@@ -1,0 +1,8 @@
+import { EgoError } from "../error/ego-error.ts";
+
+/** What a store threw as an `EgoError`: itself, or `unavailable`, since a store may throw whatever its driver does. */
+export function storeFailure(cause: unknown): EgoError {
+  if (cause instanceof EgoError) return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new EgoError("unavailable", `The store failed: ${what}`, { cause });
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+/** What is loaded along with a module, of the things that only one entry point may load. */
+function loadedWith(path: string): string[] {
+  const code = `
+    import { registerHooks } from "node:module";
+    const seen = new Set();
+    registerHooks({ resolve(specifier, context, next) {
+      const found = next(specifier, context);
+      if (/^kysely($|\\/)/.test(specifier)) seen.add("kysely");
+      if (found.url === "node:sqlite") seen.add("node:sqlite");
+      return found;
+    } });
+    await import(${JSON.stringify(new URL(path, import.meta.url).href)});
+    console.log(JSON.stringify([...seen].sort()));`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
+  return JSON.parse(output);
+}
+
+test("@ego/runtime loads neither kysely nor node:sqlite", () => {
+  expect(loadedWith("../index.ts")).toEqual([]);
+});
+
+test("@ego/runtime/sqlite loads kysely, and node:sqlite only when a database is opened", () => {
+  expect(loadedWith("./sql/sqlite.ts")).toEqual(["kysely"]);
+});
