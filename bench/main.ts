@@ -1,6 +1,6 @@
 // npm run bench [-- --ms 1000 --rounds 3]: commands per second beside the raw limit of the same run.
-// Writes bench/results/commands.json and bench/results/commands.md.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// Writes bench/results/commands.json, and the table in docs/benchmarks.md.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -38,5 +38,7 @@ rmSync(folder, { recursive: true });
 const report = reportOf(rows, rounds, ms);
 const results = join(import.meta.dirname, "results");
 writeFileSync(join(results, "commands.json"), `${JSON.stringify(report, undefined, 2)}\n`);
-writeFileSync(join(results, "commands.md"), `${markdownOf(report)}\n`);
+const page = join(import.meta.dirname, "../docs/benchmarks.md");
+const marked = /(<!-- commands -->\n)[^]*?(<!-- end -->)/;
+writeFileSync(page, readFileSync(page, "utf8").replace(marked, `$1\n${markdownOf(report)}\n\n$2`));
 console.log(`\n${markdownOf(report)}`);
