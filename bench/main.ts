@@ -39,6 +39,6 @@ const report = reportOf(rows, rounds, ms);
 const results = join(import.meta.dirname, "results");
 writeFileSync(join(results, "commands.json"), `${JSON.stringify(report, undefined, 2)}\n`);
 const page = join(import.meta.dirname, "../docs/benchmarks.md");
-const marked = /(<!-- commands -->\n)[^]*?(<!-- end -->)/;
+const marked = /(<!-- commands -->\n).*?(<!-- end -->)/s;
 writeFileSync(page, readFileSync(page, "utf8").replace(marked, `$1\n${markdownOf(report)}\n\n$2`));
 console.log(`\n${markdownOf(report)}`);

@@ -21,7 +21,13 @@ test("the bank tells its story in two processes", async () => {
   expect(lines).toContain("debitAccount ann refused: insufficientFunds, 250.00 missing");
   expect(lines.join("\n")).toMatch(/creditAccount bob 100 at once: balance 100.00, revision 101, in [1-9] transaction/);
   expect(lines.join("\n")).toContain("recovered ann balance 750.00, revision 3");
-  const journal = lines.flatMap((line) => line.match(/^\d .*Z (\w+) .*?\d+:(\d+)$/)?.slice(1, 3).join(" ") ?? []);
+  const journal = lines.flatMap(
+    (line) =>
+      line
+        .match(/^\d .*Z (\w+) .*?\d+:(\d+)$/)
+        ?.slice(1, 3)
+        .join(" ") ?? [],
+  );
   expect(journal).toEqual([
     "accountOpened 1",
     "accountCredited 2",
@@ -44,7 +50,9 @@ test("the inventory is read from its table with plain Kysely", async () => {
 
 test("the quickstart takes at most 25 lines of the user's code", () => {
   const lines = ["account.ts", "main.ts"].flatMap((file) =>
-    readFileSync(join(root, "examples/quickstart/src", file), "utf8").trimEnd().split("\n"),
+    readFileSync(join(root, "examples/quickstart/src", file), "utf8")
+      .trimEnd()
+      .split("\n"),
   );
 
   expect(lines.length).toBeLessThanOrEqual(25);

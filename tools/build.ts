@@ -28,10 +28,14 @@ function build(name: string): void {
   rmSync(dist, { recursive: true, force: true });
   try {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
-    execFileSync(process.execPath, [compiler, "-p", `${name}/tsconfig.build.json`, "--outDir", dist], {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-    });
+    execFileSync(
+      process.execPath,
+      [compiler, "-p", `${name}/tsconfig.build.json`, "--outDir", dist, "--noEmitOnError"],
+      {
+        cwd: root,
+        stdio: ["ignore", 2, 2],
+      },
+    );
   } catch {
     // The compiler has said what is wrong.
     process.exit(1);

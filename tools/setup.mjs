@@ -3,9 +3,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** The root of the repository. */
-export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
+export const root = resolve(fileURLToPath(import.meta.url), "../..");
 
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
@@ -39,7 +40,7 @@ export function runFile(file, args, options = {}) {
     cwd: options.cwd ?? process.cwd(),
     stdio: options.stdio ?? "inherit",
     // Plugins of buf and scripts of npm say just `node`.
-    env: { ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) },
+    env: { ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].filter(Boolean).join(delimiter) },
   });
   const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
     const handler = () => {

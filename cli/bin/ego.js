@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Says which Node it needs before it loads anything that would fail in a less readable way.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `ego needs Node >= 22.18, this is ${process.versions.node}. A project made by ego brings its own: run \`npm run ego\` there, or update Node.\n`,
+  );
+  process.exit(2);
+}
+const { main } = await import("@ego/cli/main");
+process.exitCode = await main(process.argv.slice(2));

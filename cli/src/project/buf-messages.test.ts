@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../testdata/temporary-folder.ts";
+import { bufMessages } from "./buf-messages.ts";
+
+const config = "version: v2\nmodules:\n  - path: proto\n  - path: node_modules/@ego/protoc-gen-ego/proto\n";
+
+const messages = (output: string, files: Record<string, string> = {}) =>
+  bufMessages({ root: temporaryFolder({ "buf.yaml": config, ...files }) }, output);
+
+test("a plugin's mistakes are shown by file, as seen from the root, without what follows from them", () => {
+  const output = `Failure: plugin ./node_modules/.bin/protoc-gen-ego: 
+bank/v1/account.proto:14:39: error EGO010: "X" is not known.
+bank/v1/account.proto:18:10: warning EGO020: No command emits Y.
+plugin ./node_modules/.bin/protoc-gen-es: signal: killed
+plugin ./node_modules/.bin/protoc-gen-es: context canceled
+`;
+  expect(messages(output, { "proto/bank/v1/account.proto": "" })).toBe(
+    `proto/bank/v1/account.proto:14:39: error EGO010: "X" is not known.
+proto/bank/v1/account.proto:18:10: warning EGO020: No command emits Y.`,
+  );
+});
+
+test("what buf itself finds has the same form", () => {
+  expect(messages("proto/a.proto:3:13:cannot find `strin` in this scope\n", { "proto/a.proto": "" })).toBe(
+    "proto/a.proto:3:13: cannot find `strin` in this scope",
+  );
+});
+
+test("an import that does not exist is shown", () => {
+  const proto = 'syntax = "proto3";\r\n\r\n  import "ego/v1/eggo.proto";\r\n';
+  expect(messages("proto/a.proto:3:1:imported file does not exist\n", { "proto/a.proto": proto })).toBe(
+    'proto/a.proto:3:1: imported file does not exist: import "ego/v1/eggo.proto";',
+  );
+});
+
+test("a file that is nowhere keeps its name", () => {
+  expect(messages("gone/a.proto:3:1:text\n")).toBe("gone/a.proto:3:1: text");
+});
+
+test("everything else is passed on", () => {
+  expect(messages("Failure: decode buf.gen.yaml: yaml: line 2: did not find it\n\nWARN x\n")).toBe(
+    "decode buf.gen.yaml: yaml: line 2: did not find it\nWARN x",
+  );
+});

@@ -1,0 +1,61 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { Failure } from "../failure.ts";
+import { printableName } from "../terminal/printable.ts";
+
+/** A user's project: the folder with buf.yaml and buf.gen.yaml. */
+export interface Project {
+  /** Absolute, symbolic links resolved. */
+  readonly root: string;
+}
+
+/**
+ * Finds the project that `cwd` is in: the nearest folder, upwards, with a buf.yaml or buf.gen.yaml.
+ *
+ * @throws Failure if there is none, or if one of the two files is missing.
+ */
+export function findProject(cwd: string): Project {
+  const start = realpathSync(cwd);
+  for (let folder = start; ; folder = dirname(folder)) {
+    const config = existsSync(join(folder, "buf.yaml"));
+    const template = existsSync(join(folder, "buf.gen.yaml"));
+    if (config && template) return { root: folder };
+    if (config || template) throw incomplete(folder, config);
+    if (folder === dirname(folder)) throw none(start);
+  }
+}
+
+/** Whether the path is the root of the project or below it. Symbolic links count as what they point to. */
+export function isInside({ root }: Project, path: string): boolean {
+  const way = relative(root, resolveLinks(resolve(root, path)));
+  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** Resolves the symbolic links in as much of the path as exists. */
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(resolveLinks(parent), relative(parent, path));
+  }
+}
+
+function none(start: string): Failure {
+  return new Failure(
+    "input",
+    `There is no buf.yaml or buf.gen.yaml in ${printableName(start)}, nor in a folder above it.
+Go to the folder of your project, or make a project: \`ego init <folder>\`.`,
+  );
+}
+
+function incomplete(folder: string, config: boolean): Failure {
+  const [present, missing, purpose] = config
+    ? ["buf.yaml", "buf.gen.yaml", "what to generate, and where to"]
+    : ["buf.gen.yaml", "buf.yaml", "where the protos are"];
+  return new Failure(
+    "input",
+    `${printableName(folder)} has a ${present}, but no ${missing}, which says ${purpose}.
+\`ego init <folder>\` makes a project with both.`,
+  );
+}

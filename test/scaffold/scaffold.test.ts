@@ -1,0 +1,210 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const base = realpathSync(mkdtempSync(join(tmpdir(), "ego-scaffold-")));
+const project = join(base, "my-bank");
+
+// What a user has: the system's programs, not those of this repository. Packages come from npm's cache if they can.
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_|npm_lifecycle)/.test(name))),
+  PATH: (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(root))
+    .join(delimiter),
+  NO_COLOR: "1",
+  npm_config_prefer_offline: "true",
+};
+
+interface Ran {
+  readonly exitCode: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(cwd: string, command: string, ...args: string[]): Promise<Ran> {
+  return new Promise((done) =>
+    execFile(command, args, { cwd, env: { ...env, INIT_CWD: cwd } }, (error, stdout, stderr) =>
+      done({ exitCode: error === null ? 0 : error.code, stdout, stderr }),
+    ),
+  );
+}
+
+const npm = (...args: string[]) => run(project, "npm", ...args);
+const script = (name: string) => npm("run", "--silent", name);
+/** `npm run ego -- …` of the clone, with the user standing in `cwd`. */
+const ego = (cwd: string, ...args: string[]) => run(cwd, process.execPath, join(root, "tools/ego.mjs"), ...args);
+
+/** Changes a file of the project until the end of the action. */
+async function withEdit(file: string, from: string, to: string, action: () => Promise<void>): Promise<void> {
+  const path = join(project, file);
+  const original = readFileSync(path, "utf8");
+  expect(original).toContain(from);
+  writeFileSync(path, original.replace(from, to));
+  try {
+    await action();
+  } finally {
+    writeFileSync(path, original);
+  }
+}
+
+let made: Ran;
+let generatedTooEarly: Ran;
+let installed: Ran;
+let generated: Ran;
+
+beforeAll(async () => {
+  made = succeeded(await ego(base, "init", "my-bank"));
+  generatedTooEarly = await ego(project, "generate");
+  installed = succeeded(await npm("install", "--loglevel=error"));
+  generated = succeeded(await script("generate"));
+}, 120_000);
+
+/** Without this step none of the tests can pass: its output is the one to be seen. */
+function succeeded(ran: Ran): Ran {
+  if (ran.exitCode !== 0) throw new Error(`exit code ${ran.exitCode}\n${ran.stdout}${ran.stderr}`);
+  return ran;
+}
+
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+test("init makes a project and says how to go on", () => {
+  expect(made).toEqual({
+    exitCode: 0,
+    stdout: `Made my-bank in ${project}.
+
+Next:
+  cd my-bank
+  npm install
+  npm run generate
+  npm test
+  npm start
+`,
+    stderr: expect.stringContaining("Packing ego from this clone …"),
+  });
+  expect(readdirSync(join(project, "vendor"))).toEqual([
+    "ego-cli-0.1.0.tgz",
+    "ego-protoc-gen-ego-0.1.0.tgz",
+    "ego-runtime-0.1.0.tgz",
+  ]);
+});
+
+test("the project installs and generates", () => {
+  expect(installed).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(generated).toMatchObject({ exitCode: 0 });
+  expect(generated.stdout).toMatch(
+    /^ {2}new {6}src\/gen\/bank\/v1\/account_ego\.ts\n(?: {2}new {6}.*\n)+\d files changed\.\n$/,
+  );
+});
+
+test("what is generated and written compiles under all flags", async () => {
+  expect(await script("typecheck")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+});
+
+test("the project's tests pass", async () => {
+  const { exitCode, stdout } = await script("test");
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("Tests  6 passed (6)");
+});
+
+test("the program runs, and a second run finds what the first one stored", async () => {
+  expect(await script("start")).toEqual({
+    exitCode: 0,
+    stdout: `Ann's account is open
+paid in 250.00, balance 250.00, revision 2
+1000.00 is too much, 750.00 are missing
+`,
+    stderr: "",
+  });
+  expect(await script("start")).toEqual({
+    exitCode: 0,
+    stdout: `Ann's account, recovered from bank.db
+paid in 250.00, balance 500.00, revision 3
+1000.00 is too much, 500.00 are missing
+`,
+    stderr: "",
+  });
+});
+
+test("installed as a package, ego makes projects that get it from the registry", async () => {
+  const local = (...args: string[]) => npm("run", "--silent", "ego", "--", ...args);
+  expect(await local("init", "../second")).toMatchObject({ exitCode: 0, stderr: "" });
+  const second = join(base, "second");
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(second, "package.json"), "utf8"));
+  const versions = [dependencies["@ego/runtime"], devDependencies["@ego/cli"], devDependencies["@ego/protoc-gen-ego"]];
+  expect(versions).toEqual(["0.1.0", "0.1.0", "0.1.0"]);
+  expect(readdirSync(second)).toEqual(readdirSync(project).filter((name) => !notInit.includes(name)));
+  expect(readFileSync(join(second, "src/main.ts"), "utf8")).toBe(readFileSync(join(project, "src/main.ts"), "utf8"));
+});
+
+/** What the project got after, or has because it came from a clone. */
+const notInit = ["node_modules", "package-lock.json", "vendor", "bank.db", "bank.db-shm", "bank.db-wal"];
+
+test("generating again changes nothing", async () => {
+  expect(await script("generate")).toMatchObject({ exitCode: 0, stdout: "3 files up to date.\n" });
+});
+
+test("mistake: init twice in one folder", async () => {
+  const { exitCode, stderr } = await ego(base, "init", "my-bank");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`${project} is not empty:\n  .gitignore\n  README.md\n`);
+});
+
+test("mistake: generate before npm install", () => {
+  expect(generatedTooEarly).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: `buf is not installed in ${project}. Run \`npm install\` there.\n`,
+  });
+});
+
+test("mistake: generate outside of the project", async () => {
+  const { exitCode, stderr } = await ego(base, "generate");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`There is no buf.yaml or buf.gen.yaml in ${base}, nor in a folder above it.`);
+});
+
+test("mistake: a misspelt event in emits", () =>
+  withEdit("proto/bank/v1/account.proto", 'emits: ["AccountCredited"]', 'emits: ["AccountCredit"]', async () => {
+    const { exitCode, stderr } = await script("generate");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^proto\/bank\/v1\/account\.proto:\d+:\d+: error EGO010: .*"AccountCredit".* Did you mean "AccountCredited"\?$/m,
+    );
+  }));
+
+test("mistake: a field without a number", () =>
+  withEdit("proto/bank/v1/account.proto", "string owner_email = 2;", "string owner_email;", async () => {
+    expect(await script("generate")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^proto\/bank\/v1\/account\.proto:\d+:\d+: missing message field tag/),
+    });
+  }));
+
+test("mistake: a new command without a handler", () => {
+  const command = `message FreezeAccount {
+  option (ego.v1.message).command = {emits: ["AccountClosed"]};
+
+  string account_id = 1 [(ego.v1.field).id = true];
+}
+
+message AccountOpened {`;
+  return withEdit("proto/bank/v1/account.proto", "message AccountOpened {", command, async () => {
+    expect(await script("generate")).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await script("typecheck");
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("src/account.ts");
+    expect(stdout).toContain("Property 'freezeAccount' is missing");
+    expect(stdout).toContain("'AccountHandlers'");
+  });
+});
+
+test("mistake: a forgotten return", () =>
+  withEdit("src/account.ts", "return emit.accountDebited(", "emit.accountDebited(", async () => {
+    const { exitCode, stdout } = await script("typecheck");
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("src/account.ts");
+  }));
