@@ -9,6 +9,7 @@ import type { EntityHost, Logger } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
 import { pageSize } from "../entity/recover.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
 import { Lane } from "../journal/lane.ts";
 import type { Store } from "../journal/store.ts";
@@ -22,7 +23,6 @@ import {
 import { compileClient } from "./client.ts";
 import { consoleLogger } from "./console-logger.ts";
 import { history } from "./history.ts";
-import { checkNodeVersion } from "../error/node-version.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
@@ -223,6 +223,8 @@ export class Engine implements AsyncDisposable {
         this.#idle = resolve;
       });
     }
+    // What was decided is stored, also where its caller gave up.
+    await Promise.all(this.#lanes.map((lane) => lane.drained()));
     this.#stream.end();
     await this.#store.close?.();
   }
@@ -262,7 +264,7 @@ export class Engine implements AsyncDisposable {
     command: CompiledCommand,
     entityId: string,
     fields: object | undefined,
-    options: SendOptions = {},
+    options: SendOptions = noOptions,
   ): SentCommand {
     let sent: PendingCommand["answer"];
     try {
@@ -360,8 +362,11 @@ function messageOf(
   return shape.freeze(message);
 }
 
+const noOptions: SendOptions = Object.freeze({});
+
 /** The options as they are now: the caller may change its own afterwards. */
 function ownOptions(options: SendOptions): SendOptions {
+  if (options === noOptions) return options;
   return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
 }
 
@@ -383,6 +388,7 @@ function checkOptions({ commandId, expectedRevision, metadata, timeoutMs }: Send
   let bytes = 0;
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") throw wrong(`metadata.${key} must be a string, and is ${typeof value}`);
+    if (!key.isWellFormed() || !value.isWellFormed()) throw wrong(`metadata.${key} must be well-formed Unicode`);
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (bytes > limits.maxMetadataBytes) {

@@ -16,7 +16,7 @@ export interface DecidedEvent {
   readonly name: string;
   readonly type: string;
   readonly payload: Uint8Array;
-  /** Decoded from `payload`: a message of nobody else, equal to what a replay will see. */
+  /** Decoded from `payload`, and applied: the state may share what is nested in it. */
   readonly message: Message;
 }
 

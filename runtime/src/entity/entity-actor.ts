@@ -335,6 +335,7 @@ export class EntityActor {
   // ---------------------------------------------------------------- repeated commands
 
   #remember(pending: PendingCommand, revision: number, position: number, recordedAt: number): void {
+    if (!this.#window && !this.#meanwhile) return;
     // Also under an id that ego chose: a caller that gave up was told it.
     const handled = { revision, position, recordedAt, fingerprint: pending.fingerprint };
     this.#window?.add(pending.commandId, handled);

@@ -179,8 +179,11 @@ function elementValue(field: DescField & { fieldKind: "list" | "map" }): Value {
 }
 
 function messageValue(descriptor: DescMessage): Value {
+  // By its name: what stands for a Struct is JSON of the user's, with any keys.
+  const isMessage = (value: unknown): value is Message =>
+    typeof value === "object" && value !== null && "$typeName" in value && value.$typeName === descriptor.typeName;
   return {
-    copy: (value, sorted) => (isMessage(value) ? shapeOf(descriptor).copy(value, sorted) : copyPlain(value)),
+    copy: (value, sorted) => (isMessage(value) ? shapeOf(descriptor).copy(value, sorted) : copyPlain(value, sorted)),
     freeze: (value) => {
       if (isMessage(value)) shapeOf(descriptor).freeze(value);
       else freezePlain(value);
@@ -218,14 +221,17 @@ function oneofMember(oneof: DescOneof): DeepMember {
   };
 }
 
-function isMessage(value: unknown): value is Message {
-  return typeof value === "object" && value !== null && "$typeName" in value;
-}
-
 // protobuf-es unwraps `google.protobuf.StringValue` and its like to scalars, and `google.protobuf.Struct` to JSON.
 
-function copyPlain(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? structuredClone(value) : value;
+function copyPlain(value: unknown, sorted: boolean): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return value.slice();
+  if (Array.isArray(value)) return value.map((item) => copyPlain(item, sorted));
+  const copy: Record = {};
+  const keys = Object.keys(value);
+  if (sorted) keys.sort();
+  for (const key of keys) set(copy, key, copyPlain((value as Record)[key], sorted));
+  return copy;
 }
 
 function freezePlain(value: unknown): void {

@@ -32,6 +32,7 @@ export class Lane<Item, Result> {
   readonly #limits: LaneLimits;
   #queue: LaneEntry<Item, Result>[] = [];
   #state: "idle" | "scheduled" | "flushing" = "idle";
+  #drained: PromiseWithResolvers<void> | undefined;
   #flushes = 0;
   #entries = 0;
 
@@ -52,10 +53,19 @@ export class Lane<Item, Result> {
     setImmediate(() => this.#flush());
   }
 
+  /** Resolves when nothing waits and nothing is in flight. */
+  drained(): Promise<void> {
+    if (this.#state === "idle") return Promise.resolve();
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
+  }
+
   #flush(): void {
     const batch = this.#take();
     if (batch.length === 0) {
       this.#state = "idle";
+      this.#drained?.resolve();
+      this.#drained = undefined;
       return;
     }
     this.#state = "flushing";

@@ -1,11 +1,11 @@
-import { create, equals, isMessage, type Message, toJson } from "@bufbuild/protobuf";
+import { create, equals, fromBinary, isMessage, type Message, toJson } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import type { Sent } from "../codegen/client.ts";
 import type { Implementation } from "../codegen/entity.ts";
 import type { Fields } from "../codegen/message.ts";
 import { defaultLimits } from "../engine/options.ts";
 import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
-import { applyEvent, type Decided, decide } from "../entity/decide.ts";
+import { applyEvent, type Decided, type DecidedEvent, decide } from "../entity/decide.ts";
 import { shallowCopy } from "../entity/shape.ts";
 import { EgoError, type EgoErrorCode } from "../error/ego-error.ts";
 import { ScenarioError } from "./scenario-error.ts";
@@ -179,7 +179,7 @@ function then(entity: CompiledEntity, running: Promise<Ran>): Then<never> {
     });
   const result = running.then(({ decided, before }) => ({
     state: stateAfter(entity, decided, before),
-    events: decided.kind === "events" ? decided.events.map((event) => event.message) : [],
+    events: decided.kind === "events" ? storedOf(entity, decided.events) : [],
     rejection: decided.kind === "rejected" ? decided.rejection : undefined,
   }));
   // Whoever chains an assertion looks at that one's promise, not at this one's.
@@ -195,7 +195,7 @@ function then(entity: CompiledEntity, running: Promise<Ran>): Then<never> {
             show(entity, decided),
           );
         }
-        const actual = decided.kind === "events" ? decided.events.map((event) => event.message) : [];
+        const actual = decided.kind === "events" ? storedOf(entity, decided.events) : [];
         const same =
           expected.length === actual.length && expected.every((event, i) => sameMessage(entity, event, actual[i]));
         if (!same) {
@@ -259,6 +259,14 @@ function stateAfter(entity: CompiledEntity, decided: Decided, before: Message): 
   return decided.kind === "removed" ? entity.state.shape.freeze(entity.initial(entityId)) : before;
 }
 
+/** The events as a replay sees them: those that were applied may share messages with the state, and change with it. */
+function storedOf(entity: CompiledEntity, events: readonly DecidedEvent[]): readonly Message[] {
+  return events.map(({ type, payload, message }) => {
+    const descriptor = entity.eventsByType.get(type)?.descriptor;
+    return descriptor ? (fromBinary(descriptor, payload) as Message) : message;
+  });
+}
+
 function descriptorOf(entity: CompiledEntity, message: Message) {
   return (
     entity.eventsByType.get(message.$typeName) ??
@@ -300,7 +308,7 @@ function showMessage(entity: CompiledEntity, message: Message): unknown {
 function show(entity: CompiledEntity, decided: Decided): unknown {
   switch (decided.kind) {
     case "events":
-      return decided.events.map((event) => showMessage(entity, event.message));
+      return storedOf(entity, decided.events).map((event) => showMessage(entity, event));
     case "rejected":
       return showMessage(entity, decided.rejection);
     case "saved":

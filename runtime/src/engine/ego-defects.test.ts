@@ -1,0 +1,148 @@
+// Defects of eGo for Go that an event-sourcing runtime can have; each is a test of its own here, by its name.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
+import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
+import { type Journal, journalCases } from "./testdata/journals.ts";
+
+describe.each(journalCases)("on $name", ({ journal }) => {
+  let journaled: Journal;
+  let store: FaultyStore;
+  let bank: Bank;
+
+  beforeAll(async () => {
+    journaled = journal();
+    store = faultyStore(journaled.store());
+    bank = await startBank(store);
+  });
+  afterAll(async () => {
+    await bank[Symbol.asyncDispose]();
+    journaled[Symbol.dispose]();
+  });
+  afterEach(() => {
+    for (const name of Object.keys(store.faults)) Object.assign(store.faults, { [name]: undefined });
+  });
+
+  test("a reply is not given to the wrong caller when a flush and a new command cross", async () => {
+    const { client } = await bank.opened();
+    // While each batch is on its way back, the next commands come.
+    const sent: { readonly amount: bigint; readonly reply: ReturnType<typeof client.creditAccount> }[] = [];
+    const send = () => {
+      const amount = BigInt(sent.length + 1);
+      sent.push({
+        amount,
+        reply: client.creditAccount({ amountCents: amount }, { metadata: { amount: `${amount}` } }),
+      });
+    };
+    let rounds = 0;
+    store.faults.after = () => {
+      if (++rounds > 20) return;
+      for (let i = 0; i < 3; i++) send();
+      queueMicrotask(send);
+    };
+    send();
+
+    const replies: { readonly amount: bigint; readonly revision: number; readonly balance: bigint }[] = [];
+    for (const { amount, reply } of sent) {
+      const { revision, state } = await reply;
+      replies.push({ amount, revision, balance: state.balanceCents });
+    }
+
+    expect(replies).toHaveLength(81);
+    let balance = 0n;
+    for (const [i, reply] of replies.entries()) {
+      balance += reply.amount;
+      expect(reply).toEqual({ amount: BigInt(i + 1), revision: i + 2, balance });
+    }
+  });
+
+  test("no rejection is told that was computed on a state which was never stored", async () => {
+    const { client } = await bank.opened(100n);
+    store.faults.before = () => {
+      store.faults.before = undefined;
+      throw new Error("connection reset");
+    };
+
+    const [debited, rejected] = await Promise.all([
+      failureOf(client.debitAccount({ amountCents: 100n })),
+      failureOf(client.debitAccount({ amountCents: 1n }).outcome()),
+    ]);
+
+    expect([debited.code, rejected.code]).toEqual(["unavailable", "unavailable"]);
+    // It was never true that there was nothing left.
+    expect(await client.debitAccount({ amountCents: 1n }).outcome()).toMatchObject({ case: "accepted", revision: 3 });
+  });
+
+  test("of two writers of one entity the second is not dropped silently with success", async () => {
+    await using second = await startBank(journaled.store());
+    const { id, client } = await bank.opened();
+    await second.engine.state(account, id);
+
+    const replies = await Promise.all([
+      client.creditAccount({ amountCents: 1n }),
+      second.accounts.get(id).creditAccount({ amountCents: 10n }),
+    ]);
+
+    expect(replies.map((reply) => reply.revision).sort()).toEqual([2, 3]);
+    const amounts = (await all(second.engine.history(account, id))).flatMap((one) =>
+      one.name === "accountCredited" ? [one.event.amountCents] : [],
+    );
+    expect(amounts.sort()).toEqual([1n, 10n]);
+  });
+
+  test("a handler that changes the state and then throws has changed nothing", async () => {
+    const { id, client } = await bank.opened(5n);
+    const sku = freshId();
+    await bank.items.get(sku).describeItem({ title: "Pen" });
+    const spoil = (state: object, fields: object) => {
+      // Whether the change is refused or not: the handler fails.
+      Reflect.ownKeys(fields).map((name) => Reflect.set(state, name, Reflect.get(fields, name)));
+      throw new Error("out of paper");
+    };
+    bank.script(id, { commands: { creditAccount: (_, { state }) => spoil(state, { balanceCents: 1_000n }) } });
+    bank.script(sku, { item: { addStock: (_, { state }) => spoil(state, { onHand: 1_000 }) } });
+
+    expect((await failureOf(client.creditAccount({}))).code).toBe("handler_failed");
+    expect((await failureOf(bank.items.get(sku).addStock({}))).code).toBe("handler_failed");
+
+    expect(await bank.engine.state(account, id)).toMatchObject({ revision: 2, state: { balanceCents: 5n } });
+    expect(await bank.engine.state(inventoryItem, sku)).toMatchObject({ revision: 1, state: { onHand: 0 } });
+  });
+
+  test("a handler that throws does not leave its caller waiting", async () => {
+    const { id, client } = await bank.opened();
+    bank.script(id, {
+      commands: {
+        creditAccount: () => {
+          throw undefined;
+        },
+        debitAccount: () => Promise.reject(undefined),
+      },
+    });
+
+    // No timeout: if nobody answered, the test would not end.
+    expect((await failureOf(client.creditAccount({}))).code).toBe("handler_failed");
+    expect((await failureOf(client.debitAccount({}))).code).toBe("handler_failed");
+    expect((await client.closeAccount()).revision).toBe(3);
+  });
+
+  test("a durable state has not advanced in memory after a write that failed", async () => {
+    const id = freshId();
+    const item = bank.items.get(id);
+    await item.describeItem({ title: "Pen" });
+    store.faults.before = () => {
+      throw new Error("the disk is full");
+    };
+
+    expect((await failureOf(item.addStock({ quantity: 5 }))).code).toBe("unavailable");
+    expect((await failureOf(item.discontinueItem())).code).toBe("unavailable");
+    store.faults.before = undefined;
+
+    expect(await bank.engine.state(inventoryItem, id)).toMatchObject({
+      revision: 1,
+      state: { title: "Pen", onHand: 0 },
+    });
+    expect(await item.addStock({ quantity: 1 })).toMatchObject({ revision: 2, state: { onHand: 1 } });
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Store } from "../../journal/store.ts";
+import { memoryStore } from "../../stores/memory/memory-store.ts";
+import { sqliteStore } from "../../stores/sql/sqlite.ts";
+
+/** One journal that several engines can open, one after the other or side by side. */
+export interface Journal extends Disposable {
+  /** A store on the journal, for one engine, which opens and closes it. */
+  store(): Store;
+  /** The file, where there is one. */
+  readonly filename: string | undefined;
+}
+
+/** A kind of journal. */
+export interface JournalCase {
+  readonly name: string;
+  readonly journal: () => Journal;
+}
+
+/** A journal in memory. */
+export function memoryJournal(): Journal {
+  const store = memoryStore();
+  return { store: () => store, filename: undefined, [Symbol.dispose]() {} };
+}
+
+/** A journal in a file, in a folder of its own that is gone afterwards. */
+export function sqliteJournal(): Journal & { readonly filename: string } {
+  const folder = mkdtempSync(join(tmpdir(), "ego-engine-"));
+  const filename = join(folder, "journal.db");
+  return {
+    store: () => sqliteStore({ filename }),
+    filename,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The journals that the semantics of the engine are tested on. */
+export const journalCases: readonly JournalCase[] = [
+  { name: "memory", journal: memoryJournal },
+  { name: "SQLite", journal: sqliteJournal },
+];

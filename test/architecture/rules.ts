@@ -1,0 +1,70 @@
+import { importsOf, type Sources } from "./imports.ts";
+
+/** Which folders of the runtime a folder may import, and which packages. */
+interface Rule {
+  readonly folders: readonly string[];
+  readonly packages: readonly (string | RegExp)[];
+}
+
+const protobuf = /^@bufbuild\/protobuf(\/|$)/;
+
+// engine → entity → journal ← stores; the stream is what entities publish to, and knows how theirs look.
+const runtime: Readonly<Record<string, Rule>> = {
+  error: { folders: [], packages: [protobuf] },
+  gen: { folders: [], packages: [protobuf] },
+  codegen: { folders: ["error"], packages: [protobuf] },
+  journal: { folders: ["error", "gen", "codegen"], packages: [protobuf] },
+  stream: { folders: ["error", "codegen", "journal", "entity"], packages: [protobuf] },
+  entity: { folders: ["error", "codegen", "journal", "stream"], packages: [protobuf] },
+  stores: { folders: ["error", "codegen", "journal"], packages: [protobuf, "kysely", "kysely/migration", /^node:/] },
+  engine: { folders: ["error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:crypto"] },
+  testing: { folders: ["error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
+};
+
+const generated: readonly (string | RegExp)[] = ["@ego/runtime/codegen", "kysely", protobuf];
+
+/** The imports that go against architecture.md, one line each. */
+export function violations(sources: Sources): readonly string[] {
+  const found: string[] = [];
+  for (const [path, source] of sources) {
+    for (const target of importsOf(path, source)) {
+      const why = reason(path, target);
+      if (why) found.push(`${path} imports ${target}: ${why}`);
+    }
+  }
+  return found;
+}
+
+function reason(path: string, target: string): string | undefined {
+  if (path.startsWith("protoc-gen-ego/")) {
+    const isRuntime = target === "@ego/runtime" || target.startsWith("@ego/runtime/") || target.startsWith("runtime/");
+    return isRuntime ? "the plugin never imports the runtime" : undefined;
+  }
+  if (path.endsWith("_ego.ts")) {
+    const own = target.endsWith("_pb.ts");
+    return own || matches(target, generated) ? undefined : "generated code imports its messages and the codegen entry";
+  }
+  const folder = folderOf(path);
+  if (folder === undefined) return undefined;
+  const rule = runtime[folder];
+  if (!rule) return `the folder ${folder} has no rule yet`;
+  const toFolder = folderOf(target);
+  if (toFolder !== undefined) {
+    const allowed = toFolder === folder || rule.folders.includes(toFolder);
+    return allowed ? undefined : `${folder} may import ${rule.folders.join(", ") || "nothing"}`;
+  }
+  if (target.startsWith("runtime/")) return "nothing imports the index";
+  if (/^(kysely|node:(sqlite|worker_threads))/.test(target) && !path.startsWith("runtime/src/stores/sql/")) {
+    return "only SQL stores load a driver";
+  }
+  return matches(target, rule.packages) ? undefined : `${folder} imports no such package`;
+}
+
+/** The folder of the runtime that a path is in; undefined for its index, and for what is elsewhere. */
+function folderOf(path: string): string | undefined {
+  return /^runtime\/src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function matches(target: string, patterns: readonly (string | RegExp)[]): boolean {
+  return patterns.some((pattern) => (typeof pattern === "string" ? pattern === target : pattern.test(target)));
+}
