@@ -40,6 +40,8 @@ function build(name: string): void {
     // The compiler has said what is wrong.
     process.exit(1);
   }
+  // A tarball holds the licence of its package, not that of the repository around it.
+  cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
   if (name === "cli") copyTemplates();
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { create, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import type { Entity, Implementation } from "../codegen/entity.ts";
 import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
@@ -21,9 +21,11 @@ import {
   type Subscription,
 } from "../stream/stream.ts";
 import { compileClient } from "./client.ts";
+import { messageOf } from "./command-message.ts";
 import { consoleLogger } from "./console-logger.ts";
 import { history } from "./history.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
+import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
 
@@ -264,14 +266,14 @@ export class Engine implements AsyncDisposable {
     command: CompiledCommand,
     entityId: string,
     fields: object | undefined,
-    options: SendOptions = noOptions,
+    options: SendOptions = noSendOptions,
   ): SentCommand {
     let sent: PendingCommand["answer"];
     try {
       checkEntityId(kind.compiled, entityId);
-      checkOptions(options, this.#limits);
+      checkSendOptions(options, this.#limits.maxMetadataBytes);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      sent = this.#dispatch(kind, command, message, entityId, ownOptions(options));
+      sent = this.#dispatch(kind, command, message, entityId, ownSendOptions(options));
     } catch (cause) {
       sent = Promise.reject(EgoError.from(cause));
     }
@@ -328,70 +330,4 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
     }
     return compileEntity(implementation as Implementation);
   });
-}
-
-/** The command as a frozen message that nobody else holds, its id filled in. */
-function messageOf(
-  command: CompiledCommand,
-  entityId: string,
-  fields: object | undefined,
-  maxPayloadBytes: number,
-): Message {
-  const { descriptor, shape } = command;
-  if (isMessage(fields) && fields.$typeName !== descriptor.typeName) {
-    throw new EgoError(
-      "invalid_argument",
-      `${command.name} takes the fields of ${descriptor.typeName}, and was given a ${fields.$typeName}`,
-      { details: { type: descriptor.typeName, given: fields.$typeName } },
-    );
-  }
-  let message = create(descriptor, fields as never) as Message;
-  // Nested messages, and a message given as it is, still belong to the caller.
-  if (!shape.flat || message === fields) message = shape.copy(message);
-  command.fillId(message, entityId);
-  if (shape.sizeBound(message) > maxPayloadBytes) {
-    const { length } = toBinary(descriptor, message);
-    if (length > maxPayloadBytes) {
-      throw new EgoError(
-        "invalid_argument",
-        `${descriptor.typeName} has ${length} bytes, and maxPayloadBytes is ${maxPayloadBytes}`,
-        { details: { type: descriptor.typeName, bytes: length, maxPayloadBytes } },
-      );
-    }
-  }
-  return shape.freeze(message);
-}
-
-const noOptions: SendOptions = Object.freeze({});
-
-/** The options as they are now: the caller may change its own afterwards. */
-function ownOptions(options: SendOptions): SendOptions {
-  if (options === noOptions) return options;
-  return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
-}
-
-function checkOptions({ commandId, expectedRevision, metadata, timeoutMs }: SendOptions, limits: Limits): void {
-  const wrong = (what: string) => new EgoError("invalid_argument", what);
-  if (commandId !== undefined && (typeof commandId !== "string" || commandId.length === 0 || commandId.length > 255)) {
-    throw wrong("commandId must be a string of 1 to 255 characters");
-  }
-  if (commandId !== undefined && (!commandId.isWellFormed() || commandId.includes("\0"))) {
-    throw wrong("commandId must be well-formed Unicode without NUL");
-  }
-  if (expectedRevision !== undefined && !(Number.isSafeInteger(expectedRevision) && expectedRevision >= 0)) {
-    throw wrong(`expectedRevision must be a whole number from 0 on, and is ${expectedRevision}`);
-  }
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
-    throw wrong(`timeoutMs must be a number of milliseconds above 0, and is ${timeoutMs}`);
-  }
-  if (metadata === undefined) return;
-  let bytes = 0;
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== "string") throw wrong(`metadata.${key} must be a string, and is ${typeof value}`);
-    if (!key.isWellFormed() || !value.isWellFormed()) throw wrong(`metadata.${key} must be well-formed Unicode`);
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (bytes > limits.maxMetadataBytes) {
-    throw wrong(`metadata has ${bytes} bytes, and maxMetadataBytes is ${limits.maxMetadataBytes}`);
-  }
 }

@@ -213,6 +213,53 @@ describe("a busy engine", () => {
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(5);
   });
 
+  test("takes another command in place of one whose caller gave up", async () => {
+    await using bank = await startBank(memoryStore(), { limits: { maxMailbox: 2 } });
+    const { id, client } = await bank.opened();
+    const gate = Promise.withResolvers<void>();
+    bank.script(id, {
+      commands: {
+        async creditAccount({ amountCents }, { emit }) {
+          await gate.promise;
+          return emit.accountCredited({ amountCents });
+        },
+      },
+    });
+    const controller = new AbortController();
+    const running = client.creditAccount({ amountCents: 1n });
+    const givenUp = failureOf(client.creditAccount({ amountCents: 2n }, { signal: controller.signal }));
+    controller.abort();
+    expect(await givenUp).toMatchObject({ code: "deadline_exceeded" });
+
+    const taken = client.creditAccount({ amountCents: 4n });
+    gate.resolve();
+
+    expect((await running).revision).toBe(2);
+    expect(await taken).toMatchObject({ revision: 3, state: { balanceCents: 5n } });
+  });
+
+  test("lets a handler make its own caller give up, and no other command is lost by it", async () => {
+    await using bank = await startBank(memoryStore());
+    const { id, client } = await bank.opened();
+    const controller = new AbortController();
+    let other: Promise<unknown> | undefined;
+    bank.script(id, {
+      commands: {
+        creditAccount({ amountCents }, { emit }) {
+          if (amountCents !== 1n) return emit.accountCredited({ amountCents });
+          other = client.creditAccount({ amountCents: 2n }).then((reply) => reply.state.balanceCents);
+          controller.abort();
+          return [];
+        },
+      },
+    });
+
+    const failure = await failureOf(client.creditAccount({ amountCents: 1n }, { signal: controller.signal }));
+
+    expect(failure).toMatchObject({ code: "deadline_exceeded" });
+    expect(await other).toBe(2n);
+  });
+
   test("answers `unavailable` for one more than the commands that it takes in all", async () => {
     await using bank = await startBank(memoryStore(), { limits: { maxCommands: 2 } });
     const sent = [1, 2].map(() => bank.accounts.get(bank.fresh()).openAccount({}));

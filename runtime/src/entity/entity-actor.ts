@@ -1,10 +1,13 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
 import { storeFailure } from "../journal/store-failure.ts";
-import { CommandWindow, type HandledCommand } from "./command-window.ts";
+import { CommandMemory } from "./command-memory.ts";
+import type { HandledCommand } from "./command-window.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { type Decided, type DecidedEvent, decide } from "./decide.ts";
+import { EntityFailures } from "./failures.ts";
 import { Flight, type FlightControl } from "./flight.ts";
+import { Flights } from "./flights.ts";
 import type { EntityHost } from "./host.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
 import { readState, replay, type Version } from "./recover.ts";
@@ -26,16 +29,14 @@ export class EntityActor {
   readonly #shard: number;
   readonly #host: EntityHost;
   readonly #control: FlightControl;
+  readonly #failures: EntityFailures;
+  readonly #memory: CommandMemory;
+  /** Decided commands. */
+  readonly #flights: Flights;
   /** Commands that are not decided yet. */
   #mailbox: PendingCommand[] = [];
-  /** Decided commands, in order. */
-  #flights: Flight[] = [];
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
-  /** The commands carried out lately; undefined until one comes that could be a repeated one. */
-  #window: CommandWindow | undefined;
-  /** Commands that were carried out while the window is being read, which may not have seen them. */
-  #meanwhile: [string, HandledCommand][] | undefined;
   /** The command whose asynchronous handler is running. */
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
@@ -47,18 +48,20 @@ export class EntityActor {
     this.#shard = shard;
     this.#host = host;
     this.#control = {
-      stored: () => this.#answerDurable(),
+      stored: () => this.#flights.answerDurable(),
       refused: (flight) => this.#refused(flight),
       failed: (flight, failure) => this.#failed(flight, failure),
     };
+    this.#failures = new EntityFailures(entity.name, id);
+    this.#memory = new CommandMemory(entity, id, host);
+    this.#flights = new Flights(this.#control);
   }
 
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
     const { maxMailbox } = this.#host.limits;
     if (this.#mailbox.length >= maxMailbox) {
-      const what = `${this.#label} has ${maxMailbox} commands waiting, and maxMailbox is ${maxMailbox}. Try again later.`;
-      pending.fail(new EgoError("unavailable", what, { details: this.#details() }));
+      pending.fail(this.#failures.mailboxFull(maxMailbox));
       return;
     }
     this.#mailbox.push(pending);
@@ -78,8 +81,12 @@ export class EntityActor {
   }
 
   #takeOff(pending: PendingCommand): void {
-    if (this.#mailbox[0] === pending) this.#mailbox.shift();
-    else this.#mailbox.splice(this.#mailbox.indexOf(pending), 1);
+    if (this.#mailbox[0] === pending) {
+      this.#mailbox.shift();
+      return;
+    }
+    const index = this.#mailbox.indexOf(pending);
+    if (index >= 0) this.#mailbox.splice(index, 1);
   }
 
   #activate(): void {
@@ -130,10 +137,8 @@ export class EntityActor {
     if (pending.mayRepeat && this.#answerRepeated(pending, version)) return;
     const { expectedRevision } = pending.options;
     if (expectedRevision !== undefined && expectedRevision !== version.revision) {
-      const what = `${this.#label} is at revision ${version.revision}, and the command expects ${expectedRevision}`;
-      const details = { ...this.#details(), revision: version.revision, expectedRevision };
       this.#takeOff(pending);
-      this.#failLater(pending, new EgoError("conflict", what, { details }));
+      this.#failLater(pending, this.#failures.wrongRevision(version.revision, expectedRevision));
       return;
     }
     let decided: Decided | Promise<Decided>;
@@ -205,6 +210,8 @@ export class EntityActor {
   }
 
   #givenUp(pending: PendingCommand): void {
+    // It takes no place of those that wait.
+    this.#takeOff(pending);
     if (this.#running?.pending !== pending) return;
     this.#interrupt();
     this.#pump();
@@ -216,7 +223,7 @@ export class EntityActor {
         this.#answerUnchanged(pending, version);
         break;
       case "rejected":
-        this.#answerLater(pending, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
+        this.#flights.answerLater(pending, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
         break;
       case "events":
         this.#append(pending, version, decided.events, decided.state);
@@ -238,12 +245,12 @@ export class EntityActor {
     const { name } = this.#entity;
     const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
-      this.#remember(pending, after.revision, position, item.recordedAt);
+      this.#memory.remember(pending, after.revision, position, item.recordedAt);
       this.#host.stream.publishEvents(this.#entity, item, position);
       this.#reply(pending, after, position, item.recordedAt);
     });
     this.#tentative = after;
-    this.#flights.push(flight);
+    this.#flights.add(flight);
     this.#host.appends.push(flight);
   }
 
@@ -252,12 +259,12 @@ export class EntityActor {
     const after: Version = { state, revision: before.revision + 1, exists: saved !== null };
     const item = changeOf(pending, this.#entity.name, this.#id, before.revision, saved, payload, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
-      this.#remember(pending, after.revision, 0, item.recordedAt);
+      this.#memory.remember(pending, after.revision, 0, item.recordedAt);
       this.#host.stream.publishState(this.#entity, item);
       this.#reply(pending, after, 0, item.recordedAt);
     });
     this.#tentative = after;
-    this.#flights.push(flight);
+    this.#flights.add(flight);
     this.#host.changes?.push(flight);
   }
 
@@ -265,8 +272,7 @@ export class EntityActor {
   #refused(flight: Flight): void {
     const again = this.#withdrawFrom(flight).filter((pending) => !pending.settled);
     if (++flight.pending.conflicts > maxConflicts && !flight.pending.settled) {
-      const what = `${this.#label} was changed by another writer ${flight.pending.conflicts} times while the command was decided. Try again later.`;
-      flight.pending.fail(new EgoError("conflict", what, { details: this.#details() }));
+      flight.pending.fail(this.#failures.changedByOthers(flight.pending.conflicts));
     }
     this.#mailbox.unshift(...again);
     this.#pump();
@@ -276,47 +282,28 @@ export class EntityActor {
   #failed(flight: Flight, cause: EgoError): void {
     this.#host.report(cause);
     for (const pending of this.#withdrawFrom(flight)) {
-      const what = `${this.#label}: it is not known whether the command was stored. Send it again under the command id ${JSON.stringify(pending.commandId)}. ${cause.message}`;
-      const details = { ...this.#details(), commandId: pending.commandId };
-      pending.fail(new EgoError(cause.retryable ? "unavailable" : cause.code, what, { cause, details }));
+      pending.fail(this.#failures.notKnownWhetherStored(pending, cause));
     }
     this.#pump();
   }
 
   /** Takes back a flight and all after it, and forgets the state that they led to. */
   #withdrawFrom(flight: Flight): readonly PendingCommand[] {
-    const index = this.#flights.indexOf(flight);
-    const withdrawn = this.#flights.splice(index);
-    for (const one of withdrawn) one.withdrawn = true;
     this.#tentative = undefined;
-    this.#window = undefined;
+    this.#memory.forget();
     this.#interrupt();
-    return withdrawn.map((one) => one.pending);
+    return this.#flights.withdrawFrom(flight);
   }
 
   // ---------------------------------------------------------------- answering
 
-  /** Answers all that is durable with everything before it. */
-  #answerDurable(): void {
-    while (this.#flights[0]?.durable) {
-      const flight = this.#flights.shift() as Flight;
-      flight.answer(flight.position);
-    }
-  }
-
-  /** Answers once all that was decided before is durable: now, if nothing is in flight. */
-  #answerLater(pending: PendingCommand, answer: () => void): void {
-    if (this.#flights.length === 0) answer();
-    else this.#flights.push(new Flight(this.#control, pending, undefined, 0, answer));
-  }
-
   #failLater(pending: PendingCommand, failure: EgoError): void {
     if (failure.code === "handler_failed" || failure.code === "internal") this.#host.report(failure);
-    this.#answerLater(pending, () => pending.fail(failure));
+    this.#flights.answerLater(pending, () => pending.fail(failure));
   }
 
   #answerUnchanged(pending: PendingCommand, version: Version): void {
-    this.#answerLater(pending, () => this.#reply(pending, version, 0, this.#host.now()));
+    this.#flights.answerLater(pending, () => this.#reply(pending, version, 0, this.#host.now()));
   }
 
   #reply(pending: PendingCommand, version: Version, position: number, recordedAt: number, repeated = false): void {
@@ -334,32 +321,24 @@ export class EntityActor {
 
   // ---------------------------------------------------------------- repeated commands
 
-  #remember(pending: PendingCommand, revision: number, position: number, recordedAt: number): void {
-    if (!this.#window && !this.#meanwhile) return;
-    // Also under an id that ego chose: a caller that gave up was told it.
-    const handled = { revision, position, recordedAt, fingerprint: pending.fingerprint };
-    this.#window?.add(pending.commandId, handled);
-    this.#meanwhile?.push([pending.commandId, handled]);
-  }
-
   /** Whether the command was carried out before, or is being looked up: then there is nothing to decide now. */
   #answerRepeated(pending: PendingCommand, version: Version): boolean {
-    if (this.#flights.some((flight) => flight.stores && flight.pending.commandId === pending.commandId)) {
+    if (this.#flights.stores(pending.commandId)) {
       // Looked up again once the first one is answered: then it is in the window.
       this.#takeOff(pending);
-      this.#answerLater(pending, () => this.#lookUpAgain(pending));
+      this.#flights.answerLater(pending, () => this.#lookUpAgain(pending));
       return true;
     }
-    if (!this.#window) {
-      this.#loadWindow(version);
+    if (!this.#memory.loaded) {
+      this.#loadMemory(pending, version);
       return true;
     }
-    const handled = this.#window.get(pending.commandId);
+    const handled = this.#memory.find(pending.commandId);
     if (!handled) return false;
     this.#takeOff(pending);
     // An id that ego chose has no fingerprint: only whoever sent the command was told it.
     if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
-      pending.fail(this.#otherContent(pending));
+      pending.fail(this.#failures.otherContent(pending));
     } else {
       this.#answerAsBefore(pending, version, handled);
     }
@@ -371,26 +350,16 @@ export class EntityActor {
     this.#pump();
   }
 
-  #loadWindow(version: Version): void {
-    const { events, states, now } = this.#host;
-    const loading =
-      this.#entity.table.kind === "durable" && states
-        ? CommandWindow.ofStates(states, this.#entity.name, this.#id)
-        : CommandWindow.ofEvents(events, this.#entity.name, this.#id, version.revision, now());
-    const meanwhile: [string, HandledCommand][] = [];
-    this.#meanwhile = meanwhile;
+  #loadMemory(pending: PendingCommand, version: Version): void {
     this.#await(
-      loading,
-      (window) => {
-        this.#meanwhile = undefined;
-        for (const [commandId, handled] of meanwhile) window.add(commandId, handled);
-        // Not if the entity is to be read again: then the window is too.
-        if (this.#tentative) this.#window = window;
+      this.#memory.load(version.revision),
+      () => {
+        // The entity is to be read again: then what it remembers is too.
+        if (!this.#tentative) this.#memory.forget();
       },
       (cause) => {
-        this.#meanwhile = undefined;
-        const pending = this.#mailbox.shift();
-        pending?.fail(storeFailure(cause));
+        this.#takeOff(pending);
+        pending.fail(storeFailure(cause));
       },
     );
   }
@@ -399,30 +368,14 @@ export class EntityActor {
     const { position, recordedAt, revision } = handled;
     if (this.#entity.table.kind === "durable" || revision === version.revision) {
       // Of a durable state only the current version is stored.
-      this.#answerLater(pending, () => this.#reply(pending, { ...version, revision }, position, recordedAt, true));
+      this.#flights.answerLater(pending, () =>
+        this.#reply(pending, { ...version, revision }, position, recordedAt, true),
+      );
       return;
     }
     replay(this.#entity, this.#id, this.#host.events, revision).then(
       (then) => this.#reply(pending, then, position, recordedAt, true),
       (cause: unknown) => pending.fail(storeFailure(cause)),
     );
-  }
-
-  #otherContent(pending: PendingCommand): EgoError {
-    return new EgoError(
-      "invalid_argument",
-      `${this.#label} has carried out another command under the id ${JSON.stringify(pending.commandId)}. A command id belongs to one command: use a new one.`,
-      { details: { ...this.#details(), commandId: pending.commandId } },
-    );
-  }
-
-  // ---------------------------------------------------------------- names
-
-  get #label(): string {
-    return `${this.#entity.name} ${JSON.stringify(this.#id)}`;
-  }
-
-  #details(): { readonly entity: string; readonly entityId: string } {
-    return { entity: this.#entity.name, entityId: this.#id };
   }
 }

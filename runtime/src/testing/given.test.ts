@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { accountBehavior } from "../../../examples/bank/src/account.ts";
@@ -292,4 +294,13 @@ describe("a scenario", () => {
     await given(items, Object.freeze(pen)).when.takeStock({ quantity: 1 }).saves();
     expect(pen).toMatchObject({ sku: "", onHand: 3 });
   });
+});
+
+test("a scenario that is wrong fails the process also where nobody waits for it", () => {
+  const forgotten = fileURLToPath(new URL("./testdata/forgotten.ts", import.meta.url));
+
+  const { status, stderr } = spawnSync(process.execPath, ["--conditions=@ego/source", forgotten], { encoding: "utf8" });
+
+  expect(status).toBe(1);
+  expect(stderr).toContain("other events than expected");
 });

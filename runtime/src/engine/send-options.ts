@@ -1,0 +1,43 @@
+import type { SendOptions } from "../codegen/client.ts";
+import { EgoError } from "../error/ego-error.ts";
+
+/** What a call without options has. */
+export const noSendOptions: SendOptions = Object.freeze({});
+
+/** The options as they are now: the caller may change its own afterwards. */
+export function ownSendOptions(options: SendOptions): SendOptions {
+  if (options === noSendOptions) return options;
+  return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
+}
+
+/**
+ * Checks the options of a call.
+ *
+ * @throws EgoError `invalid_argument` saying which is wrong
+ */
+export function checkSendOptions(options: SendOptions, maxMetadataBytes: number): void {
+  const { commandId, expectedRevision, metadata, timeoutMs } = options;
+  const wrong = (what: string) => new EgoError("invalid_argument", what);
+  if (commandId !== undefined && (typeof commandId !== "string" || commandId.length === 0 || commandId.length > 255)) {
+    throw wrong("commandId must be a string of 1 to 255 characters");
+  }
+  if (commandId !== undefined && (!commandId.isWellFormed() || commandId.includes("\0"))) {
+    throw wrong("commandId must be well-formed Unicode without NUL");
+  }
+  if (expectedRevision !== undefined && !(Number.isSafeInteger(expectedRevision) && expectedRevision >= 0)) {
+    throw wrong(`expectedRevision must be a whole number from 0 on, and is ${expectedRevision}`);
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
+    throw wrong(`timeoutMs must be a number of milliseconds above 0, and is ${timeoutMs}`);
+  }
+  if (metadata === undefined) return;
+  let bytes = 0;
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw wrong(`metadata.${key} must be a string, and is ${typeof value}`);
+    if (!key.isWellFormed() || !value.isWellFormed()) throw wrong(`metadata.${key} must be well-formed Unicode`);
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  }
+  if (bytes > maxMetadataBytes) {
+    throw wrong(`metadata has ${bytes} bytes, and maxMetadataBytes is ${maxMetadataBytes}`);
+  }
+}
