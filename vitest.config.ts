@@ -11,6 +11,8 @@ const config: ViteUserConfig = defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
+    // All cores: by default one is left idle, which is half of a small machine.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     hookTimeout: 60_000,
     retry: 0,
