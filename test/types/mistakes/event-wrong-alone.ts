@@ -1,0 +1,13 @@
+import { create } from "@bufbuild/protobuf";
+import { accountBehavior } from "../../../examples/bank/src/account.ts";
+import type { AccountBehavior } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { AccountDebitedSchema } from "../../../examples/bank/src/gen/bank/v1/account_pb.ts";
+
+export const behavior: AccountBehavior = {
+  ...accountBehavior,
+  commands: {
+    ...accountBehavior.commands,
+    // error at 33: TS2322: Type 'AccountDebited' is not assignable to type 'Decision<AccountCredited, Message<"bank.v1.AccountIsClosed">>'.
+    creditAccount: (command) => create(AccountDebitedSchema, { amountCents: command.amountCents }),
+  },
+};

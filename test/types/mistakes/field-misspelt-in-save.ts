@@ -1,0 +1,10 @@
+import type { InventoryItemBehavior } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { inventoryBehavior } from "../../../examples/inventory/src/inventory.ts";
+
+export const behavior: InventoryItemBehavior = {
+  commands: {
+    ...inventoryBehavior.commands,
+    // error at 45: TS2561: Object literal may only specify known properties, but 'onHands' does not exist in type 'Fields<InventoryItem>'. Did you mean to write 'onHand'?
+    addStock: (command, { save }) => save({ onHands: command.quantity }),
+  },
+};
