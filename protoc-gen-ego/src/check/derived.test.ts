@@ -50,7 +50,15 @@ testDiagnostics([
     128,
     "owner, string in oneof who, is copied into Account, and it is string",
   ),
+  mismatch(
+    "int64 many = 2;",
+    "int64 many = 2 [jstype = JS_STRING];",
+    115,
+    "many, int64 [jstype = JS_STRING], is copied into Account, and it is int64",
+  ),
   match("string owner = 2;", "string owner = 7;"),
+  match("int64 many = 2;", "int64 many = 2 [jstype = JS_NUMBER];"),
+  match("optional int64 many = 2 [jstype = JS_STRING];", "int64 many = 2 [jstype = JS_STRING];"),
   match("optional string owner = 2;", "string owner = 2;"),
   match("oneof who { string owner = 2; int32 number = 3; }", "oneof who { string owner = 2; }"),
   match(

@@ -13,11 +13,11 @@ export function checkDerived(domain: Domain, report: Report): void {
       for (const field of event.desc.fields) {
         const target = state.desc.field[field.localName];
         if (target && canCopy(field, target)) continue;
-        const there = target ? `is ${fieldType(target)} there` : "is not there";
+        const there = target ? `is ${copiedType(target)} there` : "is not there";
         report.error(
           "EGO023",
           namePosition(field),
-          `${event.desc.name} is derived, so that ${field.name}, ${fieldType(field)}, is copied into ${state.desc.name}, and it ${there}. Make the types the same, or write an applier instead of derived.`,
+          `${event.desc.name} is derived, so that ${field.name}, ${copiedType(field)}, is copied into ${state.desc.name}, and it ${there}. Make the types the same, or write an applier instead of derived.`,
         );
       }
     }
@@ -25,7 +25,13 @@ export function checkDerived(domain: Domain, report: Report): void {
 }
 
 function canCopy(from: DescField, to: DescField): boolean {
-  const type = fieldType(from);
+  const type = copiedType(from);
   // "Set to zero" is what every reader of an optional field understands; the way back loses "not set".
-  return type === fieldType(to) || `optional ${type}` === fieldType(to);
+  return type === copiedType(to) || `optional ${type}` === copiedType(to);
+}
+
+/** Values are copied as they are: a string stays a string where a bigint is meant. */
+function copiedType(field: DescField): string {
+  const asString = "longAsString" in field && field.longAsString;
+  return `${fieldType(field)}${asString ? " [jstype = JS_STRING]" : ""}`;
 }
