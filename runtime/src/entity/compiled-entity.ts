@@ -1,4 +1,4 @@
-import { create, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import type { CommandRow, EntityTable, Implementation } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import { EgoError } from "../error/ego-error.ts";
@@ -134,11 +134,12 @@ function compileFill(table: EntityTable, descriptor: DescMessage): Fill {
   const field = table.id === undefined ? undefined : descriptor.field[table.id];
   if (field?.fieldKind !== "scalar") return () => {};
   const name = field.localName;
-  const parse = idParser(field.scalar);
+  const parse = idParser(field);
+  const empty = parse(field.scalar === ScalarType.STRING ? "" : "0");
   return (message, entityId) => {
     const fields = message as unknown as { [name: string]: unknown };
     const given = fields[name];
-    if (given === undefined || given === "" || given === 0 || given === 0n) {
+    if (given === undefined || given === empty) {
       fields[name] = parse(entityId);
     } else if (String(given) !== entityId) {
       throw new EgoError(
@@ -151,7 +152,11 @@ function compileFill(table: EntityTable, descriptor: DescMessage): Fill {
 }
 
 /** How the text of an id becomes the value of an id field. */
-function idParser(scalar: ScalarType): (entityId: string) => string | number | bigint {
+function idParser({
+  scalar,
+  longAsString,
+}: DescField & { fieldKind: "scalar" }): (entityId: string) => string | number | bigint {
+  if (longAsString) return (id) => id;
   switch (scalar) {
     case ScalarType.STRING:
       return (id) => id;
