@@ -6,7 +6,7 @@ import { buildFolders, request, run } from "./harness.ts";
 
 const here = import.meta.dirname;
 
-describe.each([{ folder: "test/golden" }, { folder: "test/domain" }])(
+describe.each([{ folder: "test/golden" }, { folder: "test/domain" }, { folder: "test/shapes" }])(
   "what is printed for the protos of $folder",
   ({ folder }) => {
     const gen = join(here, "../..", folder, "gen");

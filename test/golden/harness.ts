@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { clone, create, fromBinary, type Message } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   type FileDescriptorProto,
+  FileDescriptorProtoSchema,
   type FileDescriptorSet,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -100,15 +101,22 @@ function closure(set: FileDescriptorSet, names: readonly string[]): FileDescript
 
 /** What buf and protoc leave of a file to generate in `protoFile`: all options of source retention are gone. */
 function withoutSourceOptions(file: FileDescriptorProto): FileDescriptorProto {
-  const copy = structuredClone(file);
+  const copy = clone(FileDescriptorProtoSchema, file);
   const strip = (message: FileDescriptorProto["messageType"][number]) => {
-    delete message.options;
-    for (const field of message.field) delete field.options;
-    message.nestedType.filter(({ options }) => !options?.mapEntry).forEach(strip);
+    withoutEgo(message.options);
+    for (const field of message.field) withoutEgo(field.options);
+    message.nestedType.forEach(strip);
   };
-  delete copy.options;
+  withoutEgo(copy.options);
   copy.messageType.forEach(strip);
   return copy;
+}
+
+/** The number of all extensions of ego/v1/ego.proto. */
+const egoOptions = 50346;
+
+function withoutEgo(options: Message | undefined): void {
+  if (options?.$unknown) options.$unknown = options.$unknown.filter(({ no }) => no !== egoOptions);
 }
 
 function build(folder: string): FileDescriptorSet {
