@@ -1,12 +1,13 @@
 // npm run bench [-- --ms 1000 --rounds 3]: commands per second beside the raw limit of the same run.
 // Writes bench/results/commands.json, and the table in docs/benchmarks.md.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runEngine } from "./engine-run.ts";
 import { runRaw } from "./raw-run.ts";
 import { markdownOf, type Row, reportOf, rowOf } from "./report.ts";
+import { writeResults } from "./results.ts";
 import { type Measured, scenarios } from "./scenario.ts";
 
 const { values } = parseArgs({
@@ -36,9 +37,4 @@ for (const [index, scenario] of scenarios.entries()) {
 rmSync(folder, { recursive: true });
 
 const report = reportOf(rows, rounds, ms);
-const results = join(import.meta.dirname, "results");
-writeFileSync(join(results, "commands.json"), `${JSON.stringify(report, undefined, 2)}\n`);
-const page = join(import.meta.dirname, "../docs/benchmarks.md");
-const marked = /(<!-- commands -->\n).*?(<!-- end -->)/s;
-writeFileSync(page, readFileSync(page, "utf8").replace(marked, `$1\n${markdownOf(report)}\n\n$2`));
-console.log(`\n${markdownOf(report)}`);
+writeResults("commands", report, markdownOf(report), `; medians of ${rounds} interleaved runs of ${ms} ms`);

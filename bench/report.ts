@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { cpus, totalmem } from "node:os";
+import { median, type Run, rounded, run, tableOf } from "./results.ts";
 import type { Measured, Scenario } from "./scenario.ts";
 
 /** A scenario with its medians. */
@@ -11,10 +10,7 @@ export interface Row extends Scenario, Measured {
 }
 
 /** A run of the benchmark, as it is kept. */
-export interface Report {
-  readonly date: string;
-  readonly commit: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string };
+export interface Report extends Run {
   readonly rounds: number;
   readonly msPerRun: number;
   readonly rows: readonly Row[];
@@ -29,20 +25,20 @@ export function rowOf(scenario: Scenario, engine: readonly Measured[], raw: read
     ...scenario,
     commandsPerSecond: Math.round(commandsPerSecond),
     rawPerSecond: Math.round(rawPerSecond),
-    ratio: round(commandsPerSecond / rawPerSecond, 3),
-    commandsPerTransaction: round(
+    ratio: rounded(commandsPerSecond / rawPerSecond, 3),
+    commandsPerTransaction: rounded(
       of((one) => one.commandsPerTransaction),
       1,
     ),
-    loopDelayP99Ms: round(
+    loopDelayP99Ms: rounded(
       of((one) => one.loopDelayP99Ms),
       2,
     ),
-    latencyP50Ms: round(
+    latencyP50Ms: rounded(
       of((one) => one.latencyP50Ms),
       3,
     ),
-    latencyP99Ms: round(
+    latencyP99Ms: rounded(
       of((one) => one.latencyP99Ms),
       3,
     ),
@@ -51,24 +47,11 @@ export function rowOf(scenario: Scenario, engine: readonly Measured[], raw: read
 
 /** The run with what it ran on. */
 export function reportOf(rows: readonly Row[], rounds: number, msPerRun: number): Report {
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.versions.node,
-    },
-    rounds,
-    msPerRun,
-    rows,
-  };
+  return { ...run(), rounds, msPerRun, rows };
 }
 
 /** The run as a Markdown table. */
-export function markdownOf(report: Report): string {
-  const { machine } = report;
+export function markdownOf({ rows }: Report): string[] {
   const head = [
     "store",
     "callers",
@@ -81,32 +64,17 @@ export function markdownOf(report: Report): string {
     "p99 ms",
     "loop delay p99 ms",
   ];
-  const lines = report.rows.map((row) => [
+  const lines = rows.map((row) => [
     row.store,
     row.callers,
-    row.entities.toLocaleString("en"),
-    row.commandsPerSecond.toLocaleString("en"),
-    row.rawPerSecond.toLocaleString("en"),
+    row.entities,
+    row.commandsPerSecond,
+    row.rawPerSecond,
     row.ratio.toFixed(2),
     row.commandsPerTransaction,
     row.latencyP50Ms,
     row.latencyP99Ms,
     row.loopDelayP99Ms,
   ]);
-  return [
-    `${report.date}, commit ${report.commit}, ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}; medians of ${report.rounds} interleaved runs of ${report.msPerRun} ms.`,
-    "",
-    `| ${head.join(" | ")} |`,
-    `| ${head.map((_, i) => (i === 0 ? "---" : "---:")).join(" | ")} |`,
-    ...lines.map((cells) => `| ${cells.join(" | ")} |`),
-  ].join("\n");
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+  return tableOf(head, lines);
 }
