@@ -4,10 +4,14 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const packages = ["protoc-gen-ego", "runtime", "cli"];
 const bins = ["protoc-gen-ego/bin/protoc-gen-ego", "cli/bin/ego.js"];
+
+/** The module of a package that is made one file, with all that it imports. */
+const bundles: Readonly<Record<string, string>> = { "protoc-gen-ego": "plugin.ts" };
 
 const { values, positionals } = parseArgs({ options: { into: { type: "string" } }, allowPositionals: true });
 const base = values.into === undefined ? root : resolve(values.into);
@@ -17,20 +21,25 @@ if (unknown !== undefined) {
   process.exit(1);
 }
 
-for (const name of positionals.length === 0 ? packages : positionals) build(name);
+for (const name of positionals.length === 0 ? packages : positionals) await build(name);
 for (const bin of bins.filter((file) => existsSync(join(base, file)))) chmodSync(join(base, bin), 0o755);
 
-function build(name: string): void {
+async function build(name: string): Promise<void> {
   // On standard error: `npm pack --json` runs this and owns standard output.
   process.stderr.write(`building ${name}\n`);
   if (base !== root) copyPackage(name);
   const dist = join(base, name, "dist");
+  const bundled = bundles[name];
   rmSync(dist, { recursive: true, force: true });
   try {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     execFileSync(
       process.execPath,
-      [compiler, "-p", `${name}/tsconfig.build.json`, "--outDir", dist, "--noEmitOnError"],
+      [
+        compiler,
+        ...["-p", `${name}/tsconfig.build.json`, "--outDir", dist, "--noEmitOnError"],
+        ...(bundled ? ["--emitDeclarationOnly"] : []),
+      ],
       {
         cwd: root,
         stdio: ["ignore", 2, 2],
@@ -40,6 +49,8 @@ function build(name: string): void {
     // The compiler has said what is wrong.
     process.exit(1);
   }
+  if (bundled)
+    await bundle({ source: join(root, name, "src", bundled), folder: dist, name: bundled.replace(".ts", ".js") });
   // A tarball holds the licence of its package, not that of the repository around it.
   cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
   if (name === "cli") copyTemplates();

@@ -1,0 +1,44 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildFolders, request, run } from "../test/golden/harness.ts";
+import { notices } from "./bundle.ts";
+
+// The plugin as it is published, far from any node_modules.
+const folder = mkdtempSync(join(tmpdir(), "ego-bundle-"));
+const built = (path: string) => readFileSync(join(folder, "protoc-gen-ego", path), "utf8");
+beforeAll(() => {
+  const script = join(import.meta.dirname, "build.ts");
+  execFileSync(process.execPath, [script, "--into", folder, "protoc-gen-ego"], { stdio: "pipe" });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the published plugin prints what the plugin prints from source", () => {
+  const input = request(buildFolders("test/golden/proto"), ["golden/bank/v1/account.proto"]);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "protoc-gen-ego/bin/protoc-gen-ego")], {
+    input: toBinary(CodeGeneratorRequestSchema, input),
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  expect(stderr.toString()).toBe("");
+  expect(status).toBe(0);
+  const response = fromBinary(CodeGeneratorResponseSchema, stdout);
+  expect(new Map(response.file.map(({ name, content }) => [name, content]))).toEqual(run(input).files);
+});
+
+test("it is one file that loads nothing but Node, and so starts fast", () => {
+  const imports = built("dist/plugin.js").match(/^import .*/gm) ?? [];
+  expect(imports.filter((line) => !/ from "node:\w+";$/.test(line))).toEqual([]);
+});
+
+test("it has the notices of what is in it, and its types", () => {
+  expect(built(`dist/${notices}`)).toMatch(/^@bufbuild\/protobuf [\d.]+, \(Apache-2.0 AND BSD-3-Clause\)\n=+\n/m);
+  expect(built(`dist/${notices}`)).toMatch(/^@bufbuild\/protoplugin [\d.]+, Apache-2.0\n=+\n/m);
+  expect(built(`dist/${notices}`)).toContain(
+    "Redistributions in binary form must reproduce the above\ncopyright notice",
+  );
+  expect(built("dist/plugin.d.ts")).toContain("export declare function main(): void;");
+});
