@@ -6,9 +6,8 @@ import type { Command, Domain, Message, Reference } from "../model/domain.ts";
 export function checkReferences(domain: Domain, report: Report): void {
   for (const command of domain.commands) {
     if (!command.generate) continue;
-    const siblings = domain.events.filter(({ entity }) => entity?.value === command.entity?.value);
-    checkList(command, "emits", "event", command.emits, siblings.length > 0 ? siblings : domain.events, report);
-    checkList(command, "rejects", "rejection", command.rejects, domain.rejections, report);
+    checkList(command, "emits", "event", command.emits, () => eventsFor(command, domain), report);
+    checkList(command, "rejects", "rejection", command.rejects, () => domain.rejections, report);
     for (const { target, at } of command.emits) {
       const own = command.entity?.value;
       const other = target?.entity?.value;
@@ -22,12 +21,18 @@ export function checkReferences(domain: Domain, report: Report): void {
   }
 }
 
+/** What a command can have meant: the events of its entity, if there are some. */
+function eventsFor(command: Command, { events }: Domain): readonly Message[] {
+  const siblings = events.filter(({ entity }) => entity?.value === command.entity?.value);
+  return siblings.length > 0 ? siblings : events;
+}
+
 function checkList(
   command: Command,
   list: "emits" | "rejects",
   role: "event" | "rejection",
   references: readonly Reference<Message>[],
-  candidates: readonly Message[],
+  candidates: () => readonly Message[],
   report: Report,
 ): void {
   const article = role === "event" ? "an event" : "a rejection";
@@ -36,7 +41,7 @@ function checkList(
     if (!message) {
       const near = nearest(
         lastPart(name),
-        candidates.map(({ desc }) => desc.name),
+        candidates().map(({ desc }) => desc.name),
       );
       const advice = near ? `Did you mean "${near}"?` : `Write the name of ${article}.`;
       report.error("EGO010", at, `"${name}", which ${command.desc.name} ${list}, is not known. ${advice}`);

@@ -1,3 +1,4 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { compare } from "../compare.ts";
 import { columnName, methodName, tableName } from "../naming.ts";
 import type { MarkedFile } from "../options/marked-file.ts";
@@ -33,6 +34,8 @@ export function link(unordered: readonly MarkedFile[]): Domain {
   const rejections = placed.flatMap(({ file, message }): Rejection[] =>
     hasRole(message, "rejection") ? [{ ...common({ file, message }), mark: message.mark }] : [],
   );
+  const eventOf = new Map(events.map((event) => [event.desc, event]));
+  const rejectionOf = new Map(rejections.map((rejection) => [rejection.desc, rejection]));
   const commands = placed.flatMap(({ file, message }): Command[] =>
     hasRole(message, "command")
       ? [
@@ -40,8 +43,8 @@ export function link(unordered: readonly MarkedFile[]): Domain {
             ...common({ file, message }),
             mark: message.mark,
             entity: entityOf(file, message),
-            emits: message.mark.emits.map((name) => refer(scope, message, name, events)),
-            rejects: message.mark.rejects.map((name) => refer(scope, message, name, rejections)),
+            emits: message.mark.emits.map((name) => refer(scope, message, name, eventOf)),
+            rejects: message.mark.rejects.map((name) => refer(scope, message, name, rejectionOf)),
           },
         ]
       : [],
@@ -74,7 +77,8 @@ function entityResolver(files: readonly MarkedFile[]) {
   for (const file of files) {
     const named = file.messages.filter((message) => hasRole(message, "state"));
     const known = inPackage.get(file.desc.proto.package) ?? [];
-    inPackage.set(file.desc.proto.package, [...known, ...named.map((state) => state.mark?.entity ?? file.entity)]);
+    known.push(...named.map((state) => state.mark?.entity ?? file.entity));
+    inPackage.set(file.desc.proto.package, known);
   }
   return (file: MarkedFile, message: MarkedMessage): Located | undefined => {
     const own = message.mark?.role === "rejection" ? undefined : message.mark?.entity;
@@ -83,18 +87,18 @@ function entityResolver(files: readonly MarkedFile[]) {
   };
 }
 
-function refer<To extends { readonly desc: MarkedMessage["desc"] }>(
+function refer<To>(
   scope: Scope,
   from: MarkedMessage,
   name: Located,
-  targets: readonly To[],
+  targets: ReadonlyMap<DescMessage, To>,
 ): Reference<To> {
   const message = scope.resolve(name.value, from.desc.typeName);
   return {
     name: name.value,
     at: name.at,
     message,
-    target: targets.find((target) => target.desc === message?.desc),
+    target: message && targets.get(message.desc),
   };
 }
 
@@ -104,28 +108,42 @@ function entitiesOf(
   events: readonly Event[],
   rejections: readonly Rejection[],
 ): Entity[] {
-  const names = [...new Set(states.flatMap((state) => state.entity?.value ?? []))].sort(compare);
-  return names.flatMap((name): Entity[] => {
-    const of = <M extends { readonly entity: Located | undefined }>(all: readonly M[]) =>
-      all.filter((one) => one.entity?.value === name);
-    const [state] = of(states);
-    if (!state) return [];
-    const own = of(commands);
-    const rejected = new Set(own.flatMap((command) => command.rejects.flatMap(({ target }) => target ?? [])));
-    const table = tableOf(name, state);
-    return [
-      {
-        name,
-        state,
-        durable: state.mark.durable,
-        commands: own,
-        events: of(events),
-        rejections: rejections.filter((rejection) => rejected.has(rejection)),
-        ...(table ? { table } : {}),
-        generate: state.generate,
-      },
-    ];
-  });
+  const statesOf = byEntity(states);
+  const commandsOf = byEntity(commands);
+  const eventsOf = byEntity(events);
+  const order = new Map(rejections.map((rejection, index) => [rejection, index]));
+  return [...statesOf]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([name, [state]]): Entity[] => {
+      if (!state) return [];
+      const own = commandsOf.get(name) ?? [];
+      const rejected = new Set(own.flatMap((command) => command.rejects.flatMap(({ target }) => target ?? [])));
+      const table = tableOf(name, state);
+      return [
+        {
+          name,
+          state,
+          durable: state.mark.durable,
+          commands: own,
+          events: eventsOf.get(name) ?? [],
+          rejections: [...rejected].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
+          ...(table ? { table } : {}),
+          generate: state.generate,
+        },
+      ];
+    });
+}
+
+/** Messages by the name of their entity; those without one are left out. */
+function byEntity<M extends { readonly entity: Located | undefined }>(messages: readonly M[]): Map<string, M[]> {
+  const groups = new Map<string, M[]>();
+  for (const message of messages) {
+    if (!message.entity) continue;
+    const group = groups.get(message.entity.value);
+    if (group) group.push(message);
+    else groups.set(message.entity.value, [message]);
+  }
+  return groups;
 }
 
 function tableOf(entity: string, state: State): Table | undefined {
