@@ -42,10 +42,8 @@ export function rounded(value: number, digits: number): number {
 /** A Markdown table; numbers are grouped by thousands, and right. */
 export function tableOf(head: readonly string[], rows: readonly (readonly (number | string)[])[]): string[] {
   const line = (cells: readonly (number | string)[]) => `| ${cells.map(cellOf).join(" | ")} |`;
-  const [first = []] = rows;
-  const rule = head.map((_, index) =>
-    typeof first[index] === "string" && !/^[\d.]+$/.test(first[index]) ? "---" : "---:",
-  );
+  const isText = (index: number) => rows.some((row) => /[a-z]/i.test(String(row[index])));
+  const rule = head.map((_, index) => (isText(index) ? "---" : "---:"));
   return [line(head), line(rule), ...rows.map(line)];
 }
 
