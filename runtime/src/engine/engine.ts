@@ -277,7 +277,7 @@ export class Engine implements AsyncDisposable {
     } catch (cause) {
       sent = Promise.reject(EgoError.from(cause));
     }
-    return new SentCommand(sent, kind.compiled.name, entityId);
+    return new SentCommand(sent, kind.compiled.name, entityId, command.name);
   }
 
   #dispatch(
@@ -313,7 +313,8 @@ export class Engine implements AsyncDisposable {
 
 function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity[] {
   const names = new Set<string>();
-  return entities.map((implementation: AnyImplementation) => {
+  return entities.map((implementation: AnyImplementation, index) => {
+    checkImplementation(implementation, index);
     const { name, kind } = implementation.entity.table;
     if (names.has(name)) {
       throw new EgoError(
@@ -330,4 +331,15 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
     }
     return compileEntity(implementation as Implementation);
   });
+}
+
+/** What a program that was not type-checked can get wrong. */
+function checkImplementation(implementation: AnyImplementation, index: number): void {
+  if (implementation?.entity?.table) return;
+  const { table, implement } = (implementation ?? {}) as { table?: { name?: string }; implement?: unknown };
+  const what =
+    table?.name !== undefined && typeof implement === "function"
+      ? `the entity ${JSON.stringify(table.name)} without its behavior: write \`.implement(…)\` behind it`
+      : "no entity with its behavior: give what `.implement(…)` of a generated entity returns";
+  throw new EgoError("invalid_argument", `entities[${index}] of Engine.start is ${what}.`);
 }

@@ -285,6 +285,16 @@ describe("a busy engine", () => {
     expect(printed).toHaveBeenCalledOnce();
   });
 
+  test("is not started with an entity that has no behavior", async () => {
+    const entities = [account as never];
+
+    expect(await failureOf(Engine.start({ store: memoryStore(), entities }))).toMatchObject({
+      code: "invalid_argument",
+      message:
+        'entities[0] of Engine.start is the entity "account" without its behavior: write `.implement(…)` behind it.',
+    });
+  });
+
   test("is not started with two entities of one name, or with a behavior that lacks a method", async () => {
     const accounts = account.implement(JSON.parse("{}"));
 

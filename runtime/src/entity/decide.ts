@@ -46,10 +46,20 @@ export function decide(
   limits: DecisionLimits,
 ): Decided | Promise<Decided> {
   if (command.precondition === "absent" && exists) {
-    throw failure("already_exists", entity, situation, `exists already, and ${command.name} wants that it does not`);
+    throw failure(
+      "already_exists",
+      entity,
+      situation,
+      `exists already, and ${command.name} needs that it does not (PRECONDITION_ABSENT)`,
+    );
   }
   if (command.precondition === "present" && !exists) {
-    throw failure("not_found", entity, situation, `does not exist, and ${command.name} wants that it does`);
+    throw failure(
+      "not_found",
+      entity,
+      situation,
+      `does not exist, and ${command.name} needs that it does (PRECONDITION_PRESENT)`,
+    );
   }
   const durable = entity.table.kind === "durable";
   const context = durable
@@ -267,7 +277,7 @@ function handlerThrew(
     "handler_failed",
     entity,
     situation,
-    `commands.${command.name} threw: ${textOf(cause)}`,
+    `commands.${command.name} threw: ${textOf(cause)}${frozenHint(cause)}`,
     command,
     cause,
   );
@@ -290,6 +300,13 @@ function failure(
       ...(command ? { command: command.descriptor.typeName } : {}),
     },
   });
+}
+
+/** What V8 says of a change to something frozen does not say what was frozen, nor why. */
+function frozenHint(cause: unknown): string {
+  const frozen = /read only property|object is not extensible|Cannot (delete|define|redefine) property/;
+  if (!(cause instanceof TypeError && frozen.test(cause.message))) return "";
+  return ". State and command are frozen here: emit an event and change the state in its applier, or give `save` the changed fields.";
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

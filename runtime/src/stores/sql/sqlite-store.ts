@@ -58,7 +58,10 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   requireSqlite();
   const { synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
   if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
-    throw new EgoError("invalid_argument", `"filename" of a SQLite store is the path of a file.`);
+    throw new EgoError(
+      "invalid_argument",
+      `A SQLite store needs the path of its file: sqliteStore({ filename: "app.db" }).`,
+    );
   }
   if (synchronous !== "FULL" && synchronous !== "NORMAL") {
     throw new EgoError("invalid_argument", `"synchronous" of a SQLite store is "FULL" or "NORMAL".`);

@@ -77,12 +77,12 @@ describe("a table that is there already", () => {
     [
       "without a column",
       "create table items (item_id integer primary key, ego_revision integer not null)",
-      `lacks the column "title". Add it by a migration: alter table "items" add column "title" text`,
+      `lacks the column "title". By a migration: alter table "items" add column "title" text not null default ''.`,
     ],
     [
       "without the revision",
       "create table items (item_id integer primary key, title text not null)",
-      `lacks the column "ego_revision". Add it by a migration: alter table "items" add column "ego_revision" integer not null default 0`,
+      `lacks the column "ego_revision". By a migration: alter table "items" add column "ego_revision" integer not null default 0.`,
     ],
     [
       "with another key",
