@@ -7,7 +7,7 @@ import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
 import type { EntityHost, Logger } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
-import { pageSize } from "../entity/recover.ts";
+import { history } from "../entity/recorded.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
@@ -20,10 +20,10 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../stream/stream.ts";
+import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
 import { messageOf } from "./command-message.ts";
 import { consoleLogger } from "./console-logger.ts";
-import { history } from "./history.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
@@ -87,6 +87,7 @@ export class Engine implements AsyncDisposable {
    */
   static async start(options: EngineOptions): Promise<Engine> {
     checkNodeVersion();
+    checkEngineOptions(options);
     const entities = compileAll(options);
     await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
@@ -185,7 +186,7 @@ export class Engine implements AsyncDisposable {
   ): AsyncIterable<RecordedEventOf<Events>> {
     const { compiled } = this.#kindOf(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#store.events, pageSize) as AsyncIterable<RecordedEventOf<Events>>;
+    return history(compiled, id, this.#store.events) as AsyncIterable<RecordedEventOf<Events>>;
   }
 
   /**
@@ -302,7 +303,12 @@ export class Engine implements AsyncDisposable {
     // Made while there is a caller to be told that the command cannot be encoded.
     void pending.fingerprint;
     this.#underWay++;
-    actor.take(pending);
+    try {
+      actor.take(pending);
+    } catch (cause) {
+      // As a clock that throws: the caller is told, and the command counts no more.
+      pending.fail(EgoError.from(cause));
+    }
     return pending.answer;
   }
 
@@ -313,8 +319,7 @@ export class Engine implements AsyncDisposable {
 
 function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity[] {
   const names = new Set<string>();
-  return entities.map((implementation: AnyImplementation, index) => {
-    checkImplementation(implementation, index);
+  return entities.map((implementation: AnyImplementation) => {
     const { name, kind } = implementation.entity.table;
     if (names.has(name)) {
       throw new EgoError(
@@ -331,15 +336,4 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
     }
     return compileEntity(implementation as Implementation);
   });
-}
-
-/** What a program that was not type-checked can get wrong. */
-function checkImplementation(implementation: AnyImplementation, index: number): void {
-  if (implementation?.entity?.table) return;
-  const { table, implement } = (implementation ?? {}) as { table?: { name?: string }; implement?: unknown };
-  const what =
-    table?.name !== undefined && typeof implement === "function"
-      ? `the entity ${JSON.stringify(table.name)} without its behavior: write \`.implement(…)\` behind it`
-      : "no entity with its behavior: give what `.implement(…)` of a generated entity returns";
-  throw new EgoError("invalid_argument", `entities[${index}] of Engine.start is ${what}.`);
 }

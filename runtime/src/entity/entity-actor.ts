@@ -1,5 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import type { StoredEvent } from "../journal/event-store.ts";
+import type { StateStore } from "../journal/state-store.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import { CommandMemory } from "./command-memory.ts";
 import type { HandledCommand } from "./command-window.ts";
@@ -10,6 +12,7 @@ import { Flight, type FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
 import type { EntityHost } from "./host.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
+import { recordedEventOf, recordedStateOf } from "./recorded.ts";
 import { readState, replay, type Version } from "./recover.ts";
 import { appendOf, changeOf, sizeOf } from "./storable.ts";
 
@@ -37,6 +40,8 @@ export class EntityActor {
   #mailbox: PendingCommand[] = [];
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
+  /** The last revision that the live stream knows of; undefined until the entity was read. */
+  #published: number | undefined;
   /** The command whose asynchronous handler is running. */
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
@@ -50,6 +55,7 @@ export class EntityActor {
     this.#control = {
       stored: () => this.#flights.answerDurable(),
       refused: (flight) => this.#refused(flight),
+      invalid: (flight, failure) => this.#invalid(flight, failure),
       failed: (flight, failure) => this.#failed(flight, failure),
     };
     this.#failures = new EntityFailures(entity.name, id);
@@ -60,7 +66,7 @@ export class EntityActor {
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
     const { maxMailbox } = this.#host.limits;
-    if (this.#mailbox.length >= maxMailbox) {
+    if (this.#mailbox.length + this.#flights.size >= maxMailbox) {
       pending.fail(this.#failures.mailboxFull(maxMailbox));
       return;
     }
@@ -93,11 +99,12 @@ export class EntityActor {
     const { events, states } = this.#host;
     const reading =
       this.#entity.table.kind === "durable" && states
-        ? readState(this.#entity, this.#id, states)
-        : replay(this.#entity, this.#id, events);
+        ? this.#readState(states)
+        : replay(this.#entity, this.#id, events, (stored, commandId) => this.#publishMissed(stored, commandId));
     this.#await(
       reading,
       (version) => {
+        this.#published = version.revision;
         this.#tentative = version;
       },
       (cause) => {
@@ -111,13 +118,39 @@ export class EntityActor {
     );
   }
 
+  /** Reads a durable state, and tells the stream if it is one that it does not know. */
+  async #readState(states: StateStore): Promise<Version> {
+    const version = await readState(this.#entity, this.#id, states);
+    if (this.#published === undefined || version.revision <= this.#published) return version;
+    // Of several versions that the stream missed only the last one is there.
+    const [receipt] = await states.receipts(this.#entity.name, this.#id, 1);
+    if (receipt?.revision === version.revision) {
+      this.#host.stream.publish(this.#entity, () => recordedStateOf(this.#entity, this.#id, version, receipt));
+      this.#published = version.revision;
+    }
+    return version;
+  }
+
+  /**
+   * Tells the stream of an event that it does not know: of a batch that failed after it was stored, or of another
+   * writer. Both are seen when the entity is read again.
+   */
+  #publishMissed(stored: StoredEvent, commandId: string): void {
+    if (this.#published === undefined || stored.revision <= this.#published) return;
+    this.#host.stream.publish(this.#entity, () => recordedEventOf(this.#entity, stored, commandId));
+    this.#published = stored.revision;
+  }
+
   /** Waits for something, and takes no other command meanwhile. */
   #await<T>(promise: Promise<T>, onDone: (value: T) => void, onFailed: (cause: unknown) => void): void {
     this.#busy = true;
     const then = (next: () => void) => {
       this.#busy = false;
-      next();
-      this.#pump();
+      try {
+        next();
+      } finally {
+        this.#pump();
+      }
     };
     promise.then(
       (value) => then(() => onDone(value)),
@@ -246,6 +279,7 @@ export class EntityActor {
     const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
       this.#memory.remember(pending, after.revision, position, item.recordedAt);
+      this.#published = after.revision;
       this.#host.stream.publishEvents(this.#entity, item, position);
       this.#reply(pending, after, position, item.recordedAt);
     });
@@ -260,6 +294,7 @@ export class EntityActor {
     const item = changeOf(pending, this.#entity.name, this.#id, before.revision, saved, payload, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
       this.#memory.remember(pending, after.revision, 0, item.recordedAt);
+      this.#published = after.revision;
       this.#host.stream.publishState(this.#entity, item);
       this.#reply(pending, after, 0, item.recordedAt);
     });
@@ -274,7 +309,19 @@ export class EntityActor {
     if (++flight.pending.conflicts > maxConflicts && !flight.pending.settled) {
       flight.pending.fail(this.#failures.changedByOthers(flight.pending.conflicts));
     }
-    this.#mailbox.unshift(...again);
+    this.#decideAgain(again);
+  }
+
+  /** The new state itself cannot be stored: tells its caller, and decides again what was built on it. */
+  #invalid(flight: Flight, failure: EgoError): void {
+    const [, ...again] = this.#withdrawFrom(flight);
+    flight.pending.fail(failure);
+    this.#decideAgain(again);
+  }
+
+  /** Commands that were decided before those in the mailbox. */
+  #decideAgain(pendings: readonly PendingCommand[]): void {
+    this.#mailbox = pendings.concat(this.#mailbox);
     this.#pump();
   }
 
@@ -367,13 +414,12 @@ export class EntityActor {
   #answerAsBefore(pending: PendingCommand, version: Version, handled: HandledCommand): void {
     const { position, recordedAt, revision } = handled;
     if (this.#entity.table.kind === "durable" || revision === version.revision) {
-      // Of a durable state only the current version is stored.
-      this.#flights.answerLater(pending, () =>
-        this.#reply(pending, { ...version, revision }, position, recordedAt, true),
-      );
+      // Of a durable state only the current version is stored: the caller gets it beside the revision of then.
+      const then = { ...version, revision };
+      this.#flights.answerLater(pending, () => this.#reply(pending, then, position, recordedAt, true));
       return;
     }
-    replay(this.#entity, this.#id, this.#host.events, revision).then(
+    replay(this.#entity, this.#id, this.#host.events, () => {}, revision).then(
       (then) => this.#reply(pending, then, position, recordedAt, true),
       (cause: unknown) => pending.fail(storeFailure(cause)),
     );

@@ -20,6 +20,7 @@ export const pageSize = 2_000;
 /**
  * Makes the state of an event-sourced entity of its events.
  *
+ * @param onEvent called with each event after it was applied, and the id of the command that caused it
  * @param to the last revision to apply; default: all
  * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for a gap or bytes that do not decode,
  * `handler_failed` if an applier throws
@@ -28,10 +29,13 @@ export async function replay(
   entity: CompiledEntity,
   entityId: string,
   events: EventStore,
+  onEvent: (stored: StoredEvent, commandId: string) => void,
   to: number = Number.POSITIVE_INFINITY,
 ): Promise<Version> {
   const state = entity.initial(entityId);
   let revision = 0;
+  // Stored with the first event of a command only.
+  let commandId = "";
   while (revision < to) {
     const range = { from: revision + 1, limit: pageSize, ...(to === Number.POSITIVE_INFINITY ? {} : { to }) };
     const page = await events.load(entity.name, entityId, range);
@@ -46,6 +50,8 @@ export async function replay(
       }
       replayOne(entity, stored, state);
       revision = stored.revision;
+      commandId = stored.commandId ?? commandId;
+      onEvent(stored, commandId);
     }
     if (page.length < pageSize) break;
   }

@@ -98,8 +98,13 @@ export class Stream {
   }
 
   publishState(entity: CompiledEntity, change: StateChange): void {
+    this.publish(entity, () => recordedState(entity, change));
+  }
+
+  /** Publishes something that was found in the store. `make` is called once for each subscriber. */
+  publish(entity: CompiledEntity, make: () => Recorded): void {
     for (const subscriber of this.#subscribers) {
-      if (subscriber.wants(entity.name)) subscriber.push(() => recordedState(entity, change));
+      if (subscriber.wants(entity.name)) subscriber.push(make);
     }
   }
 
