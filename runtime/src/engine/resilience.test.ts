@@ -154,3 +154,38 @@ test("commands in flight count towards the mailbox", async () => {
   expect(await failureOf(sent[10] as PromiseLike<unknown>)).toMatchObject({ code: "unavailable" });
   expect((await Promise.all(sent.slice(0, 10))).at(-1)?.revision).toBe(11);
 });
+
+test("a command that another engine carried out while this one read its command ids takes effect once", async () => {
+  const inner = memoryStore();
+  const store = faultyStore(inner);
+  await using one = await startBank(store);
+  await using two = await startBank(inner);
+  const { id, client } = await one.opened();
+  const [appending, reading] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [appends, reads] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  store.faults.before = () => {
+    appends.resolve();
+    return appending.promise;
+  };
+  store.faults.loaded = async (page) => {
+    reads.resolve();
+    await reading.promise;
+    return page;
+  };
+
+  // One append waits in the store, and behind it the command ids are read: before the other engine writes.
+  const first = client.creditAccount({ amountCents: 1n });
+  await appends.promise;
+  const second = client.creditAccount({ amountCents: 10n }, { commandId: "c" });
+  await reads.promise;
+  await two.accounts.get(id).creditAccount({ amountCents: 10n }, { commandId: "c" });
+  store.faults.before = undefined;
+  appending.resolve();
+  await expect.poll(() => store.batches.length).toBe(2);
+  store.faults.loaded = undefined;
+  reading.resolve();
+
+  expect(await second).toMatchObject({ repeated: true });
+  await first;
+  expect((await one.engine.state(account, id)).state.balanceCents).toBe(11n);
+});

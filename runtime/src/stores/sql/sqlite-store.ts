@@ -27,9 +27,10 @@ export interface SqliteStoreOptions {
 export interface SqliteStatistics {
   /** Committed transactions that wrote something. */
   readonly transactions: number;
-  /** Commits that waited for the disk: all of them with `FULL`, none with `NORMAL`. */
-  readonly syncs: number;
-  /** `pragma synchronous` of the store's own connection: 2 is FULL, 1 is NORMAL. */
+  /**
+   * `pragma synchronous` of the store's own connection: 2 is FULL, where each commit waits for the disk; 1 is NORMAL,
+   * where only checkpoints do.
+   */
   readonly synchronous: number;
 }
 
