@@ -34,7 +34,7 @@ export interface Connection {
  * @throws EgoError `unavailable` if the database does not take these settings; or a failure of SQLite
  */
 export function openConnection(settings: ConnectionSettings): Connection {
-  const { filename, busyTimeoutMs, synchronous } = settings;
+  const { filename, busyTimeoutMs } = settings;
   const database = new DatabaseSync(filename, { timeout: busyTimeoutMs });
   try {
     configure(database, settings);
