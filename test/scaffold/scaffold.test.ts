@@ -250,7 +250,5 @@ test("mistake: a forgotten return", () =>
   withEdit("src/account.ts", "return emit.accountDebited(", "emit.accountDebited(", async () => {
     const { exitCode, stdout } = await script("typecheck");
     expect(exitCode).not.toBe(0);
-    expect(stdout).toMatch(
-      /^src\/account\.ts\(\d+,\d+\): error TS2322: .*debitAccount|^src\/account\.ts\(\d+,\d+\): error/,
-    );
+    expect(stdout).toMatch(/^src\/account\.ts\(\d+,\d+\): error TS\d+: /);
   }));
