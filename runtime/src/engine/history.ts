@@ -1,13 +1,14 @@
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
-import { decodeEvent } from "../entity/recover.ts";
+import { decodeEvent } from "../entity/decode-event.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import { decodeMetadata } from "../journal/metadata.ts";
 import type { RecordedEvent } from "../stream/stream.ts";
 
 /**
- * The stored events of an entity, ascending by revision, read by the page.
+ * The stored events of an entity, ascending by revision, read by the page; old ones as what replaced them.
  *
- * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for bytes that do not decode
+ * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for bytes that do not decode,
+ * `handler_failed` if an upcaster fails
  */
 export async function* history(
   entity: CompiledEntity,
@@ -23,12 +24,13 @@ export async function* history(
     for (const stored of page) {
       commandId = stored.commandId ?? commandId;
       revision = stored.revision;
+      const event = decodeEvent(entity, stored);
       yield {
         kind: "event",
         entity: entity.name,
         entityId,
-        name: entity.eventsByType.get(stored.type)?.name ?? stored.type,
-        event: decodeEvent(entity, stored),
+        name: entity.eventsByType.get(event.$typeName)?.name ?? event.$typeName,
+        event,
         revision,
         shard: stored.shard,
         position: stored.position,
