@@ -154,13 +154,14 @@ describe("a behavior", () => {
 });
 
 test.each([
-  ["in a circle", { moneyPutInV1: "moneyPutInV2", moneyPutInV2: "moneyPutInV1" }],
-  ["to what is no event", { moneyPutInV1: "moneyPutInV2", moneyPutInV2: "toString" }],
-])("a table that was not generated, and whose upcasts lead %s, is refused at start", async (_, upcasts) => {
+  ["in a circle", { moneyPutInV1: "moneyPutInV2", moneyPutInV2: "moneyPutInV1" }, "moneyPutInV1"],
+  ["to what is no event", { moneyPutInV1: "moneyPutInV2", moneyPutInV2: "toString" }, "moneyPutInV2"],
+])("a table that was not generated, and whose upcasts lead %s, is refused at start", async (_, upcasts, event) => {
   const { entity, ...rest } = v3.implement(accountV3);
   const broken = { ...rest, entity: { ...entity, table: { ...entity.table, upcasts } } };
   await expect(Engine.start({ store: memoryStore(), entities: [broken] })).rejects.toMatchObject({
     code: "invalid_argument",
+    details: { entity: "account", event },
   });
 });
 
