@@ -6,7 +6,9 @@ import { buildFolders, request, run } from "./harness.ts";
 
 const here = import.meta.dirname;
 
-describe.each([{ folder: "test/golden" }, { folder: "test/domain" }])(
+const versions = ["v1", "v2", "v3"].map((version) => ({ folder: `test/evolution/${version}` }));
+
+describe.each([{ folder: "test/golden" }, { folder: "test/domain" }, ...versions])(
   "what is printed for the protos of $folder",
   ({ folder }) => {
     const gen = join(here, "../..", folder, "gen");

@@ -3,7 +3,7 @@ import { columnName, methodName, tableName } from "../naming.ts";
 import type { MarkedFile } from "../options/marked-file.ts";
 import type { CommandMark, EventMark, MarkedMessage, RejectionMark, StateMark } from "../options/marked-message.ts";
 import type { Located } from "../options/position.ts";
-import type { Command, Domain, Entity, Event, Reference, Rejection, State, Table } from "./domain.ts";
+import type { Command, Domain, Entity, Event, Reference, Rejection, State, Table, Upcast } from "./domain.ts";
 import { createScope, type Scope } from "./scope.ts";
 
 /** Links what the options of all files say to one domain. What leads nowhere stays open, for the checks to tell. */
@@ -46,7 +46,12 @@ export function link(unordered: readonly MarkedFile[]): Domain {
         ]
       : [],
   );
-  return { files, states, commands, events, rejections, entities: entitiesOf(states, commands, events, rejections) };
+  const upcasts = placed.flatMap(({ message }): Upcast[] => {
+    const by = events.find(({ desc }) => desc === message.desc);
+    return by?.mark.upcasts ? [{ ...refer(scope, message, by.mark.upcasts, events), by }] : [];
+  });
+  const roles = { states, commands, events, rejections, upcasts };
+  return { files, ...roles, entities: entitiesOf(roles) };
 }
 
 interface Placed {
@@ -98,12 +103,8 @@ function refer<To extends { readonly desc: MarkedMessage["desc"] }>(
   };
 }
 
-function entitiesOf(
-  states: readonly State[],
-  commands: readonly Command[],
-  events: readonly Event[],
-  rejections: readonly Rejection[],
-): Entity[] {
+function entitiesOf(roles: Omit<Domain, "files" | "entities">): Entity[] {
+  const { states, commands, events, rejections, upcasts } = roles;
   const names = [...new Set(states.flatMap((state) => state.entity?.value ?? []))].sort(compare);
   return names.flatMap((name): Entity[] => {
     const of = <M extends { readonly entity: Located | undefined }>(all: readonly M[]) =>
@@ -112,6 +113,7 @@ function entitiesOf(
     if (!state) return [];
     const own = of(commands);
     const rejected = new Set(own.flatMap((command) => command.rejects.flatMap(({ target }) => target ?? [])));
+    const ownEvents = of(events);
     const table = tableOf(name, state);
     return [
       {
@@ -119,7 +121,11 @@ function entitiesOf(
         state,
         durable: state.mark.durable,
         commands: own,
-        events: of(events),
+        events: ownEvents,
+        replacements: ownEvents.flatMap((old) => {
+          const upcast = upcasts.find(({ target, by }) => target === old && by.entity?.value === name);
+          return upcast ? [{ old, by: upcast.by }] : [];
+        }),
         rejections: rejections.filter((rejection) => rejected.has(rejection)),
         ...(table ? { table } : {}),
         generate: state.generate,

@@ -179,14 +179,14 @@ export class Engine implements AsyncDisposable {
     return (await this.state(entity, id)).revision > 0;
   }
 
-  /** The stored events of an entity, from the first on. */
+  /** The stored events of an entity, from the first on. An old event comes as the one that replaced it. */
   history<Behavior, Client, Events, Rejections, State>(
     entity: Entity<Behavior, Client, Events, Rejections, State>,
     id: string,
-  ): AsyncIterable<RecordedEventOf<Events>> {
+  ): AsyncIterable<RecordedEventOf<Events, Behavior>> {
     const { compiled } = this.#kindOf(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#store.events) as AsyncIterable<RecordedEventOf<Events>>;
+    return history(compiled, id, this.#store.events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
 import { DecisionContext, DurableContext, NextState, type Situation } from "./context.ts";
 import { shallowCopy } from "./shape.ts";
@@ -14,6 +15,7 @@ export interface DecisionLimits {
 /** An event that was decided, in the form that will be stored. */
 export interface DecidedEvent {
   readonly name: string;
+  /** The name under which it will be stored. */
   readonly type: string;
   readonly payload: Uint8Array;
   /** Decoded from `payload`, and applied: the state may share what is nested in it. */
@@ -187,7 +189,7 @@ function eventsOf(
         cause,
       );
     }
-    events.push({ name: compiled.name, type: compiled.descriptor.typeName, payload, message });
+    events.push({ name: compiled.name, type: compiled.type, payload, message });
   }
   return { kind: "events", events, state: entity.state.shape.freeze(state) };
 }
@@ -323,8 +325,4 @@ function nameOf(value: unknown): string {
     return value.state === undefined ? "keep()" : value.state === null ? "remove()" : "save()";
   }
   return value === null || typeof value !== "object" ? String(value) : "something that is no message";
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,21 +3,24 @@ import { decodeMetadata } from "../journal/metadata.ts";
 import type { Receipt } from "../journal/state-store.ts";
 import type { RecordedEvent, RecordedState } from "../stream/stream.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
-import { decodeEvent, pageSize, type Version } from "./recover.ts";
+import { decodeEvent } from "./decode-event.ts";
+import { pageSize, type Version } from "./recover.ts";
 
 /**
- * A stored event as readers see it, with a message of its own.
+ * A stored event as readers see it, with a message of its own; an old one as what replaced it.
  *
  * @param commandId of the command that caused it: stored with the first event of a command only
- * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for bytes that do not decode
+ * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for bytes that do not decode,
+ * `handler_failed` if an upcaster fails
  */
 export function recordedEventOf(entity: CompiledEntity, stored: StoredEvent, commandId: string): RecordedEvent {
+  const event = decodeEvent(entity, stored);
   return {
     kind: "event",
     entity: entity.name,
     entityId: stored.entityId,
-    name: entity.eventsByType.get(stored.type)?.name ?? stored.type,
-    event: decodeEvent(entity, stored),
+    name: entity.eventsByType.get(event.$typeName)?.name ?? event.$typeName,
+    event,
     revision: stored.revision,
     shard: stored.shard,
     position: stored.position,

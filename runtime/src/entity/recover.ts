@@ -1,9 +1,11 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
 import type { StateStore } from "../journal/state-store.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { applyEvent } from "./decide.ts";
+import { brokenEvent, decodeEvent } from "./decode-event.ts";
 
 /** An entity at one revision. */
 export interface Version {
@@ -23,7 +25,7 @@ export const pageSize = 2_000;
  * @param onEvent called with each event after it was applied, and the id of the command that caused it
  * @param to the last revision to apply; default: all
  * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for a gap or bytes that do not decode,
- * `handler_failed` if an applier throws
+ * `handler_failed` if an applier or an upcaster throws
  */
 export async function replay(
   entity: CompiledEntity,
@@ -58,28 +60,6 @@ export async function replay(
   return { state: entity.state.shape.freeze(state), revision, exists: revision > 0 };
 }
 
-/**
- * Decodes a stored event.
- *
- * @throws EgoError `unsupported` for an unknown type, `data_loss` for bytes that do not decode
- */
-export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Message {
-  const compiled = entity.eventsByType.get(stored.type);
-  if (!compiled) {
-    throw brokenEvent(
-      entity,
-      stored,
-      "unsupported",
-      `is of type ${stored.type}, which this program does not know. A newer program wrote it, or the message was renamed or removed: bring it back.`,
-    );
-  }
-  try {
-    return fromBinary(compiled.descriptor, stored.payload) as Message;
-  } catch (cause) {
-    throw brokenEvent(entity, stored, "data_loss", `cannot be decoded as ${stored.type}: ${textOf(cause)}`, cause);
-  }
-}
-
 /** Reads a durable state. */
 export async function readState(entity: CompiledEntity, entityId: string, states: StateStore): Promise<Version> {
   const stored = await states.load(entity.name, entityId);
@@ -107,23 +87,6 @@ function replayOne(entity: CompiledEntity, stored: StoredEvent, state: Message):
   try {
     applyEvent(entity, event, state);
   } catch (cause) {
-    throw brokenEvent(entity, stored, "handler_failed", `cannot be applied: ${textOf(cause)}`, cause);
+    throw brokenEvent(entity, stored, "handler_failed", `cannot be applied: ${textOf(cause)}`, { cause });
   }
-}
-
-function brokenEvent(
-  entity: CompiledEntity,
-  stored: StoredEvent,
-  code: "data_loss" | "unsupported" | "handler_failed",
-  what: string,
-  cause?: unknown,
-): EgoError {
-  return new EgoError(code, `Event ${stored.revision} of ${entity.name} ${JSON.stringify(stored.entityId)} ${what}`, {
-    cause,
-    details: { entity: entity.name, entityId: stored.entityId, revision: stored.revision, type: stored.type },
-  });
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
