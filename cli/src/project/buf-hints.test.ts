@@ -97,3 +97,11 @@ test("without ego's options, and about no place, messages stay as they are", () 
     "Failure: x",
   ]);
 });
+
+test("protos without any mark are said to be that", () => {
+  const none = { names: new Map<string, readonly string[]>(), values: [] };
+  expect(hintedLines(['exclusion of type "ego.v1": not found'], none, () => "")).toEqual([
+    `exclusion of type "ego.v1": not found
+No proto imports ego/v1/ego.proto, so no message is marked and there is nothing to generate. Add import "ego/v1/ego.proto"; and mark a state, its commands and its events.`,
+  ]);
+});

@@ -11,6 +11,11 @@ export interface BufMessage {
   readonly text: string;
 }
 
+/** What buf says where `exclude_types: [ego.v1]` excludes nothing. */
+const nothingMarked = /exclusion of type "ego\.v1": not found/;
+const unmarked =
+  'No proto imports ego/v1/ego.proto, so no message is marked and there is nothing to generate. Add import "ego/v1/ego.proto"; and mark a state, its commands and its events.';
+
 /** The options of files, messages and fields, as they are written. */
 const options = ["ego.v1.file", "ego.v1.message", "ego.v1.field"];
 
@@ -37,7 +42,7 @@ export function hintedLines(
 ): readonly string[] {
   const given = new Set<string>();
   return folded(messages).map(({ message, more }) => {
-    if (typeof message === "string") return message;
+    if (typeof message === "string") return nothingMarked.test(message) ? `${message}\n${unmarked}` : message;
     const { file, row, column, text } = message;
     const line = `${file}:${row}:${column}: ${text}${more === 0 ? "" : `, and ${more} more of these`}`;
     const hint = hintOf(message, known, sourceOf);
