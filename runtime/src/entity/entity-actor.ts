@@ -1,19 +1,17 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
-import type { StoredEvent } from "../journal/event-store.ts";
-import type { StateStore } from "../journal/state-store.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import { CommandMemory } from "./command-memory.ts";
 import type { HandledCommand } from "./command-window.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { type Decided, type DecidedEvent, decide } from "./decide.ts";
+import { EntityReader } from "./entity-reader.ts";
 import { EntityFailures } from "./failures.ts";
 import { Flight, type FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
 import type { EntityHost } from "./host.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
-import { recordedEventOf, recordedStateOf } from "./recorded.ts";
-import { readState, replay, type Version } from "./recover.ts";
+import type { Version } from "./recover.ts";
 import { appendOf, changeOf, sizeOf } from "./storable.ts";
 
 /** How often a command is decided again because another writer was first, before its caller is told. */
@@ -33,6 +31,7 @@ export class EntityActor {
   readonly #host: EntityHost;
   readonly #control: FlightControl;
   readonly #failures: EntityFailures;
+  readonly #reader: EntityReader;
   readonly #memory: CommandMemory;
   /** Decided commands. */
   readonly #flights: Flights;
@@ -40,8 +39,6 @@ export class EntityActor {
   #mailbox: PendingCommand[] = [];
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
-  /** The last revision that the live stream knows of; undefined until the entity was read. */
-  #published: number | undefined;
   /** The command whose asynchronous handler is running. */
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
@@ -59,6 +56,7 @@ export class EntityActor {
       failed: (flight, failure) => this.#failed(flight, failure),
     };
     this.#failures = new EntityFailures(entity.name, id);
+    this.#reader = new EntityReader(entity, id, host);
     this.#memory = new CommandMemory(entity, id, host);
     this.#flights = new Flights(this.#control);
   }
@@ -96,15 +94,9 @@ export class EntityActor {
   }
 
   #activate(): void {
-    const { events, states } = this.#host;
-    const reading =
-      this.#entity.table.kind === "durable" && states
-        ? this.#readState(states)
-        : replay(this.#entity, this.#id, events, (stored, commandId) => this.#publishMissed(stored, commandId));
     this.#await(
-      reading,
+      this.#reader.read(),
       (version) => {
-        this.#published = version.revision;
         this.#tentative = version;
       },
       (cause) => {
@@ -116,29 +108,6 @@ export class EntityActor {
         for (const pending of waiting) pending.fail(failure);
       },
     );
-  }
-
-  /** Reads a durable state, and tells the stream if it is one that it does not know. */
-  async #readState(states: StateStore): Promise<Version> {
-    const version = await readState(this.#entity, this.#id, states);
-    if (this.#published === undefined || version.revision <= this.#published) return version;
-    // Of several versions that the stream missed only the last one is there.
-    const [receipt] = await states.receipts(this.#entity.name, this.#id, 1);
-    if (receipt?.revision === version.revision) {
-      this.#host.stream.publish(this.#entity, () => recordedStateOf(this.#entity, this.#id, version, receipt));
-      this.#published = version.revision;
-    }
-    return version;
-  }
-
-  /**
-   * Tells the stream of an event that it does not know: of a batch that failed after it was stored, or of another
-   * writer. Both are seen when the entity is read again.
-   */
-  #publishMissed(stored: StoredEvent, commandId: string): void {
-    if (this.#published === undefined || stored.revision <= this.#published) return;
-    this.#host.stream.publish(this.#entity, () => recordedEventOf(this.#entity, stored, commandId));
-    this.#published = stored.revision;
   }
 
   /** Waits for something, and takes no other command meanwhile. */
@@ -279,7 +248,7 @@ export class EntityActor {
     const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
       this.#memory.remember(pending, after.revision, position, item.recordedAt);
-      this.#published = after.revision;
+      this.#reader.published(after.revision);
       this.#host.stream.publishEvents(this.#entity, item, position);
       this.#reply(pending, after, position, item.recordedAt);
     });
@@ -294,7 +263,7 @@ export class EntityActor {
     const item = changeOf(pending, this.#entity.name, this.#id, before.revision, saved, payload, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
       this.#memory.remember(pending, after.revision, 0, item.recordedAt);
-      this.#published = after.revision;
+      this.#reader.published(after.revision);
       this.#host.stream.publishState(this.#entity, item);
       this.#reply(pending, after, 0, item.recordedAt);
     });
@@ -419,7 +388,7 @@ export class EntityActor {
       this.#flights.answerLater(pending, () => this.#reply(pending, then, position, recordedAt, true));
       return;
     }
-    replay(this.#entity, this.#id, this.#host.events, () => {}, revision).then(
+    this.#reader.readAt(revision).then(
       (then) => this.#reply(pending, then, position, recordedAt, true),
       (cause: unknown) => pending.fail(storeFailure(cause)),
     );
