@@ -53,7 +53,7 @@ async function build(name: string): Promise<void> {
     await bundle({ source: join(root, name, "src", bundled), folder: dist, name: bundled.replace(".ts", ".js") });
   // A tarball holds the licence of its package, not that of the repository around it.
   cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
-  if (name === "cli") copyTemplates();
+  if (name === "cli") copyForProjects();
 }
 
 /** What of a package is in its tarball and not made by this script. */
@@ -61,13 +61,16 @@ function copyPackage(name: string): void {
   const { files } = JSON.parse(readFileSync(join(root, name, "package.json"), "utf8")) as { files: string[] };
   for (const entry of ["package.json", "README.md", ...files]) {
     const source = join(root, name, entry);
-    if (["dist", "templates"].includes(entry) || !existsSync(source)) continue;
+    if (["dist", "templates", "docs"].includes(entry) || !existsSync(source)) continue;
     cpSync(source, join(base, name, entry), { recursive: true });
   }
 }
 
-function copyTemplates(): void {
-  const target = join(base, "cli/templates");
-  rmSync(target, { recursive: true, force: true });
-  cpSync(join(root, "templates"), target, { recursive: true });
+/** What projects are made of, and the documentation that their README leads to: that of the version they have. */
+function copyForProjects(): void {
+  for (const folder of ["templates", "docs"]) {
+    const target = join(base, "cli", folder);
+    rmSync(target, { recursive: true, force: true });
+    cpSync(join(root, folder), target, { recursive: true });
+  }
 }

@@ -16,15 +16,16 @@
 //   ```ts nocheck                               not tried at all
 //   ```yaml file=x.yaml                         any language: written there
 //
-// A file that has no proto block with a file begins with the proto and the behavior that `ego init` writes. A later
-// block with the same file replaces it, after what stands has been checked; what a block that ran left in the folder
-// stays there.
+// A file without a block for proto/bank/v1/account.proto begins with that and the behavior, as `ego init` writes them. A
+// later block with the same file replaces it, after what stands has been checked; what a block that ran left in the
+// folder stays there.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Block, blocksOf, outputMatches } from "./docs/block.ts";
 import { type DocsProject, docsProject } from "./docs/docs-project.ts";
 
 const root = join(import.meta.dirname, "..");
+const bankProto = "proto/bank/v1/account.proto";
 const named = process.argv.slice(2);
 const sources = named.length > 0 ? named : ["README.md", "docs/*.md"].flatMap((glob) => globSync(glob, { cwd: root }));
 
@@ -39,7 +40,7 @@ function trySource(source: string): void {
   if (blocks.length === 0) return;
   const project = docsProject();
   try {
-    if (!blocks.some((block) => block.language === "proto" && !isFragment(block))) startWithBank(project);
+    if (!blocks.some((block) => block.file === bankProto)) startWithBank(project);
     tryBlocks(project, blocks);
   } finally {
     project.remove();
@@ -56,7 +57,7 @@ function isFragment(block: Block): boolean {
 }
 
 function startWithBank(project: DocsProject): void {
-  for (const file of ["proto/bank/v1/account.proto", "src/account.ts"]) {
+  for (const file of [bankProto, "src/account.ts"]) {
     project.write(file, readFileSync(join(root, "templates/project", `${file}.hbs`), "utf8"));
   }
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-const templates = ["buf.gen.yaml", "{examples,test}/*/buf.gen.yaml"]
+const templates = ["buf.gen.yaml", "{examples,test}/{*,*/*}/buf.gen.yaml"]
   .flatMap((glob) => globSync(glob, { cwd: root }))
   .filter((template) => existsSync(join(root, template)))
   .toSorted();

@@ -3,7 +3,7 @@
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
-    `ego needs Node >= 22.18, this is ${process.versions.node}. A project made by ego brings its own: run \`npm run ego\` there, or update Node.\n`,
+    `ego needs Node >= 22.18, this is ${process.versions.node}. A project made by ego brings its own: run \`npm run generate\` there, or \`npm run ego -- …\` for the rest. Elsewhere, update Node.\n`,
   );
   process.exit(2);
 }

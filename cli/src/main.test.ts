@@ -45,6 +45,14 @@ test("an unknown verb is answered with the nearest one", async () => {
   });
 });
 
+test.each(["gen", "generat", "init-project"])(
+  "the verb %s is answered with what was probably meant, if anything",
+  async (verb) => {
+    const meant = verb === "init-project" ? "" : "\n(Did you mean generate?)";
+    expect(await ego(verb)).toEqual({ exitCode: 1, printed: `error: unknown command '${verb}'${meant}` });
+  },
+);
+
 test("an unknown option is answered with the nearest one", async () => {
   expect(await ego("init", "x", "--instal")).toEqual({
     exitCode: 1,
@@ -52,8 +60,11 @@ test("an unknown option is answered with the nearest one", async () => {
   });
 });
 
-test("a missing argument is named", async () => {
-  expect(await ego("init")).toEqual({ exitCode: 1, printed: "error: missing required argument 'folder'" });
+test("a missing argument is named, with an example", async () => {
+  expect(await ego("init")).toEqual({
+    exitCode: 1,
+    printed: "error: missing required argument 'folder'\nFor example: npm run ego -- init ../my-bank",
+  });
 });
 
 test("what was typed cannot speak to the terminal", async () => {
@@ -71,6 +82,6 @@ test("a Node that is too old is told, before anything is loaded", async () => {
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:
-      "ego needs Node >= 22.18, this is 20.20.2. A project made by ego brings its own: run `npm run ego` there, or update Node.\n",
+      "ego needs Node >= 22.18, this is 20.20.2. A project made by ego brings its own: run `npm run generate` there, or `npm run ego -- …` for the rest. Elsewhere, update Node.\n",
   });
 });

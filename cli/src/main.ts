@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { exitCode, Failure } from "./failure.ts";
 import { version } from "./package.ts";
+import { origin } from "./scaffold/origin.ts";
 import { type Host, processHost } from "./terminal/host.ts";
+import { nearest } from "./terminal/nearest.ts";
 
 const exitCodes = `
 Exit codes:
@@ -26,14 +28,28 @@ export async function main(argv: readonly string[], host: Host = processHost()):
   }
 }
 
+/** What to add to a message of commander, which knows neither abbreviations nor examples. */
+function hintOn(message: string, ego: Command): string {
+  const [, verb = ""] = /^error: unknown command '(.*)'$/.exec(message) ?? [];
+  const meant = nearest(
+    verb,
+    ego.commands.map((command) => command.name()),
+  );
+  if (meant !== undefined) return `\n(Did you mean ${meant}?)`;
+  if (message !== "error: missing required argument 'folder'") return "";
+  return `\nFor example: ${origin().kind === "clone" ? "npm run ego -- init ../my-bank" : "ego init my-bank"}`;
+}
+
 function program(host: Host): Command {
-  const ego = new Command("ego")
+  const ego = new Command("ego");
+  ego
     .description("Event sourcing for TypeScript, generated from Protocol Buffers.")
     .version(version(), "--version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.out(text.trimEnd()),
       writeErr: (text) => host.err(text.trimEnd()),
+      outputError: (text, write) => write(`${text.trimEnd()}${hintOn(text.trimEnd(), ego)}`),
     })
     .addHelpText("after", exitCodes);
 
@@ -52,10 +68,11 @@ function program(host: Host): Command {
   ego
     .command("generate")
     .description("Generate TypeScript from the project's protos, as buf.gen.yaml says. Works from any folder in it.")
+    .option("--quiet", "say nothing if no file changed")
     .addHelpText("after", exitCodes)
-    .action(async () => {
+    .action(async (options: { quiet?: true }) => {
       const { generate } = await import("./commands/generate.ts");
-      await generate(host);
+      await generate(host, options);
     });
 
   return ego;

@@ -6,10 +6,13 @@ import { buildFolders, request, run } from "./harness.ts";
 
 const here = import.meta.dirname;
 
+const versions = ["v1", "v2", "v3"].map((version) => ({ folder: `test/evolution/${version}`, orders: 20 }));
+
 describe.each([
   { folder: "test/golden", orders: 20 },
   { folder: "test/domain", orders: 20 },
   { folder: "test/shapes", orders: 3 },
+  ...versions,
 ])("what is printed for the protos of $folder", ({ folder, orders }) => {
   const gen = join(here, "../..", folder, "gen");
   const names = globSync("**/*.proto", { cwd: join(here, "../..", folder, "proto") }).toSorted();

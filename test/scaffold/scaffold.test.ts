@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -105,9 +105,53 @@ test("what is generated and written compiles under all flags", async () => {
 });
 
 test("the project's tests pass", async () => {
-  const { exitCode, stdout } = await script("test");
-  expect(exitCode).toBe(0);
+  const { exitCode, stdout, stderr } = await script("test");
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  // Nothing stands before what vitest prints.
+  expect(stdout).toMatch(/^\s*RUN /);
   expect(stdout).toContain("Tests  6 passed (6)");
+});
+
+test("the tests do not pass where the code does not compile", () =>
+  withEdit("src/main.ts", "const ann = ", "const ann: string = ", async () => {
+    const { exitCode, stdout } = await script("test");
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toMatch(/^src\/main\.ts\(\d+,\d+\): error TS2322: /m);
+    expect(stdout).not.toContain("RUN");
+  }));
+
+test("the tests run on what the protos say now", async () => {
+  await withEdit("proto/bank/v1/account.proto", "int64 missing_cents", "int64 lacking_cents", async () => {
+    const { exitCode, stdout } = await script("test");
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("  changed  src/gen/bank/v1/account_pb.ts\n");
+    expect(stdout).toMatch(/^src\/account\.ts\(\d+,\d+\): error TS\d+: .*'missingCents'/m);
+  });
+  expect(await script("generate")).toMatchObject({ exitCode: 0 });
+});
+
+test("a program of one's own runs on the project's Node", async () => {
+  writeFileSync(join(project, "src/x.ts"), "const version: string = process.version;\nconsole.log(version);\n");
+  const { devDependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const ran = await run(project, "npx", "node", "src/x.ts");
+  rmSync(join(project, "src/x.ts"));
+  expect(ran).toEqual({ exitCode: 0, stdout: `v${devDependencies.node}\n`, stderr: "" });
+});
+
+test("the README leads to files that are there", () => {
+  const readme = readFileSync(join(project, "README.md"), "utf8");
+  const named = [...readme.matchAll(/\]\(([^)]+)\)|^\| `([^`]+)`/gm)].map((match) => match[1] ?? match[2] ?? "");
+  expect(named).toContain("node_modules/@ego/cli/docs/runtime.md");
+  expect(named).toContain("src/account.ts");
+  expect(named.filter((file) => !existsSync(join(project, file)))).toEqual([]);
+});
+
+test("the documentation in the package leads nowhere else", () => {
+  const docs = join(project, "node_modules/@ego/cli/docs");
+  const links = readdirSync(docs).flatMap((file) =>
+    [...readFileSync(join(docs, file), "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? ""),
+  );
+  expect(links.filter((link) => !existsSync(join(docs, link)))).toEqual([]);
 });
 
 test("the program runs, and a second run finds what the first one stored", async () => {
@@ -199,12 +243,12 @@ message AccountOpened {`;
     expect(stdout).toContain("src/account.ts");
     expect(stdout).toContain("Property 'freezeAccount' is missing");
     expect(stdout).toContain("'AccountHandlers'");
-  });
+  }).finally(() => script("generate"));
 });
 
 test("mistake: a forgotten return", () =>
   withEdit("src/account.ts", "return emit.accountDebited(", "emit.accountDebited(", async () => {
     const { exitCode, stdout } = await script("typecheck");
     expect(exitCode).not.toBe(0);
-    expect(stdout).toContain("src/account.ts");
+    expect(stdout).toMatch(/^src\/account\.ts\(\d+,\d+\): error TS\d+: /);
   }));

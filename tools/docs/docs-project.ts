@@ -110,7 +110,8 @@ function prepare(folder: string): void {
     include: ["src", "test"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "docs", private: true, type: "module" }));
+  const scripts = { generate: "ego generate" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "docs", private: true, type: "module", scripts }));
   for (const file of ["buf.yaml", "buf.gen.yaml"]) {
     cpSync(join(root, "templates/project", `${file}.hbs`), join(folder, file));
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { main } from "../main.ts";
@@ -20,9 +21,9 @@ const withBuf = (buf: string, files: Record<string, string> = {}) =>
     ...files,
   });
 
-async function generate(cwd: string): Promise<{ exitCode: number; printed: string }> {
+async function generate(cwd: string, ...args: string[]): Promise<{ exitCode: number; printed: string }> {
   const host = fakeHost(cwd);
-  const exitCode = await main(["generate"], host);
+  const exitCode = await main(["generate", ...args], host);
   return { exitCode, printed: host.printed.join("\n") };
 }
 
@@ -31,6 +32,22 @@ test("buf runs at the root, wherever the user stands, and the changed files are 
     "src/x.ts": "",
   });
   expect(await generate(join(root, "src"))).toEqual({ exitCode: 0, printed: "  new      gen/a.ts\n1 file changed." });
+});
+
+test("--quiet says nothing where nothing changed, and what changed otherwise", async () => {
+  const root = withBuf('fs.mkdirSync("gen", { recursive: true }); fs.writeFileSync("gen/a.ts", "");');
+  expect(await generate(root, "--quiet")).toEqual({ exitCode: 0, printed: "  new      gen/a.ts\n1 file changed." });
+  expect(await generate(root, "--quiet")).toEqual({ exitCode: 0, printed: "" });
+});
+
+test("--quiet hides no warning and no mistake", async () => {
+  const warned = withBuf('console.error("a/v1/a.proto:3:1: warning EGO020: No command emits it.");');
+  expect(await generate(warned, "--quiet")).toEqual({
+    exitCode: 0,
+    printed: "proto/a/v1/a.proto:3:1: warning EGO020: No command emits it.",
+  });
+  const failed = withBuf('console.error("proto/a/v1/a.proto:3:1:text"); process.exit(100);');
+  expect(await generate(failed, "--quiet")).toEqual({ exitCode: 1, printed: "proto/a/v1/a.proto:3:1: text" });
 });
 
 test("warnings are shown although all went well", async () => {
@@ -93,6 +110,17 @@ test("buf that fails without a word is not taken for success", async () => {
     exitCode: 2,
     printed: "buf failed and said nothing. Run `npm install` again.",
   });
+});
+
+test("a plugin that buf would run for each folder is refused before anything runs", async () => {
+  const template = "plugins:\n  - local: protoc-gen-ego\n    out: gen\n";
+  const root = withBuf('fs.writeFileSync("ran", "");', { "buf.gen.yaml": template });
+  expect(await generate(root)).toEqual({
+    exitCode: 1,
+    printed: `buf.gen.yaml:2: protoc-gen-ego needs \`strategy: all\`, since its ego.schema.json describes all protos together.
+Add the line \`strategy: all\` under its \`out\`.`,
+  });
+  expect(existsSync(join(root, "ran"))).toBe(false);
 });
 
 test("an out that leads outside the project is refused before anything runs", async () => {

@@ -2,24 +2,41 @@ import { Failure } from "../failure.ts";
 import { runBuf } from "../project/buf.ts";
 import { bufIsIncomplete, bufMessages, isMachine, pluginIsMissing } from "../project/buf-messages.ts";
 import { describeChanges } from "../project/changes.ts";
-import { fingerprints, outputFolders } from "../project/outputs.ts";
+import { fingerprints, outputFolders, sameFiles } from "../project/outputs.ts";
+import { checkStrategy } from "../project/plugin-strategy.ts";
 import { findProject } from "../project/project.ts";
+import { checkNothingByHand } from "../project/written-by-hand.ts";
 import type { Host } from "../terminal/host.ts";
+
+/** Options of `ego generate`. */
+export interface GenerateOptions {
+  /** Say nothing if no file changed. */
+  readonly quiet?: boolean;
+}
 
 /**
  * `ego generate`: runs `buf generate` for the project around the working directory and says which files changed.
  *
  * @throws Failure for what the user or the installation got wrong.
  */
-export async function generate(host: Host): Promise<void> {
+export async function generate(host: Host, options: GenerateOptions = {}): Promise<void> {
   const project = findProject(host.cwd);
+  checkStrategy(project);
   const folders = outputFolders(project);
   const before = fingerprints(project, folders);
-  const { exitCode, stdout, stderr } = await runBuf(host, project, ["generate"], "Generating …");
+  checkNothingByHand(project, before);
+  const { exitCode, stdout, stderr } = await runBuf(
+    host,
+    project,
+    ["generate"],
+    options.quiet ? undefined : "Generating …",
+  );
   const messages = bufMessages(project, stdout + stderr);
   if (exitCode !== 0) throw failed(messages);
   if (messages !== "") host.err(messages);
-  for (const line of describeChanges(project, before, fingerprints(project, folders))) host.out(line);
+  const after = fingerprints(project, folders);
+  if (options.quiet && sameFiles(before, after)) return;
+  for (const line of describeChanges(project, before, after)) host.out(line);
 }
 
 function failed(messages: string): Failure {

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type BufMessage, hintedLines } from "./buf-hints.ts";
+import { readEgoOptions } from "./ego-options.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -8,15 +10,14 @@ import type { Project } from "./project.ts";
  */
 export function bufMessages(project: Project, output: string): string {
   const modules = modulePaths(project);
-  return output
+  const messages = output
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "" && !isConsequence(line))
-    .flatMap((line) => {
-      const text = withoutPrefix(line);
-      return text === "" ? [] : [fromRoot(project, modules, text)];
-    })
-    .join("\n");
+    .map(withoutPrefix)
+    .filter((text) => text !== "")
+    .map((text) => placed(project, modules, text));
+  return hintedLines(messages, readEgoOptions(project, modules), (file) => sourceOf(project, file)).join("\n");
 }
 
 /** Whether buf's npm package is there, but not the one with the program in it. */
@@ -45,23 +46,23 @@ function withoutPrefix(line: string): string {
   return /^plugin [^:]*:$/.test(text) ? "" : text;
 }
 
-/** Plugins know files by their import path; the user knows them from the root. */
-function fromRoot(project: Project, modules: readonly string[], line: string): string {
+/** Plugins know files by their import path; the user knows them from the root. What is about no file stays as it is. */
+function placed(project: Project, modules: readonly string[], line: string): BufMessage | string {
   const [, path = "", row = "", column = "", text = ""] = /^([^\s:]+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
   if (path === "") return line;
-  const file = ["", ...modules.map((module) => `${module}/`)]
+  const found = ["", ...modules.map((module) => `${module}/`)]
     .map((prefix) => prefix + path)
     .find((candidate) => existsSync(join(project.root, candidate)));
+  const message = { file: found ?? path, row: Number(row), column: Number(column), text };
   // buf does not say which import it is.
-  const what = /^imported file does not exist$/.test(text)
-    ? `${text}: ${sourceLine(project, file, Number(row))}`
-    : text;
-  return `${file ?? path}:${row}:${column}: ${what}`;
+  if (text !== "imported file does not exist") return message;
+  const source = sourceOf(project, message.file).split(/\r?\n/)[message.row - 1] ?? "";
+  return { ...message, text: `${text}: ${source.trim()}` };
 }
 
-function sourceLine(project: Project, file: string | undefined, row: number): string {
-  if (file === undefined) return "";
-  return readFileSync(join(project.root, file), "utf8").split(/\r?\n/)[row - 1]?.trim() ?? "";
+function sourceOf(project: Project, file: string): string {
+  const path = join(project.root, file);
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
 function modulePaths(project: Project): readonly string[] {

@@ -11,14 +11,14 @@ import type { Project } from "./project.ts";
  *
  * @throws Failure if it is not installed.
  */
-export function runBuf(host: Host, project: Project, args: readonly string[], progress: string): Promise<Finished> {
+export function runBuf(host: Host, project: Project, args: readonly string[], progress?: string): Promise<Finished> {
   const bin = join(installedBuf(project), "bin", "buf");
   // The plugins say `#!/usr/bin/env node`: they get this Node, not one that may be too old.
   const path = [join(project.root, "node_modules", ".bin"), dirname(process.execPath), host.env.PATH];
   return runChild(host, process.execPath, [bin, ...args], {
     cwd: project.root,
     env: { ...host.env, PATH: path.filter(Boolean).join(delimiter) },
-    progress,
+    ...(progress === undefined ? {} : { progress }),
   });
 }
 

@@ -47,6 +47,11 @@ export function fingerprints(project: Project, folders: readonly string[]): Fing
   return new Map(files.toSorted().map((file) => [file, hash(file)]));
 }
 
+/** Whether there are the same files, with the same content. */
+export function sameFiles(before: Fingerprints, after: Fingerprints): boolean {
+  return before.size === after.size && [...after].every(([file, hash]) => before.get(file) === hash);
+}
+
 const outKey = /(?:^|[\s{,-])["']?out["']?\s*:(?:\s+([^,}]*)|\s*$)/g;
 
 function withoutComment(line: string): string {

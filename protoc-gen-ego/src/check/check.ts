@@ -8,7 +8,9 @@ import { checkIds } from "./ids.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
 import { checkReferences } from "./references.ts";
+import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
+import { checkUpcasts } from "./upcasts.ts";
 
 /** Checks a domain: every rule, so that one run tells of every mistake. */
 export function check(domain: Domain, report: Report): void {
@@ -36,6 +38,8 @@ export function check(domain: Domain, report: Report): void {
   checkIds(domain, report);
   checkNames(domain, report);
   checkDerived(domain, report);
+  checkUpcasts(domain, report);
+  checkStoredNames(domain, report);
   checkTables(domain, report);
 }
 

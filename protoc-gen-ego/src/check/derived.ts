@@ -1,14 +1,16 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { Domain } from "../model/domain.ts";
+import { currentEvents, type Domain } from "../model/domain.ts";
 import { fieldType } from "../model/field-type.ts";
 import { namePosition } from "../options/position.ts";
 
 /** EGO023: a derived event is copied into the state, so that each of its fields must be there too. */
 export function checkDerived(domain: Domain, report: Report): void {
-  for (const { generate, state, events } of domain.entities) {
+  for (const entity of domain.entities) {
+    const { generate, state } = entity;
     if (!generate) continue;
-    for (const event of events) {
+    // Nobody applies an old event any more.
+    for (const event of currentEvents(entity)) {
       if (!event.mark.derived) continue;
       for (const field of event.desc.fields) {
         const target = state.desc.field[field.localName];

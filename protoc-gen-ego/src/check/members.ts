@@ -1,12 +1,12 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { Domain } from "../model/domain.ts";
+import { currentEvents, type Domain } from "../model/domain.ts";
 
 /** EGO020: an event that no command emits. EGO036: options on the fields of a message that has no role. */
 export function checkMembers(domain: Domain, report: Report): void {
   const emitted = new Set(domain.commands.flatMap(({ emits }) => emits.map(({ target }) => target)));
-  for (const { generate, durable, events } of domain.entities) {
-    if (!generate || durable) continue;
-    for (const event of events) {
+  for (const entity of domain.entities) {
+    if (!entity.generate || entity.durable) continue;
+    for (const event of currentEvents(entity)) {
       if (emitted.has(event)) continue;
       report.warning(
         "EGO020",

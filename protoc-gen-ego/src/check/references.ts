@@ -1,5 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { lastPart, nearest } from "../diagnostics/nearest.ts";
 import type { Command, Domain, Message, Reference } from "../model/domain.ts";
 
 /** EGO010 to EGO013: the names in `emits` and `rejects`. */
@@ -60,8 +60,4 @@ function checkList(
     }
     seen.add(type);
   }
-}
-
-function lastPart(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
 }

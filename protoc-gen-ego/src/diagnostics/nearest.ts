@@ -12,6 +12,11 @@ export function nearest(written: string, names: Iterable<string>): string | unde
   return best;
 }
 
+/** The last part of a name: what is compared with the names of messages. */
+export function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
 /** How many letters have to be inserted, deleted or replaced. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

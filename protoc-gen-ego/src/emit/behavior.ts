@@ -1,5 +1,5 @@
 import type { Printable } from "@bufbuild/protoplugin";
-import type { Command, Event } from "../model/domain.ts";
+import { type Command, currentEvents, type Event, type Replacement } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { joined, nameOf, openInterface, type Printing, picked } from "./printing.ts";
@@ -7,14 +7,17 @@ import { seamType } from "./seam.ts";
 
 const derivedText = "Derived: copies the fields of the event into the state. Write it only to do something else.";
 
-/** Prints what a user writes for an entity: the behavior, its handlers and its appliers. */
+/** Prints what a user writes for an entity: the behavior, its handlers, its appliers and its upcasters. */
 export function printBehavior(printing: Printing): void {
   const { file, entity } = printing;
   const hasEvents = entity.events.length > 0;
-  const wanted = hasEvents ? "one method per command, one per event" : "one method per command";
-  openInterface(printing, "Behavior", `What you write for \`${entity.name}\`: ${wanted}.`);
+  const hasOldEvents = entity.replacements.length > 0;
+  const wanted = ["one method per command", ...(hasEvents ? ["one per event"] : [])];
+  if (hasOldEvents) wanted.push("one per old event");
+  openInterface(printing, "Behavior", `What you write for \`${entity.name}\`: ${wanted.join(", ")}.`);
   file.print("  readonly commands: ", nameOf(printing, "Handlers"), ";");
   if (hasEvents) file.print("  readonly events: ", nameOf(printing, "Appliers"), ";");
+  if (hasOldEvents) file.print("  readonly upcasts: ", nameOf(printing, "Upcasters"), ";");
   file.print("}");
 
   openInterface(printing, "Handlers", `One method per command of \`${entity.name}\`.`);
@@ -35,7 +38,16 @@ export function printBehavior(printing: Printing): void {
 
   if (!hasEvents) return;
   openInterface(printing, "Appliers", `One method per event of \`${entity.name}\`.`);
-  for (const event of entity.events) printApplier(printing, event);
+  for (const event of currentEvents(entity)) printApplier(printing, event);
+  file.print("}");
+
+  if (!hasOldEvents) return;
+  openInterface(
+    printing,
+    "Upcasters",
+    `One method per old event of \`${entity.name}\`: it makes the event that replaced it.`,
+  );
+  for (const replacement of entity.replacements) printUpcaster(printing, replacement);
   file.print("}");
 }
 
@@ -51,6 +63,19 @@ function printApplier({ file, entity }: Printing, event: Event): void {
     shapeSymbol(file, event.desc),
     ", ",
     shapeSymbol(file, entity.state.desc),
+    ">;",
+  );
+}
+
+function printUpcaster({ file }: Printing, { old, by }: Replacement): void {
+  file.print(
+    docComment(commentOf(old.desc), "  "),
+    `  readonly ${old.method}: `,
+    seamType(file, "Upcast"),
+    "<",
+    shapeSymbol(file, old.desc),
+    ", ",
+    shapeSymbol(file, by.desc),
     ">;",
   );
 }

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
-import { type Command, idOf } from "../model/domain.ts";
+import { type Command, currentEvents, type Event, idOf } from "../model/domain.ts";
 import { constantName } from "../naming.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { schemaSymbol, shapeSymbol } from "./message-symbols.ts";
@@ -40,9 +40,10 @@ function entityType(printing: Printing): Printable[] {
 
 function members(printing: Printing): Member[] {
   const { file, entity } = printing;
-  const { commands, events, rejections, state, table } = entity;
+  const { commands, events, rejections, replacements, state, table } = entity;
   const id = idOf(state);
-  const derived = events.filter(({ mark }) => mark.derived);
+  const derived = currentEvents(entity).filter(({ mark }) => mark.derived);
+  const stored = events.filter(({ mark }) => mark.type || mark.aliases.length > 0);
   return [
     ["seam", seam],
     ["kind", quoted(entity.durable ? "durable" : "event-sourced")],
@@ -52,6 +53,17 @@ function members(printing: Printing): Member[] {
     ["commands", objectLiteral(commands.map((command) => [command.method, commandRow(printing, command)]))],
     ...(events.length > 0 ? [["events", schemas(printing, events)] satisfies Member] : []),
     ...(derived.length > 0 ? [["derived", texts(derived.map(({ method }) => method))] satisfies Member] : []),
+    ...(stored.length > 0
+      ? [["stored", objectLiteral(stored.map((event) => [event.method, storedRow(event)]))] satisfies Member]
+      : []),
+    ...(replacements.length > 0
+      ? [
+          [
+            "upcasts",
+            objectLiteral(replacements.map(({ old, by }) => [old.method, quoted(by.method)])),
+          ] satisfies Member,
+        ]
+      : []),
     ...(rejections.length > 0 ? [["rejections", schemas(printing, rejections)] satisfies Member] : []),
     ...(table ? [["table", tableRow(table)] satisfies Member] : []),
   ];
@@ -69,6 +81,13 @@ function commandRow({ file }: Printing, { desc, mark, emits, rejects }: Command)
     mark.precondition ? `, precondition: ${quoted(mark.precondition)}` : "",
     " }",
   ];
+}
+
+/** The names under which one event is stored, in one line. */
+function storedRow({ mark: { type, aliases } }: Event): Printable {
+  const parts = type ? [`type: ${quoted(type.value)}`] : [];
+  if (aliases.length > 0) parts.push(`aliases: ${texts(aliases.map(({ value }) => value))}`);
+  return `{ ${parts.join(", ")} }`;
 }
 
 function schemas(

@@ -39,11 +39,12 @@ export function printDatabase(file: GeneratedFile, name: string, tables: readonl
 }
 
 /** What a column holds, in words of this project: for the schema json, and for what is derived of it. */
-export type ColumnKind = "text" | "number" | "boolean" | "integer64" | "unsigned64" | "bytes" | "json";
+export type ColumnKind = "text" | "number" | "boolean" | "integer64" | "unsigned64" | "bytes" | "timestamp" | "json";
 
 /** What the column of a field holds. */
 export function columnKind(field: DescField): ColumnKind {
   if (field.fieldKind === "enum") return "number";
+  if (field.message?.typeName === "google.protobuf.Timestamp" && field.fieldKind === "message") return "timestamp";
   if (field.fieldKind !== "scalar") return "json";
   switch (field.scalar) {
     case ScalarType.STRING:

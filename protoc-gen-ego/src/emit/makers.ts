@@ -1,4 +1,4 @@
-import type { Event, Rejection } from "../model/domain.ts";
+import { type Event, newestOf, type Rejection } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { openInterface, type Printing } from "./printing.ts";
@@ -6,27 +6,31 @@ import { seamType } from "./seam.ts";
 
 /** Prints the interfaces of the makers of events and of rejections, as far as there are some. */
 export function printMakers(printing: Printing): void {
-  const { entity } = printing;
+  const { file, entity } = printing;
   if (entity.events.length > 0) {
     openInterface(printing, "Events", `Makes the events of \`${entity.name}\`.`);
-    printMembers(printing, entity.events);
+    for (const event of entity.events) {
+      const newest = newestOf(entity, event);
+      const old = `Old: no command emits it, and it is read as \`${newest.method}\`. For histories in tests.`;
+      printMaker(printing, event, ...(newest === event ? [] : [old]));
+    }
+    file.print("}");
   }
   if (entity.rejections.length > 0) {
     openInterface(printing, "Rejections", `Makes the rejections of \`${entity.name}\`.`);
-    printMembers(printing, entity.rejections);
+    for (const rejection of entity.rejections) printMaker(printing, rejection);
+    file.print("}");
   }
 }
 
-function printMembers({ file }: Printing, messages: readonly (Event | Rejection)[]): void {
-  for (const { desc, method } of messages) {
-    file.print(
-      docComment(commentOf(desc), "  "),
-      `  readonly ${method}: `,
-      seamType(file, "Make"),
-      "<",
-      shapeSymbol(file, desc),
-      ">;",
-    );
-  }
-  file.print("}");
+function printMaker({ file }: Printing, { desc, method }: Event | Rejection, ...remarks: readonly string[]): void {
+  const text = [commentOf(desc), ...remarks].filter((part) => part !== "").join("\n\n");
+  file.print(
+    docComment(text, "  "),
+    `  readonly ${method}: `,
+    seamType(file, "Make"),
+    "<",
+    shapeSymbol(file, desc),
+    ">;",
+  );
 }

@@ -1,5 +1,14 @@
 import { compare } from "../compare.ts";
-import { type Column, type Domain, type Entity, generatedPath, idOf, type Message } from "../model/domain.ts";
+import {
+  type Column,
+  type Domain,
+  type Entity,
+  type Event,
+  generatedPath,
+  idOf,
+  type Message,
+  storedName,
+} from "../model/domain.ts";
 import { entityTypeName } from "../model/exported-names.ts";
 import { fieldType } from "../model/field-type.ts";
 import { constantName } from "../naming.ts";
@@ -18,7 +27,7 @@ export function schemaJson(domain: Domain): string {
 }
 
 function entityJson(entity: Entity): object {
-  const { state, table } = entity;
+  const { state, table, replacements } = entity;
   return {
     name: entity.name,
     kind: entity.durable ? "durable" : "event-sourced",
@@ -36,6 +45,8 @@ function entityJson(entity: Entity): object {
     events: sorted(entity.events).map((event) => ({
       method: event.method,
       ...messageJson(event),
+      ...storedJson(event),
+      ...replacements.flatMap(({ old, by }) => (by === event ? { upcasts: old.desc.typeName } : []))[0],
       derived: event.mark.derived !== undefined,
     })),
     rejections: sorted(entity.rejections).map((rejection) => ({
@@ -56,6 +67,15 @@ function messageJson(message: Message): object {
     fields: [...message.desc.fields]
       .sort((a, b) => a.number - b.number)
       .map((field) => ({ number: field.number, name: field.name, type: fieldType(field) })),
+  };
+}
+
+/** Under which names it is stored, where that is not the name of the message alone. */
+function storedJson(event: Event): object {
+  const { type, aliases } = event.mark;
+  return {
+    ...(type ? { storedAs: storedName(event) } : {}),
+    ...(aliases.length > 0 ? { aliases: aliases.map(({ value }) => value) } : {}),
   };
 }
 

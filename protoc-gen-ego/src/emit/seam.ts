@@ -16,7 +16,8 @@ type SeamType =
   | "Make"
   | "Nothing"
   | "SendOptions"
-  | "Sent";
+  | "Sent"
+  | "Upcast";
 
 /** A type of the runtime. */
 export function seamType(file: GeneratedFile, name: SeamType): Printable {

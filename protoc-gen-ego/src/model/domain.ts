@@ -18,6 +18,8 @@ export interface Domain {
   readonly commands: readonly Command[];
   readonly events: readonly Event[];
   readonly rejections: readonly Rejection[];
+  /** Every `upcasts`, whether it leads to an event or not. */
+  readonly upcasts: readonly Upcast[];
   /** Entities that have a state, in order of names. */
   readonly entities: readonly Entity[];
 }
@@ -29,7 +31,10 @@ export interface Entity {
   readonly state: State;
   readonly durable: boolean;
   readonly commands: readonly Command[];
+  /** Old ones too: see `currentEvents`. */
   readonly events: readonly Event[];
+  /** What becomes of its old events, in the order in which those are declared. */
+  readonly replacements: readonly Replacement[];
   /** The rejections that its commands refer to, each once. */
   readonly rejections: readonly Rejection[];
   readonly table?: Table;
@@ -71,12 +76,24 @@ export interface Event extends Member {
   readonly mark: EventMark;
 }
 
+/** The `upcasts` of an event: a name, and the older event that it leads to. */
+export interface Upcast extends Reference<Event> {
+  /** The event that says so. */
+  readonly by: Event;
+}
+
+/** An old event, and the one that it becomes when it is read. */
+export interface Replacement {
+  readonly old: Event;
+  readonly by: Event;
+}
+
 /** A typed domain error. */
 export interface Rejection extends Message {
   readonly mark: RejectionMark;
 }
 
-/** A name in `emits` or `rejects`, and what it leads to. */
+/** A name in `emits`, `rejects` or `upcasts`, and what it leads to. */
 export interface Reference<To> {
   readonly name: string;
   readonly at: Position;
@@ -103,6 +120,22 @@ export interface Column {
 /** The field that holds the id, if the message has one. */
 export function idOf(message: Message): DescField | undefined {
   return message.ids[0]?.desc;
+}
+
+/** The name under which an event is stored. */
+export function storedName({ mark, desc }: Event): string {
+  return mark.type?.value ?? desc.typeName;
+}
+
+/** The events that commands emit and appliers take: those that no other event upcasts. */
+export function currentEvents({ events, replacements }: Entity): readonly Event[] {
+  return events.filter((event) => !replacements.some(({ old }) => old === event));
+}
+
+/** What an event is when it comes out of the store: itself, or the newest of those that replaced it. */
+export function newestOf(entity: Entity, event: Event): Event {
+  const replacement = entity.replacements.find(({ old }) => old === event);
+  return replacement ? newestOf(entity, replacement.by) : event;
 }
 
 /** The generated file of a proto file, without extension. */

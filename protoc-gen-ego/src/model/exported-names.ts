@@ -2,7 +2,7 @@ import { constantName, typeName } from "../naming.ts";
 import type { Entity, Table } from "./domain.ts";
 
 /** The types that are printed for an entity. */
-export type EntityType = "Behavior" | "Handlers" | "Appliers" | "Events" | "Rejections" | "Client";
+export type EntityType = "Behavior" | "Handlers" | "Appliers" | "Upcasters" | "Events" | "Rejections" | "Client";
 
 /** Name of a type of the entity. */
 export function entityTypeName(entity: Entity, type: EntityType): string {
@@ -18,6 +18,7 @@ export function tableTypeName(table: Table): string {
 export function exportedNames(entity: Entity): readonly string[] {
   const types: EntityType[] = ["Behavior", "Handlers", "Client"];
   if (entity.events.length > 0) types.push("Appliers", "Events");
+  if (entity.replacements.length > 0) types.push("Upcasters");
   if (entity.rejections.length > 0) types.push("Rejections");
   return [constantName(entity.name), ...types.map((type) => entityTypeName(entity, type))];
 }

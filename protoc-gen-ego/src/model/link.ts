@@ -4,7 +4,7 @@ import { columnName, methodName, tableName } from "../naming.ts";
 import type { MarkedFile } from "../options/marked-file.ts";
 import type { CommandMark, EventMark, MarkedMessage, RejectionMark, StateMark } from "../options/marked-message.ts";
 import type { Located } from "../options/position.ts";
-import type { Command, Domain, Entity, Event, Reference, Rejection, State, Table } from "./domain.ts";
+import type { Command, Domain, Entity, Event, Reference, Rejection, State, Table, Upcast } from "./domain.ts";
 import { createScope, type Scope } from "./scope.ts";
 
 /** Links what the options of all files say to one domain. What leads nowhere stays open, for the checks to tell. */
@@ -49,7 +49,12 @@ export function link(unordered: readonly MarkedFile[]): Domain {
         ]
       : [],
   );
-  return { files, states, commands, events, rejections, entities: entitiesOf(states, commands, events, rejections) };
+  const upcasts = placed.flatMap(({ message }): Upcast[] => {
+    const by = eventOf.get(message.desc);
+    return by?.mark.upcasts ? [{ ...refer(scope, message, by.mark.upcasts, eventOf), by }] : [];
+  });
+  const roles = { states, commands, events, rejections, upcasts };
+  return { files, ...roles, entities: entitiesOf(roles) };
 }
 
 interface Placed {
@@ -102,15 +107,12 @@ function refer<To>(
   };
 }
 
-function entitiesOf(
-  states: readonly State[],
-  commands: readonly Command[],
-  events: readonly Event[],
-  rejections: readonly Rejection[],
-): Entity[] {
+function entitiesOf(roles: Omit<Domain, "files" | "entities">): Entity[] {
+  const { states, commands, events, rejections, upcasts } = roles;
   const statesOf = byEntity(states);
   const commandsOf = byEntity(commands);
   const eventsOf = byEntity(events);
+  const upcastsOf = Map.groupBy(upcasts, ({ target }) => target);
   const order = new Map(rejections.map((rejection, index) => [rejection, index]));
   return [...statesOf]
     .sort(([a], [b]) => compare(a, b))
@@ -118,6 +120,7 @@ function entitiesOf(
       if (!state) return [];
       const own = commandsOf.get(name) ?? [];
       const rejected = new Set(own.flatMap((command) => command.rejects.flatMap(({ target }) => target ?? [])));
+      const ownEvents = eventsOf.get(name) ?? [];
       const table = tableOf(name, state);
       return [
         {
@@ -125,7 +128,11 @@ function entitiesOf(
           state,
           durable: state.mark.durable,
           commands: own,
-          events: eventsOf.get(name) ?? [],
+          events: ownEvents,
+          replacements: ownEvents.flatMap((old) => {
+            const upcast = upcastsOf.get(old)?.find(({ by }) => by.entity?.value === name);
+            return upcast ? [{ old, by: upcast.by }] : [];
+          }),
           rejections: [...rejected].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
           ...(table ? { table } : {}),
           generate: state.generate,

@@ -23,6 +23,12 @@ export interface CommandMark extends Mark {
 /** An `event` option. */
 export interface EventMark extends Mark {
   readonly role: "event";
+  /** The name under which it is stored, if it is not the full name of the message. */
+  readonly type?: Located;
+  /** Names under which it was stored before. */
+  readonly aliases: readonly Located[];
+  /** The older event that it replaces. */
+  readonly upcasts?: Located;
   /** Where it is said that the event is derived, if it is. */
   readonly derived?: Position;
 }
@@ -67,6 +73,9 @@ const numbers = {
   tableName: 1,
   emits: 2,
   rejects: 3,
+  type: 2,
+  aliases: 3,
+  upcasts: 4,
   derived: 5,
   id: 1,
 } as const;
@@ -135,6 +144,9 @@ function readMark(desc: DescMessage): MarkedMessage["mark"] {
         role: "event",
         at,
         ...entity(role.value.entity),
+        ...(role.value.type === undefined ? {} : { type: locate(role.value.type, numbers.type) }),
+        aliases: elements(role.value.aliases, numbers.aliases),
+        ...(role.value.upcasts === undefined ? {} : { upcasts: locate(role.value.upcasts, numbers.upcasts) }),
         ...(role.value.derived ? { derived: optionPosition(desc, number, numbers.derived) } : {}),
       };
     case "rejection": {

@@ -19,6 +19,14 @@ export interface CommandRow {
   readonly precondition?: "absent" | "present";
 }
 
+/** The names of one event in the journal as data. */
+export interface StoredRow {
+  /** The name under which it is stored; default: the full name of the message. */
+  readonly type?: string;
+  /** Names under which it was stored before. */
+  readonly aliases?: readonly string[];
+}
+
 /** The SQL table of a durable state as data. Kinds of columns follow from the descriptor. */
 export interface TableRow {
   readonly name: string;
@@ -36,9 +44,14 @@ export interface EntityTable {
   /** Local name of the id field, where a message has one. The runtime fills it in. */
   readonly id?: string;
   readonly commands: Readonly<Record<string, CommandRow>>;
+  /** All that may be in the journal: those that commands emit, and old ones. */
   readonly events?: Readonly<Record<string, Schema>>;
   /** Names of the events that are applied by copying their fields. */
   readonly derived?: readonly string[];
+  /** Events whose names in the journal are not the full name of the message alone. */
+  readonly stored?: Readonly<Record<string, StoredRow>>;
+  /** Name of each old event → name of the event that replaced it, which may be old itself. */
+  readonly upcasts?: Readonly<Record<string, string>>;
   readonly rejections?: Readonly<Record<string, Schema>>;
   /** Where a durable state is kept; without it, as bytes. */
   readonly table?: TableRow;

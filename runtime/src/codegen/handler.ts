@@ -44,6 +44,17 @@ export type Decision<Event, Rejection = never> =
  */
 export type Apply<Event, S> = (event: Event, state: S) => undefined;
 
+/**
+ * Makes an event of the older one that it replaces: returns its fields; the id is filled in. A function of the event and
+ * nothing else, since it runs whenever the old event is read. A forgotten `return` and an `async` upcaster are compile
+ * errors.
+ *
+ * ```ts
+ * accountCreditedV1: (event) => ({ amount: event.cents, currency: "EUR" }),
+ * ```
+ */
+export type Upcast<Old, New> = (event: Old) => Fields<New>;
+
 /** Context of a handler of a durable-state entity. */
 export interface ChangeContext<S, Reject = Nothing> extends HandlerContext<S> {
   /** The next state: the current one with these fields changed. */

@@ -6,6 +6,7 @@ export {
   type EntityTable,
   entity,
   type Implementation,
+  type StoredRow,
   seam,
   type TableRow,
   type Tuning,
@@ -19,5 +20,6 @@ export type {
   HandlerContext,
   Next,
   Nothing,
+  Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";

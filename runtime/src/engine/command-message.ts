@@ -1,5 +1,6 @@
-import { create, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import { isMessage, type Message, toBinary } from "@bufbuild/protobuf";
 import type { CompiledCommand } from "../entity/compiled-entity.ts";
+import { makeMessage } from "../entity/make-message.ts";
 import { EgoError } from "../error/ego-error.ts";
 
 /**
@@ -41,7 +42,7 @@ export function messageOf(
 
 function madeOf({ descriptor }: CompiledCommand, fields: object | undefined): Message {
   try {
-    return create(descriptor, fields as never) as Message;
+    return makeMessage(descriptor, fields);
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new EgoError("invalid_argument", `These are no fields of ${descriptor.typeName}: ${what}`, {

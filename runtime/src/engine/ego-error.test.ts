@@ -14,7 +14,7 @@ describe("an EgoError", () => {
     expect(other.EgoError).not.toBe(EgoError);
 
     const failure = new other.EgoError("conflict", "stale");
-    const rejected = new otherRejected.RejectedError("insufficientFunds", rejection, "account", "a");
+    const rejected = new otherRejected.RejectedError("insufficientFunds", rejection, "account", "a", "debitAccount");
 
     expect(failure instanceof EgoError).toBe(true);
     expect(new EgoError("conflict", "stale") instanceof other.EgoError).toBe(true);
@@ -68,15 +68,16 @@ describe("an EgoError", () => {
   });
 
   test("of a rejection names the entity and the rejection", () => {
-    const failure = new RejectedError("insufficientFunds", rejection, "account", 'a"1');
+    const failure = new RejectedError("insufficientFunds", rejection, "account", 'a"1', "debitAccount");
 
     expect(failure).toMatchObject({ name: "RejectedError", code: "rejected", case: "insufficientFunds", rejection });
     expect(failure.details).toEqual({
       entity: "account",
       entityId: 'a"1',
+      command: "debitAccount",
       case: "insufficientFunds",
       type: "bank.v1.InsufficientFunds",
     });
-    expect(failure.message).toContain("insufficientFunds");
+    expect(failure.message).toBe('account "a\\"1" refused debitAccount: insufficientFunds');
   });
 });

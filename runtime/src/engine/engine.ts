@@ -7,7 +7,7 @@ import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
 import type { EntityHost, Logger } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
-import { pageSize } from "../entity/recover.ts";
+import { history } from "../entity/recorded.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
@@ -20,10 +20,10 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../stream/stream.ts";
+import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
 import { messageOf } from "./command-message.ts";
 import { consoleLogger } from "./console-logger.ts";
-import { history } from "./history.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
@@ -87,6 +87,7 @@ export class Engine implements AsyncDisposable {
    */
   static async start(options: EngineOptions): Promise<Engine> {
     checkNodeVersion();
+    checkEngineOptions(options);
     const entities = compileAll(options);
     await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
@@ -178,14 +179,14 @@ export class Engine implements AsyncDisposable {
     return (await this.state(entity, id)).revision > 0;
   }
 
-  /** The stored events of an entity, from the first on. */
+  /** The stored events of an entity, from the first on. An old event comes as the one that replaced it. */
   history<Behavior, Client, Events, Rejections, State>(
     entity: Entity<Behavior, Client, Events, Rejections, State>,
     id: string,
-  ): AsyncIterable<RecordedEventOf<Events>> {
+  ): AsyncIterable<RecordedEventOf<Events, Behavior>> {
     const { compiled } = this.#kindOf(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#store.events, pageSize) as AsyncIterable<RecordedEventOf<Events>>;
+    return history(compiled, id, this.#store.events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
   }
 
   /**
@@ -277,7 +278,7 @@ export class Engine implements AsyncDisposable {
     } catch (cause) {
       sent = Promise.reject(EgoError.from(cause));
     }
-    return new SentCommand(sent, kind.compiled.name, entityId);
+    return new SentCommand(sent, kind.compiled.name, entityId, command.name);
   }
 
   #dispatch(
@@ -302,7 +303,12 @@ export class Engine implements AsyncDisposable {
     // Made while there is a caller to be told that the command cannot be encoded.
     void pending.fingerprint;
     this.#underWay++;
-    actor.take(pending);
+    try {
+      actor.take(pending);
+    } catch (cause) {
+      // As a clock that throws: the caller is told, and the command counts no more.
+      pending.fail(EgoError.from(cause));
+    }
     return pending.answer;
   }
 

@@ -285,6 +285,40 @@ describe("a busy engine", () => {
     expect(printed).toHaveBeenCalledOnce();
   });
 
+  test("is not started with an entity that has no behavior", async () => {
+    const entities = [account as never];
+
+    expect(await failureOf(Engine.start({ store: memoryStore(), entities }))).toMatchObject({
+      code: "invalid_argument",
+      message:
+        'Engine.start was given the entity "account" without its behavior, as entities[0]: write `.implement(…)` behind it.',
+    });
+  });
+
+  test.each([
+    [undefined, "Engine.start takes an object: Engine.start({ store, entities })."],
+    [{}, "Engine.start needs a store with `events`, as memoryStore() or sqliteStore({ filename })."],
+    [
+      { store: memoryStore, entities: [] },
+      "Engine.start was given a function as its store: call it, as `store: memoryStore()`.",
+    ],
+    [{ store: memoryStore() }, "Engine.start needs a list of entities, as `entities: [account.implement(behavior)]`."],
+    [
+      { store: memoryStore(), entities: [undefined] },
+      "Engine.start was given no entity as entities[0]: give what `.implement(…)` of a generated entity returns.",
+    ],
+    [
+      { store: memoryStore(), entities: [], limits: { maxPayloadBytes: undefined } },
+      "Engine.start has a limit maxPayloadBytes that is no number from 1 on: undefined.",
+    ],
+    [
+      { store: memoryStore(), entities: [], limits: { transaction: { maxEntries: 5 } } },
+      "Engine.start needs both of limits.transaction: maxEntries and maxBytes.",
+    ],
+  ])("is not started with %o", async (options, message) => {
+    expect(await failureOf(Engine.start(options as never))).toMatchObject({ code: "invalid_argument", message });
+  });
+
   test("is not started with two entities of one name, or with a behavior that lacks a method", async () => {
     const accounts = account.implement(JSON.parse("{}"));
 

@@ -18,8 +18,11 @@ export function ownSendOptions(options: SendOptions): SendOptions {
 export function checkSendOptions(options: SendOptions, maxMetadataBytes: number): void {
   const { commandId, expectedRevision, metadata, timeoutMs } = options;
   const wrong = (what: string) => new EgoError("invalid_argument", what);
-  if (commandId !== undefined && (typeof commandId !== "string" || commandId.length === 0 || commandId.length > 255)) {
-    throw wrong("commandId must be a string of 1 to 255 characters");
+  if (
+    commandId !== undefined &&
+    (typeof commandId !== "string" || commandId === "" || Buffer.byteLength(commandId) > 255)
+  ) {
+    throw wrong("commandId must be a string of 1 to 255 bytes");
   }
   if (commandId !== undefined && (!commandId.isWellFormed() || commandId.includes("\0"))) {
     throw wrong("commandId must be well-formed Unicode without NUL");

@@ -10,11 +10,13 @@ export class SentCommand implements Sent<unknown, { readonly [name: string]: unk
   readonly #answer: Promise<Answer>;
   readonly #entity: string;
   readonly #entityId: string;
+  readonly #command: string;
 
-  constructor(answer: Promise<Answer>, entity: string, entityId: string) {
+  constructor(answer: Promise<Answer>, entity: string, entityId: string, command: string) {
     this.#answer = answer;
     this.#entity = entity;
     this.#entityId = entityId;
+    this.#command = command;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a promise is what it is
@@ -24,7 +26,7 @@ export class SentCommand implements Sent<unknown, { readonly [name: string]: unk
   ): Promise<Ok | Failed> {
     return this.#answer.then((answer): Ok | PromiseLike<Ok> | Failed | PromiseLike<Failed> => {
       if (!(answer instanceof Refusal)) return onFulfilled ? onFulfilled(answer) : (answer as Ok);
-      const failure = new RejectedError(answer.name, answer.rejection, this.#entity, this.#entityId);
+      const failure = new RejectedError(answer.name, answer.rejection, this.#entity, this.#entityId, this.#command);
       if (onRejected) return onRejected(failure);
       throw failure;
     }, onRejected);

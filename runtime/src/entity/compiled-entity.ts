@@ -1,12 +1,14 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { CommandRow, EntityTable, Implementation } from "../codegen/entity.ts";
+import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { type Shape, shapeOf } from "./shape.ts";
+import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
 type Fill = (message: Message, entityId: string) => void;
 type Handler = (command: Message, context: unknown) => unknown;
 type Applier = (event: Message, state: Message) => unknown;
+type UpcastMethod = (event: Message) => unknown;
 
 /** A kind of message with what the engine needs to know of it. */
 export interface CompiledMessage {
@@ -26,12 +28,20 @@ export interface CompiledMessage {
 export interface CompiledCommand extends CompiledMessage {
   readonly precondition: CommandRow["precondition"];
   readonly handle: Handler;
-  readonly emits: readonly CompiledMessage[];
+  readonly emits: readonly CompiledEvent[];
   readonly rejects: readonly CompiledMessage[];
 }
 
+/** One kind of event in the journal: those that commands emit, and old ones. */
+export interface StoredKind extends CompiledMessage {
+  /** The name under which it is stored. */
+  readonly type: string;
+  /** What makes a current event of an old one, one after the other; none for a current event. */
+  readonly upcasters: readonly Upcaster[];
+}
+
 /** One event, ready to be applied. */
-export interface CompiledEvent extends CompiledMessage {
+export interface CompiledEvent extends StoredKind {
   readonly apply: Applier;
 }
 
@@ -42,7 +52,12 @@ export interface CompiledEntity {
   readonly state: CompiledMessage;
   readonly commands: ReadonlyMap<string, CompiledCommand>;
   readonly commandsByType: ReadonlyMap<string, CompiledCommand>;
+  /** The events that appliers take, by the full name of the message. */
   readonly eventsByType: ReadonlyMap<string, CompiledEvent>;
+  /** The events that others replaced, by the full name of the message. */
+  readonly oldEventsByType: ReadonlyMap<string, StoredKind>;
+  /** All of them by every name that they have, or had, in the journal. */
+  readonly storedKinds: ReadonlyMap<string, StoredKind>;
   readonly rejectionsByType: ReadonlyMap<string, CompiledMessage>;
   /** The state before the first event: empty, with its id filled in. A new object each time. */
   initial(entityId: string): Message;
@@ -58,6 +73,7 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   const behavior = implementation.behavior as {
     readonly commands?: Readonly<Record<string, Handler>>;
     readonly events?: Readonly<Record<string, Applier>>;
+    readonly upcasts?: Readonly<Record<string, UpcastMethod>>;
   };
   const compile = (name: string, schema: Schema): CompiledMessage => {
     const descriptor = descriptorOf(schema);
@@ -65,14 +81,19 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   };
   const state = compile("state", table.state);
   const rejections = mapOf(table.rejections, compile);
-  const events = mapOf(table.events, (name, schema): CompiledEvent => {
-    const message = compile(name, schema);
-    const own = ownMethod(behavior.events, name);
-    if (own) return { ...message, apply: own };
-    if (table.derived?.includes(name))
-      return { ...message, apply: derivedApplier(message.descriptor, state.descriptor) };
-    throw missing(table.name, `events.${name}`, message.descriptor);
-  });
+  const kinds = storedKinds(table, mapOf(table.events, compile), behavior.upcasts);
+  const current = [...kinds.values()].filter(({ upcasters }) => upcasters.length === 0);
+  const events = new Map(
+    current.map((kind): [string, CompiledEvent] => {
+      const { name, descriptor } = kind;
+      const own = ownMethod(behavior.events, name);
+      if (own) return [name, { ...kind, apply: own }];
+      if (table.derived?.includes(name)) {
+        return [name, { ...kind, apply: derivedApplier(descriptor, state.descriptor) }];
+      }
+      throw missing(table.name, `events.${name}`, descriptor);
+    }),
+  );
   const commands = mapOf(table.commands, (name, row): CompiledCommand => {
     const message = compile(name, row.message);
     const handle = ownMethod(behavior.commands, name);
@@ -92,6 +113,8 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
     commands,
     commandsByType: byType(commands),
     eventsByType: byType(events),
+    oldEventsByType: byType(new Map([...kinds].filter(([, { upcasters }]) => upcasters.length > 0))),
+    storedKinds: byStoredName(table, kinds),
     rejectionsByType: byType(rejections),
     initial(entityId) {
       const message = create(state.descriptor) as Message;
@@ -110,6 +133,53 @@ function mapOf<In, Out>(
 
 function byType<M extends CompiledMessage>(messages: ReadonlyMap<string, M>): Map<string, M> {
   return new Map([...messages.values()].map((message) => [message.descriptor.typeName, message]));
+}
+
+/** The events with their names in the journal, and the way from each old one to a current one. */
+function storedKinds(
+  table: EntityTable,
+  messages: ReadonlyMap<string, CompiledMessage>,
+  methods: Readonly<Record<string, UpcastMethod>> | undefined,
+): Map<string, StoredKind> {
+  const nextOf = new Map(Object.entries(table.upcasts ?? {}));
+  const steps = new Map<string, Upcaster>();
+  for (const [name, nextName] of nextOf) {
+    const old = messages.get(name);
+    const next = messages.get(nextName);
+    if (!old || !next) throw wrongUpcasts(table, name);
+    const method = ownMethod(methods, name);
+    if (!method) throw missing(table.name, `upcasts.${name}`, old.descriptor);
+    steps.set(name, compileUpcaster(old, next, method));
+  }
+  const kinds = new Map<string, StoredKind>();
+  for (const [name, message] of messages) {
+    const upcasters: Upcaster[] = [];
+    for (let at: string | undefined = name; at !== undefined; at = nextOf.get(at)) {
+      const step = steps.get(at);
+      if (step && upcasters.push(step) > steps.size) throw wrongUpcasts(table, name);
+    }
+    kinds.set(name, { ...message, type: storedRow(table, name)?.type ?? message.descriptor.typeName, upcasters });
+  }
+  return kinds;
+}
+
+function byStoredName(table: EntityTable, kinds: ReadonlyMap<string, StoredKind>): Map<string, StoredKind> {
+  return new Map(
+    [...kinds].flatMap(([name, kind]) =>
+      [kind.type, ...(storedRow(table, name)?.aliases ?? [])].map((type): [string, StoredKind] => [type, kind]),
+    ),
+  );
+}
+
+function storedRow({ stored = {} }: EntityTable, name: string): StoredRow | undefined {
+  return Object.hasOwn(stored, name) ? stored[name] : undefined;
+}
+
+/** Only possible for a table that was not generated. */
+function wrongUpcasts(table: EntityTable, name: string): EgoError {
+  return new EgoError("invalid_argument", `The upcasts of "${table.name}" lead from ${name} to no event.`, {
+    details: { entity: table.name, event: name },
+  });
 }
 
 function pick<M>(all: ReadonlyMap<string, M>, names: readonly string[] = []): readonly M[] {

@@ -1,6 +1,7 @@
-import { create, type Message } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 import type { ChangeContext, DecideContext, Next } from "../codegen/handler.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
+import { makeMessage } from "./make-message.ts";
 
 /** What a command is decided on: all that a handler may know. */
 export interface Situation {
@@ -74,7 +75,7 @@ class Context {
     const makers: { [name: string]: (fields?: object) => Message } = Object.create(null);
     for (const { name, descriptor } of messages) {
       makers[name] = (fields) => {
-        const message = create(descriptor, fields as never) as Message;
+        const message = makeMessage(descriptor, fields);
         this.made.push(message);
         return message;
       };
@@ -131,7 +132,7 @@ export class DurableContext extends Context implements ChangeContext<Message, Ma
     const { descriptor, shape } = this.entity.state;
     const changed = shape.copy(this.situation.state) as unknown as { [name: string]: unknown };
     // `create` makes messages of nested fields and checks nothing else; a field given as undefined is cleared.
-    const given = create(descriptor, fields as never) as unknown as { [name: string]: unknown };
+    const given = makeMessage(descriptor, fields) as unknown as { [name: string]: unknown };
     for (const name of Object.keys(fields)) {
       if (name === "$typeName" || name === "$unknown") continue;
       if (Object.hasOwn(given, name)) changed[name] = given[name];

@@ -1,5 +1,6 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
 import { DecisionContext, DurableContext, NextState, type Situation } from "./context.ts";
 import { shallowCopy } from "./shape.ts";
@@ -14,6 +15,7 @@ export interface DecisionLimits {
 /** An event that was decided, in the form that will be stored. */
 export interface DecidedEvent {
   readonly name: string;
+  /** The name under which it will be stored. */
   readonly type: string;
   readonly payload: Uint8Array;
   /** Decoded from `payload`, and applied: the state may share what is nested in it. */
@@ -46,10 +48,20 @@ export function decide(
   limits: DecisionLimits,
 ): Decided | Promise<Decided> {
   if (command.precondition === "absent" && exists) {
-    throw failure("already_exists", entity, situation, `exists already, and ${command.name} wants that it does not`);
+    throw failure(
+      "already_exists",
+      entity,
+      situation,
+      `exists already, and ${command.name} needs that it does not (PRECONDITION_ABSENT)`,
+    );
   }
   if (command.precondition === "present" && !exists) {
-    throw failure("not_found", entity, situation, `does not exist, and ${command.name} wants that it does`);
+    throw failure(
+      "not_found",
+      entity,
+      situation,
+      `does not exist, and ${command.name} needs that it does (PRECONDITION_PRESENT)`,
+    );
   }
   const durable = entity.table.kind === "durable";
   const context = durable
@@ -177,7 +189,7 @@ function eventsOf(
         cause,
       );
     }
-    events.push({ name: compiled.name, type: compiled.descriptor.typeName, payload, message });
+    events.push({ name: compiled.name, type: compiled.type, payload, message });
   }
   return { kind: "events", events, state: entity.state.shape.freeze(state) };
 }
@@ -267,7 +279,7 @@ function handlerThrew(
     "handler_failed",
     entity,
     situation,
-    `commands.${command.name} threw: ${textOf(cause)}`,
+    `commands.${command.name} threw: ${textOf(cause)}${frozenHint(cause)}`,
     command,
     cause,
   );
@@ -292,6 +304,13 @@ function failure(
   });
 }
 
+/** What V8 says of a change to something frozen does not say what was frozen, nor why. */
+function frozenHint(cause: unknown): string {
+  const frozen = /read only property|object is not extensible|Cannot (delete|define|redefine) property/;
+  if (!(cause instanceof TypeError && frozen.test(cause.message))) return "";
+  return ". State and command are frozen here: emit an event and change the state in its applier, or give `save` the changed fields.";
+}
+
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
@@ -306,8 +325,4 @@ function nameOf(value: unknown): string {
     return value.state === undefined ? "keep()" : value.state === null ? "remove()" : "save()";
   }
   return value === null || typeof value !== "object" ? String(value) : "something that is no message";
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -5,12 +5,13 @@ import { CommandMemory } from "./command-memory.ts";
 import type { HandledCommand } from "./command-window.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { type Decided, type DecidedEvent, decide } from "./decide.ts";
+import { EntityReader } from "./entity-reader.ts";
 import { EntityFailures } from "./failures.ts";
 import { Flight, type FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
 import type { EntityHost } from "./host.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
-import { readState, replay, type Version } from "./recover.ts";
+import type { Version } from "./recover.ts";
 import { appendOf, changeOf, sizeOf } from "./storable.ts";
 
 /** How often a command is decided again because another writer was first, before its caller is told. */
@@ -30,6 +31,7 @@ export class EntityActor {
   readonly #host: EntityHost;
   readonly #control: FlightControl;
   readonly #failures: EntityFailures;
+  readonly #reader: EntityReader;
   readonly #memory: CommandMemory;
   /** Decided commands. */
   readonly #flights: Flights;
@@ -50,9 +52,11 @@ export class EntityActor {
     this.#control = {
       stored: () => this.#flights.answerDurable(),
       refused: (flight) => this.#refused(flight),
+      invalid: (flight, failure) => this.#invalid(flight, failure),
       failed: (flight, failure) => this.#failed(flight, failure),
     };
     this.#failures = new EntityFailures(entity.name, id);
+    this.#reader = new EntityReader(entity, id, host);
     this.#memory = new CommandMemory(entity, id, host);
     this.#flights = new Flights(this.#control);
   }
@@ -60,7 +64,7 @@ export class EntityActor {
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
     const { maxMailbox } = this.#host.limits;
-    if (this.#mailbox.length >= maxMailbox) {
+    if (this.#mailbox.length + this.#flights.size >= maxMailbox) {
       pending.fail(this.#failures.mailboxFull(maxMailbox));
       return;
     }
@@ -90,13 +94,8 @@ export class EntityActor {
   }
 
   #activate(): void {
-    const { events, states } = this.#host;
-    const reading =
-      this.#entity.table.kind === "durable" && states
-        ? readState(this.#entity, this.#id, states)
-        : replay(this.#entity, this.#id, events);
     this.#await(
-      reading,
+      this.#reader.read(),
       (version) => {
         this.#tentative = version;
       },
@@ -116,8 +115,11 @@ export class EntityActor {
     this.#busy = true;
     const then = (next: () => void) => {
       this.#busy = false;
-      next();
-      this.#pump();
+      try {
+        next();
+      } finally {
+        this.#pump();
+      }
     };
     promise.then(
       (value) => then(() => onDone(value)),
@@ -246,6 +248,7 @@ export class EntityActor {
     const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
       this.#memory.remember(pending, after.revision, position, item.recordedAt);
+      this.#reader.published(after.revision);
       this.#host.stream.publishEvents(this.#entity, item, position);
       this.#reply(pending, after, position, item.recordedAt);
     });
@@ -260,6 +263,7 @@ export class EntityActor {
     const item = changeOf(pending, this.#entity.name, this.#id, before.revision, saved, payload, this.#host.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
       this.#memory.remember(pending, after.revision, 0, item.recordedAt);
+      this.#reader.published(after.revision);
       this.#host.stream.publishState(this.#entity, item);
       this.#reply(pending, after, 0, item.recordedAt);
     });
@@ -274,7 +278,19 @@ export class EntityActor {
     if (++flight.pending.conflicts > maxConflicts && !flight.pending.settled) {
       flight.pending.fail(this.#failures.changedByOthers(flight.pending.conflicts));
     }
-    this.#mailbox.unshift(...again);
+    this.#decideAgain(again);
+  }
+
+  /** The new state itself cannot be stored: tells its caller, and decides again what was built on it. */
+  #invalid(flight: Flight, failure: EgoError): void {
+    const [, ...again] = this.#withdrawFrom(flight);
+    flight.pending.fail(failure);
+    this.#decideAgain(again);
+  }
+
+  /** Commands that were decided before those in the mailbox. */
+  #decideAgain(pendings: readonly PendingCommand[]): void {
+    this.#mailbox = pendings.concat(this.#mailbox);
     this.#pump();
   }
 
@@ -367,13 +383,12 @@ export class EntityActor {
   #answerAsBefore(pending: PendingCommand, version: Version, handled: HandledCommand): void {
     const { position, recordedAt, revision } = handled;
     if (this.#entity.table.kind === "durable" || revision === version.revision) {
-      // Of a durable state only the current version is stored.
-      this.#flights.answerLater(pending, () =>
-        this.#reply(pending, { ...version, revision }, position, recordedAt, true),
-      );
+      // Of a durable state only the current version is stored: the caller gets it beside the revision of then.
+      const then = { ...version, revision };
+      this.#flights.answerLater(pending, () => this.#reply(pending, then, position, recordedAt, true));
       return;
     }
-    replay(this.#entity, this.#id, this.#host.events, revision).then(
+    this.#reader.readAt(revision).then(
       (then) => this.#reply(pending, then, position, recordedAt, true),
       (cause: unknown) => pending.fail(storeFailure(cause)),
     );

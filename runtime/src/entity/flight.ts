@@ -7,7 +7,11 @@ import type { PendingCommand } from "./pending-command.ts";
 /** What the entity does when the store has answered. */
 export interface FlightControl {
   stored(flight: Flight): void;
+  /** Another writer was first. */
   refused(flight: Flight): void;
+  /** What was to be stored cannot be. */
+  invalid(flight: Flight, failure: EgoError): void;
+  /** The store failed: it is not known whether it was stored. */
   failed(flight: Flight, failure: EgoError): void;
 }
 
@@ -57,7 +61,8 @@ export class Flight<Item extends Append | StateChange = Append | StateChange>
   settle(result: AppendResult | StateChangeResult): void {
     if (this.withdrawn) return;
     if (!result.stored) {
-      this.#control.refused(this);
+      if ("failure" in result) this.#control.invalid(this, result.failure);
+      else this.#control.refused(this);
       return;
     }
     if ("position" in result) this.position = result.position;

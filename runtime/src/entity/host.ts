@@ -25,7 +25,7 @@ export interface Logger {
 
 /** Limits of an entity, each with its own error. */
 export interface EntityLimits extends DecisionLimits {
-  /** Commands that may wait for one entity. */
+  /** Commands of one entity that may wait to be decided or to be stored. */
   readonly maxMailbox: number;
 }
 

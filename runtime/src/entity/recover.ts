@@ -1,9 +1,11 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
 import type { StateStore } from "../journal/state-store.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { applyEvent } from "./decide.ts";
+import { brokenEvent, decodeEvent } from "./decode-event.ts";
 
 /** An entity at one revision. */
 export interface Version {
@@ -20,18 +22,22 @@ export const pageSize = 2_000;
 /**
  * Makes the state of an event-sourced entity of its events.
  *
+ * @param onEvent called with each event after it was applied, and the id of the command that caused it
  * @param to the last revision to apply; default: all
  * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for a gap or bytes that do not decode,
- * `handler_failed` if an applier throws
+ * `handler_failed` if an applier or an upcaster throws
  */
 export async function replay(
   entity: CompiledEntity,
   entityId: string,
   events: EventStore,
+  onEvent: (stored: StoredEvent, commandId: string) => void,
   to: number = Number.POSITIVE_INFINITY,
 ): Promise<Version> {
   const state = entity.initial(entityId);
   let revision = 0;
+  // Stored with the first event of a command only.
+  let commandId = "";
   while (revision < to) {
     const range = { from: revision + 1, limit: pageSize, ...(to === Number.POSITIVE_INFINITY ? {} : { to }) };
     const page = await events.load(entity.name, entityId, range);
@@ -46,32 +52,12 @@ export async function replay(
       }
       replayOne(entity, stored, state);
       revision = stored.revision;
+      commandId = stored.commandId ?? commandId;
+      onEvent(stored, commandId);
     }
     if (page.length < pageSize) break;
   }
   return { state: entity.state.shape.freeze(state), revision, exists: revision > 0 };
-}
-
-/**
- * Decodes a stored event.
- *
- * @throws EgoError `unsupported` for an unknown type, `data_loss` for bytes that do not decode
- */
-export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Message {
-  const compiled = entity.eventsByType.get(stored.type);
-  if (!compiled) {
-    throw brokenEvent(
-      entity,
-      stored,
-      "unsupported",
-      `is of type ${stored.type}, which this program does not know. A newer program wrote it, or the message was renamed or removed: bring it back.`,
-    );
-  }
-  try {
-    return fromBinary(compiled.descriptor, stored.payload) as Message;
-  } catch (cause) {
-    throw brokenEvent(entity, stored, "data_loss", `cannot be decoded as ${stored.type}: ${textOf(cause)}`, cause);
-  }
 }
 
 /** Reads a durable state. */
@@ -101,23 +87,6 @@ function replayOne(entity: CompiledEntity, stored: StoredEvent, state: Message):
   try {
     applyEvent(entity, event, state);
   } catch (cause) {
-    throw brokenEvent(entity, stored, "handler_failed", `cannot be applied: ${textOf(cause)}`, cause);
+    throw brokenEvent(entity, stored, "handler_failed", `cannot be applied: ${textOf(cause)}`, { cause });
   }
-}
-
-function brokenEvent(
-  entity: CompiledEntity,
-  stored: StoredEvent,
-  code: "data_loss" | "unsupported" | "handler_failed",
-  what: string,
-  cause?: unknown,
-): EgoError {
-  return new EgoError(code, `Event ${stored.revision} of ${entity.name} ${JSON.stringify(stored.entityId)} ${what}`, {
-    cause,
-    details: { entity: entity.name, entityId: stored.entityId, revision: stored.revision, type: stored.type },
-  });
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -9,9 +9,9 @@ export class RejectedError extends EgoError {
   readonly case: string;
   readonly rejection: Message;
 
-  constructor(name: string, rejection: Message, entity: string, entityId: string) {
-    super("rejected", `${entity} ${JSON.stringify(entityId)} refused the command: ${name}`, {
-      details: { entity, entityId, case: name, type: rejection.$typeName },
+  constructor(name: string, rejection: Message, entity: string, entityId: string, command: string) {
+    super("rejected", `${entity} ${JSON.stringify(entityId)} refused ${command}: ${name}`, {
+      details: { entity, entityId, command, case: name, type: rejection.$typeName },
     });
     this.name = "RejectedError";
     this.case = name;

@@ -1,6 +1,6 @@
 /** One event that is to be stored. */
 export interface NewEvent {
-  /** The stored type name: the full name of the message. */
+  /** The stored type name: the full name of the message, unless its `type` says otherwise. */
   readonly type: string;
   /** The message, in protobuf's binary form. */
   readonly payload: Uint8Array;

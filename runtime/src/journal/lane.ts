@@ -103,7 +103,15 @@ export class Lane<Item, Result> {
   }
 
   #settle(batch: readonly LaneEntry<Item, Result>[], results: readonly Result[]): void {
-    for (let i = 0; i < batch.length; i++) batch[i]?.settle(results[i] as Result);
+    for (let i = 0; i < batch.length; i++) {
+      const entry = batch[i] as LaneEntry<Item, Result>;
+      try {
+        entry.settle(results[i] as Result);
+      } catch (cause) {
+        // Whatever is wrong with one entry must not keep the others, and the next batch, waiting.
+        entry.fail(brokenEntry(cause));
+      }
+    }
     // Only now: a refusal above may have withdrawn what waits in the queue.
     this.#flush();
   }
@@ -113,6 +121,11 @@ export class Lane<Item, Result> {
     for (const entry of batch) entry.fail(failure);
     this.#flush();
   }
+}
+
+function brokenEntry(cause: unknown): EgoError {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new EgoError("internal", `A command that was stored could not be answered: ${what}`, { cause });
 }
 
 function wrongCount(got: number, wanted: number): EgoError {

@@ -1,4 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
+import type { EgoError } from "../error/ego-error.ts";
 
 /** One new version of a durable state. */
 export interface StateChange {
@@ -16,8 +17,14 @@ export interface StateChange {
   readonly recordedAt: number;
 }
 
-/** What became of a change. `head` is the revision that the entity really has. */
-export type StateChangeResult = { readonly stored: true } | { readonly stored: false; readonly head: number };
+/**
+ * What became of a change. `head` is the revision that the entity really has; `failure` says why the state itself
+ * cannot be stored, as one that a constraint of its table refuses.
+ */
+export type StateChangeResult =
+  | { readonly stored: true }
+  | { readonly stored: false; readonly head: number }
+  | { readonly stored: false; readonly failure: EgoError };
 
 /** A durable state as it is stored. */
 export interface StoredState {

@@ -40,19 +40,21 @@ export interface RecordedState<State = Message> extends Recorded {
 
 /** What an entity records: its events if it is event sourced, its states if it is durable. */
 export type RecordedOf<E> =
-  E extends Entity<infer _Behavior, infer _Client, infer Events, infer _Rejections, infer State>
+  E extends Entity<infer Behavior, infer _Client, infer Events, infer _Rejections, infer State>
     ? [keyof Events] extends [never]
       ? RecordedState<State>
-      : RecordedEventOf<Events>
+      : RecordedEventOf<Events, Behavior>
     : never;
 
-/** One of some events, given their makers. */
-export type RecordedEventOf<Events> = {
-  [Name in keyof Events & string]: RecordedEvent<
+/** One of some events, given their makers; never an old one, which the behavior upcasts. */
+export type RecordedEventOf<Events, Behavior = unknown> = {
+  [Name in Exclude<keyof Events & string, OldEvent<Behavior>>]: RecordedEvent<
     Name,
     Events[Name] extends (fields?: never) => infer Event ? Event : never
   >;
-}[keyof Events & string];
+}[Exclude<keyof Events & string, OldEvent<Behavior>>];
+
+type OldEvent<Behavior> = Behavior extends { readonly upcasts: infer Upcasters } ? keyof Upcasters : never;
 
 /** What a subscriber wants. */
 export interface SubscribeOptions<E> {
@@ -98,8 +100,13 @@ export class Stream {
   }
 
   publishState(entity: CompiledEntity, change: StateChange): void {
+    this.publish(entity, () => recordedState(entity, change));
+  }
+
+  /** Publishes something that was found in the store. `make` is called once for each subscriber. */
+  publish(entity: CompiledEntity, make: () => Recorded): void {
     for (const subscriber of this.#subscribers) {
-      if (subscriber.wants(entity.name)) subscriber.push(() => recordedState(entity, change));
+      if (subscriber.wants(entity.name)) subscriber.push(make);
     }
   }
 
@@ -206,7 +213,8 @@ class Subscriber implements Subscription<Recorded> {
 
 function recordedEvent(entity: CompiledEntity, append: Append, index: number, position: number): RecordedEvent {
   const { type, payload } = append.events[index] as { type: string; payload: Uint8Array };
-  const compiled = entity.eventsByType.get(type);
+  // What was decided just now is never old.
+  const compiled = entity.storedKinds.get(type);
   if (!compiled) throw new EgoError("internal", `${type} is not an event of "${entity.name}"`);
   return {
     kind: "event",

@@ -38,7 +38,13 @@ export function assertionsOn(entity: CompiledEntity, running: Promise<Ran>): The
     // Whoever chains an assertion looks at that one's promise, not at this one's. Only then: a scenario that nobody
     // waits for must not fail unseen.
     result.catch(() => {});
-    return assertionsOn(entity, next);
+    const { stack = "" } = new Error();
+    return assertionsOn(
+      entity,
+      next.catch((failure: unknown) => {
+        throw placed(failure, stack);
+      }),
+    );
   };
   const check = (assertion: (ran: Ran) => void) =>
     chain(
@@ -133,4 +139,14 @@ function pickMade(entity: CompiledEntity, fields: object): object {
 function stateAfter(entity: CompiledEntity, decided: Decided, before: Message): Message {
   if (decided.kind === "events" || decided.kind === "saved") return decided.state;
   return decided.kind === "removed" ? entity.state.shape.freeze(entity.initial(scenarioId)) : before;
+}
+
+/** The failure with the frames of the assertion's caller: what failed is a line of the test, not of this file. */
+function placed(failure: unknown, stack: string): unknown {
+  if (!(failure instanceof ScenarioError) || failure.placed) return failure;
+  const frames = stack.split("\n").slice(1);
+  const caller = frames.findIndex((frame) => !frame.includes(import.meta.url) && !frame.includes(import.meta.filename));
+  failure.stack = [`${failure.name}: ${failure.message}`, ...frames.slice(Math.max(caller, 0))].join("\n");
+  failure.placed = true;
+  return failure;
 }

@@ -304,3 +304,26 @@ test("a scenario that is wrong fails the process also where nobody waits for it"
   expect(status).toBe(1);
   expect(stderr).toContain("other events than expected");
 });
+
+test("a failed assertion points at the line of the test", async () => {
+  const failure = await wrong(given(accounts).when.openAccount({}).emits());
+
+  expect(failure.stack?.split("\n")[1]).toContain("given.test.ts");
+});
+
+test("a handler that changes the state is told what to do instead", async () => {
+  const changing = account.implement({
+    ...accountBehavior,
+    commands: {
+      ...accountBehavior.commands,
+      closeAccount(_, { state }) {
+        (state as { closed: boolean }).closed = true;
+        return [];
+      },
+    },
+  });
+
+  await expect(given(changing, opened).when.closeAccount()).rejects.toThrow(
+    "State and command are frozen here: emit an event and change the state in its applier",
+  );
+});

@@ -8,8 +8,8 @@ import { ScenarioError } from "./scenario-error.ts";
 
 /** The events as a replay sees them: those that were applied may share messages with the state, and change with it. */
 export function storedOf(entity: CompiledEntity, events: readonly DecidedEvent[]): readonly Message[] {
-  return events.map(({ type, payload, message }) => {
-    const descriptor = entity.eventsByType.get(type)?.descriptor;
+  return events.map(({ payload, message }) => {
+    const descriptor = entity.eventsByType.get(message.$typeName)?.descriptor;
     return descriptor ? (fromBinary(descriptor, payload) as Message) : message;
   });
 }
@@ -17,6 +17,7 @@ export function storedOf(entity: CompiledEntity, events: readonly DecidedEvent[]
 function descriptorOf(entity: CompiledEntity, message: Message) {
   return (
     entity.eventsByType.get(message.$typeName) ??
+    entity.oldEventsByType.get(message.$typeName) ??
     entity.rejectionsByType.get(message.$typeName) ??
     (message.$typeName === entity.state.descriptor.typeName ? entity.state : undefined)
   );

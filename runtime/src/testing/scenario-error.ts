@@ -2,6 +2,8 @@
 export class ScenarioError extends Error {
   readonly expected: unknown;
   readonly actual: unknown;
+  /** Whether its stack begins at the test. */
+  placed = false;
 
   constructor(message: string, expected: unknown, actual: unknown) {
     super(message);

@@ -2,6 +2,7 @@ import { create, isMessage, type Message } from "@bufbuild/protobuf";
 import { defaultLimits } from "../engine/options.ts";
 import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
 import { applyEvent, type Decided, decide } from "../entity/decide.ts";
+import { UpcastFailure, upcast } from "../entity/upcaster.ts";
 import { ScenarioError } from "./scenario-error.ts";
 
 /** What the handler is given besides the command. */
@@ -82,20 +83,21 @@ function arrange(entity: CompiledEntity, history: readonly Message[]): { state: 
     return { state: entity.state.shape.freeze(own), exists: true };
   }
   for (const [index, event] of history.entries()) {
-    const compiled = entity.eventsByType.get(event.$typeName);
+    const compiled = entity.eventsByType.get(event.$typeName) ?? entity.oldEventsByType.get(event.$typeName);
     if (!compiled) {
       throw new ScenarioError(
         `given(): ${event.$typeName} is not an event of "${entity.name}"`,
-        [...entity.eventsByType.keys()],
+        [...entity.eventsByType.keys(), ...entity.oldEventsByType.keys()],
         event.$typeName,
       );
     }
     const own = compiled.shape.copy(event);
     try {
       compiled.fillId(own, scenarioId);
-      applyEvent(entity, own, state);
+      applyEvent(entity, upcast(compiled.upcasters, own, scenarioId), state);
     } catch (cause) {
-      throw new Error(`given(): event ${index + 1}, ${event.$typeName}, cannot be applied`, { cause });
+      const what = cause instanceof UpcastFailure ? `cannot be upcast: ${cause.message}` : "cannot be applied";
+      throw new Error(`given(): event ${index + 1}, ${event.$typeName}, ${what}`, { cause });
     }
   }
   return { state: entity.state.shape.freeze(state), exists: history.length > 0 };

@@ -34,11 +34,11 @@ export interface Connection {
  * @throws EgoError `unavailable` if the database does not take these settings; or a failure of SQLite
  */
 export function openConnection(settings: ConnectionSettings): Connection {
-  const { filename, busyTimeoutMs, synchronous } = settings;
+  const { filename, busyTimeoutMs } = settings;
   const database = new DatabaseSync(filename, { timeout: busyTimeoutMs });
   try {
     configure(database, settings);
-    return connectionOn(database, synchronous);
+    return connectionOn(database);
   } catch (failure) {
     database.close();
     throw failure;
@@ -79,7 +79,7 @@ function useLog(database: DatabaseSync, busyTimeoutMs: number): unknown {
   }
 }
 
-function connectionOn(database: DatabaseSync, synchronous: "FULL" | "NORMAL"): Connection {
+function connectionOn(database: DatabaseSync): Connection {
   // "immediate": a transaction that began by reading cannot get the write lock if another process wrote meanwhile.
   const begin = database.prepare("begin immediate");
   const beginReading = database.prepare("begin");
@@ -119,8 +119,6 @@ function connectionOn(database: DatabaseSync, synchronous: "FULL" | "NORMAL"): C
 
     statistics: () => ({
       transactions,
-      // With a write-ahead log and FULL each commit is one sync of the log; with NORMAL only checkpoints sync.
-      syncs: synchronous === "FULL" ? transactions : 0,
       synchronous: synchronousOf(database),
     }),
 

@@ -39,7 +39,6 @@ export interface StateReply {
 /** Counts of one connection, since it was opened. */
 export interface ConnectionStatistics {
   readonly transactions: number;
-  readonly syncs: number;
   readonly synchronous: number;
 }
 

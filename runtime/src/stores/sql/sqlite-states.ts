@@ -72,7 +72,8 @@ export function openStates(
         results[index] = refusal(head);
         continue;
       }
-      write(batch.names[name] ?? "", type, id, expected + 1, removed === 1, payload, batch.rows[index] ?? null);
+      const row = batch.rows[index] ?? null;
+      write(index, batch.names[name] ?? "", type, id, expected + 1, removed === 1, payload, row);
       heads.set(type, id, expected + 1);
       stored = true;
     }
@@ -80,6 +81,7 @@ export function openStates(
   }
 
   function write(
+    index: number,
     entityType: string,
     type: number,
     id: string,
@@ -108,7 +110,7 @@ export function openStates(
       throw new EgoError(
         "invalid_argument",
         `Table "${table.name}" refused the state of ${entityType} ${JSON.stringify(id)}: ${failure.message}.`,
-        { cause: failure, details: { table: table.name, entity: entityType, entityId: id } },
+        { cause: failure, details: { table: table.name, entity: entityType, entityId: id, index } },
       );
     }
   }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
-import type { StateChange, StateStore } from "../../journal/state-store.ts";
+import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
@@ -27,9 +27,10 @@ export interface SqliteStoreOptions {
 export interface SqliteStatistics {
   /** Committed transactions that wrote something. */
   readonly transactions: number;
-  /** Commits that waited for the disk: all of them with `FULL`, none with `NORMAL`. */
-  readonly syncs: number;
-  /** `pragma synchronous` of the store's own connection: 2 is FULL, 1 is NORMAL. */
+  /**
+   * `pragma synchronous` of the store's own connection: 2 is FULL, where each commit waits for the disk; 1 is NORMAL,
+   * where only checkpoints do.
+   */
   readonly synchronous: number;
 }
 
@@ -58,7 +59,10 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   requireSqlite();
   const { synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
   if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
-    throw new EgoError("invalid_argument", `"filename" of a SQLite store is the path of a file.`);
+    throw new EgoError(
+      "invalid_argument",
+      `A SQLite store needs the path of its file: sqliteStore({ filename: "app.db" }).`,
+    );
   }
   if (synchronous !== "FULL" && synchronous !== "NORMAL") {
     throw new EgoError("invalid_argument", `"synchronous" of a SQLite store is "FULL" or "NORMAL".`);
@@ -173,10 +177,34 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
       return { revision, state: table.fromRow(state) };
     },
     async save(batch) {
-      if (batch.length === 0) return [];
-      const packed = packChanges(batch, rowOf);
-      const results = await client().ask("save", packed, [packed.numbers.buffer, packed.bytes.buffer]);
-      return unpackChangeResults(results);
+      const results: StateChangeResult[] = [];
+      const rows = new Map<StateChange, readonly SqlValue[] | null>();
+      let left: number[] = [];
+      for (const [index, change] of batch.entries()) {
+        try {
+          rows.set(change, rowOf(change));
+          left.push(index);
+        } catch (failure) {
+          results[index] = { stored: false, failure: EgoError.from(failure) };
+        }
+      }
+      // A row that a constraint refuses takes the transaction with it: the others go again without it.
+      while (left.length > 0) {
+        const sent = left.flatMap((index) => batch[index] ?? []);
+        const packed = packChanges(sent, (change) => rows.get(change) ?? null);
+        try {
+          const answers = await client().ask("save", packed, [packed.numbers.buffer, packed.bytes.buffer]);
+          for (const [at, result] of unpackChangeResults(answers).entries()) results[left[at] ?? -1] = result;
+          break;
+        } catch (cause) {
+          const failure = EgoError.from(cause);
+          const refused = left[Number(failure.details.index ?? -1)];
+          if (refused === undefined) throw failure;
+          results[refused] = { stored: false, failure };
+          left = left.filter((index) => index !== refused);
+        }
+      }
+      return results;
     },
     async receipts(entityType, entityId, limit) {
       return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });

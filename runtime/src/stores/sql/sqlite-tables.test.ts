@@ -77,12 +77,12 @@ describe("a table that is there already", () => {
     [
       "without a column",
       "create table items (item_id integer primary key, ego_revision integer not null)",
-      `lacks the column "title". Add it by a migration: alter table "items" add column "title" text`,
+      `lacks the column "title". By a migration: alter table "items" add column "title" text not null default ''.`,
     ],
     [
       "without the revision",
       "create table items (item_id integer primary key, title text not null)",
-      `lacks the column "ego_revision". Add it by a migration: alter table "items" add column "ego_revision" integer not null default 0`,
+      `lacks the column "ego_revision". By a migration: alter table "items" add column "ego_revision" integer not null default 0.`,
     ],
     [
       "with another key",
@@ -180,7 +180,7 @@ test("an entity whose table was taken out of the schema is data loss, not an emp
   await expect(store.states.load("item", "1")).rejects.toMatchObject({ code: "data_loss" });
 });
 
-test("a row that a constraint of the application refuses stores nothing of its batch, and is named", async () => {
+test("a row that a constraint of the application refuses fails alone, and is named", async () => {
   using folder = temporaryFolder();
   const filename = join(folder.path, "shop.db");
   await using store = await openStore(filename, [item]);
@@ -188,25 +188,34 @@ test("a row that a constraint of the application refuses stores nothing of its b
   database.exec("create unique index one_title on items (title)");
   database.close();
   await store.states.save([changeOf("1", 0, "one")]);
-  await expect(store.states.save([changeOf("2", 0, "two"), changeOf("3", 0, "one")])).rejects.toMatchObject({
-    code: "invalid_argument",
-    message: expect.stringContaining(`Table "items" refused the state of item "3"`),
-    details: { table: "items", entity: "item", entityId: "3" },
+
+  const batch = [changeOf("2", 0, "two"), changeOf("3", 0, "one"), changeOf("4", 0, "two"), changeOf("3", 1, "three")];
+
+  const refused = (id: string) => ({
+    stored: false,
+    failure: expect.objectContaining({
+      code: "invalid_argument",
+      message: expect.stringContaining(`Table "items" refused the state of item "${id}"`),
+    }),
   });
-  expect(await store.states.load("item", "2")).toBeUndefined();
-  // What was decided on top of the lost batch is refused.
-  expect(await store.states.save([changeOf("2", 1, "two")])).toEqual([{ stored: false, head: 0 }]);
-  expect(await store.states.save([changeOf("2", 0, "two")])).toEqual([{ stored: true }]);
+  expect(await store.states.save(batch)).toEqual([
+    { stored: true },
+    refused("3"),
+    refused("4"),
+    // It was decided on top of the one that was refused.
+    { stored: false, head: 0 },
+  ]);
+  expect(await store.states.load("item", "2")).toMatchObject({ revision: 1 });
+  expect(await store.states.load("item", "3")).toBeUndefined();
+  expect(await store.states.save([changeOf("3", 0, "three")])).toEqual([{ stored: true }]);
 });
 
-test("a state that is not the entity's is refused before anything is stored", async () => {
+test("a state that is not the entity's is refused alone", async () => {
   using folder = temporaryFolder();
   await using store = await openStore(join(folder.path, "shop.db"), [item]);
   const wrong: Message = create(Item, { id: 5n } as never);
-  await expect(
-    store.states.save([changeOf("1", 0, "one"), { ...changeOf("2", 0, "two"), state: wrong }]),
-  ).rejects.toMatchObject({
-    code: "invalid_argument",
-  });
-  expect(await store.states.load("item", "1")).toBeUndefined();
+  const results = await store.states.save([changeOf("1", 0, "one"), { ...changeOf("2", 0, "two"), state: wrong }]);
+
+  expect(results).toMatchObject([{ stored: true }, { stored: false, failure: { code: "invalid_argument" } }]);
+  expect(await store.states.load("item", "2")).toBeUndefined();
 });

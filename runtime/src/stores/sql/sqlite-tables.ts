@@ -24,7 +24,20 @@ const types: Readonly<Record<ColumnKind, string>> = {
   // No type at all: a column of type `real` turns -0.0 into 0.0. Numbers are kept as they are, and so is NaN's text.
   real: "",
   bytes: "blob",
+  timestamp: "text",
   json: "text",
+};
+
+/** What rows that are there already get in a new column that must not be null. */
+const initials: Readonly<Record<ColumnKind, string>> = {
+  text: "''",
+  integer: "0",
+  bigint: "0",
+  digits: "'00000000000000000000'",
+  real: "0",
+  bytes: "x''",
+  timestamp: "'1970-01-01T00:00:00.000000000Z'",
+  json: "'[]'",
 };
 
 /**
@@ -62,29 +75,43 @@ function checkTable(table: WorkerTable, found: readonly ColumnInfo[]): void {
       details: { table: table.name, column },
     });
   const key = table.columns[table.key]?.name ?? "";
-  const kinds = new Map<string, string>(table.columns.map((column) => [column.name, types[column.kind]]));
+  const kinds = new Map<string, string>(table.columns.map((column) => [column.name, declared(column)]));
   kinds.set(revisionColumn, "integer not null default 0");
 
   // SQLite knows no two columns that differ in case only.
   const present = new Map(found.map((column) => [column.name.toLowerCase(), column]));
-  for (const [name, kind] of kinds) {
-    if (present.has(name.toLowerCase())) continue;
-    const add = `alter table ${quoted(table.name)} add column ${quoted(name)} ${kind}`.trimEnd();
-    throw refuse(`lacks the column "${name}". Add it by a migration: ${add}`, name);
+  const missing = [...kinds].filter(([name]) => !present.has(name.toLowerCase()));
+  const known = new Set([...kinds.keys()].map((name) => name.toLowerCase()));
+  const strangers = found.filter(({ name }) => !known.has(name.toLowerCase()));
+  const [first] = missing;
+  if (first) {
+    const names = missing.map(([name]) => `"${name}"`).join(", ");
+    const alter = `alter table ${quoted(table.name)}`;
+    const adds = missing.map(([name, kind]) => `${alter} add column ${quoted(name)} ${kind}`.trimEnd()).join("; ");
+    const [stranger] = strangers;
+    const renamed =
+      missing.length === 1 && strangers.length === 1 && stranger
+        ? ` If "${stranger.name}" became "${first[0]}": ${alter} rename column ${quoted(stranger.name)} to ${quoted(first[0])}`
+        : "";
+    const columns = missing.length === 1 ? "column" : "columns";
+    throw refuse(`lacks the ${columns} ${names}. By a migration: ${adds}.${renamed}`.trimEnd(), first[0]);
   }
   const keys = found.filter((column) => column.pk > 0).map((column) => column.name);
   if (keys.length !== 1 || keys[0]?.toLowerCase() !== key.toLowerCase()) {
     const has = keys.length === 0 ? "no primary key" : `the primary key (${keys.join(", ")})`;
     throw refuse(`has ${has}; its primary key must be "${key}". Create it again with that key by a migration.`, key);
   }
-  const known = new Set([...kinds.keys()].map((name) => name.toLowerCase()));
-  for (const { name, not_null, initial } of found) {
-    if (known.has(name.toLowerCase()) || not_null === 0 || initial !== null) continue;
+  for (const { name, not_null, initial } of strangers) {
+    if (not_null === 0 || initial !== null) continue;
     throw refuse(
-      `has a column "${name}" that must not be null and that the entity does not know. Give it a default.`,
+      `has a column "${name}" that must not be null and that the entity does not know. Drop it by a migration: alter table ${quoted(table.name)} drop column ${quoted(name)}`,
       name,
     );
   }
+}
+
+function declared({ kind, nullable }: WorkerTable["columns"][number]): string {
+  return nullable ? types[kind] : `${types[kind]} not null default ${initials[kind]}`.trimStart();
 }
 
 /** An identifier in a text for people; SQL that is run gets its identifiers through Kysely. */

@@ -80,6 +80,11 @@ const states: readonly (readonly [name: string, fields: object])[] = [
   ["a message with NaN", { part: { weight: Number.NaN } }],
   ["a list of messages", { parts: [{}, { title: "x" }, { weight: -Infinity }] }],
   ["a list of numbers", { numbers: [0, -0, 5e-324, Infinity, Number.NaN, 0.1] }],
+  ["a time", { happenedAt: { seconds: 1_700_000_000n, nanos: 5 } }],
+  ["the first time", { happenedAt: { seconds: -62_135_596_800n } }],
+  ["the last time", { happenedAt: { seconds: 253_402_300_799n, nanos: 999_999_999 } }],
+  ["a time before the epoch", { happenedAt: { seconds: -1n, nanos: 999_999_999 } }],
+  ["a list of times", { times: [{ seconds: 1n }, { seconds: -1n, nanos: 1 }] }],
   ["a map", { byName: { "": {}, constructor: { title: "c" }, "ä\0": { count: 1n } } }],
   ["text of a oneof", { choice: { case: "chosenText", value: "x" } }],
   ["empty text of a oneof", { choice: { case: "chosenText", value: "" } }],
@@ -122,6 +127,29 @@ describe("from a message to a row and back", () => {
     expect(table.toRow("x", stateOf({ maybeInt32: 0 }))[column]).toBe(0);
     expect(table.columns[column]?.nullable).toBe(true);
     expect(table.columns.find((row) => row.name === "int32")?.nullable).toBe(false);
+  });
+
+  test("times are texts that sort as the times do", () => {
+    const column = table.columns.findIndex((row) => row.name === "happened_at");
+    const times = [
+      { seconds: -62_135_596_800n },
+      { seconds: -1n, nanos: 500_000_000 },
+      { seconds: 0n },
+      { seconds: 0n, nanos: 500_000_000 },
+      { seconds: 1_700_000_000n },
+      { seconds: 253_402_300_799n, nanos: 999_999_999 },
+    ];
+    const texts = times.map((happenedAt) => table.toRow("x", stateOf({ happenedAt }))[column]);
+
+    expect(texts[3]).toBe("1970-01-01T00:00:00.500000000Z");
+    expect(texts.toSorted()).toEqual(texts);
+    expect(table.toRow("x", stateOf({}))[column]).toBeNull();
+  });
+
+  test("a time that the column cannot write is refused", () => {
+    expect(() => table.toRow("x", stateOf({ happenedAt: { seconds: 253_402_300_800n } }))).toThrow(
+      `A state for table "articles" has no JSON form: cannot encode message google.protobuf.Timestamp`,
+    );
   });
 
   test("bytes are copied", () => {

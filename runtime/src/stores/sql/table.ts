@@ -9,11 +9,12 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { descriptorOf } from "../../codegen/message.ts";
 import { EgoError } from "../../error/ego-error.ts";
+import { isTimestamp, timestampOf, timestampText } from "./timestamp-column.ts";
 
 /** What a column holds; never `undefined`, never a boolean. */
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -26,9 +27,10 @@ export type SqlValue = string | number | bigint | Uint8Array | null;
  * - `digits`: unsigned integers of 64 bits, as text padded with zeros to 20 digits, so that they sort
  * - `real`: float and double; NaN as the text `NaN` where a database has no such number
  * - `text`, `bytes`
- * - `json`: messages, repeated fields and maps, as protobuf JSON
+ * - `timestamp`: `google.protobuf.Timestamp`, as RFC 3339 in UTC with nine digits behind the second, so that they sort
+ * - `json`: other messages, repeated fields and maps, as protobuf JSON
  */
-export type ColumnKind = "text" | "integer" | "bigint" | "digits" | "real" | "bytes" | "json";
+export type ColumnKind = "text" | "integer" | "bigint" | "digits" | "real" | "bytes" | "timestamp" | "json";
 
 /** A column of a typed table. */
 export interface ColumnRow {
@@ -110,6 +112,7 @@ function isSingular(field: DescField): boolean {
 
 function kindOf(field: DescField): ColumnKind {
   if (field.fieldKind === "enum") return "integer";
+  if (isTimestamp(field)) return "timestamp";
   if (field.fieldKind !== "scalar") return "json";
   switch (field.scalar) {
     case ScalarType.STRING:
@@ -172,7 +175,9 @@ function rowsOf(
         }
         return keyValue;
       }
-      return !set && row.nullable ? null : toSql(row.kind, fieldsOf.get(field));
+      if (!set && row.nullable) return null;
+      if (row.kind === "timestamp") return timeOf(fieldsOf.get(field) as ReflectMessage, name, row.name);
+      return toSql(row.kind, fieldsOf.get(field));
     });
   }
 
@@ -229,6 +234,8 @@ function toLocal(field: DescField, kind: ColumnKind, value: Exclude<SqlValue, nu
   switch (kind) {
     case "text":
       return typeof value === "string" ? value : undefined;
+    case "timestamp":
+      return typeof value === "string" ? timestampOf(value) : undefined;
     case "bytes":
       return value instanceof Uint8Array ? value : undefined;
     case "bigint":
@@ -243,6 +250,15 @@ function toLocal(field: DescField, kind: ColumnKind, value: Exclude<SqlValue, nu
       const number = Number(value);
       return field.fieldKind === "scalar" && field.scalar === ScalarType.BOOL ? number !== 0 : number;
     }
+  }
+}
+
+function timeOf(timestamp: ReflectMessage, table: string, column: string): string {
+  try {
+    return timestampText(timestamp.message);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new EgoError("invalid_argument", `Column "${column}" of table "${table}" cannot hold it: ${text}`, { cause });
   }
 }
 
@@ -284,7 +300,7 @@ function parsed(text: string, table: string, column: string): JsonValue {
 function unreadable(table: string, column: string, cause?: unknown): EgoError {
   return new EgoError(
     "data_loss",
-    `Column "${column}" of table "${table}" holds a value that the schema does not allow.`,
+    `Column "${column}" of table "${table}" holds a value that the schema does not allow. Was the type of the field changed? Convert the column by a migration, or take the change back.`,
     {
       cause,
       details: { table, column },

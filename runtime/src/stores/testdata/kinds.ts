@@ -5,6 +5,7 @@ import {
   FieldDescriptorProto_Type,
   type FieldDescriptorProtoSchema,
   FileDescriptorProtoSchema,
+  file_google_protobuf_timestamp,
 } from "@bufbuild/protobuf/wkt";
 import type { EntityTable } from "../../codegen/entity.ts";
 
@@ -48,12 +49,15 @@ const fields = complete([
   { name: "chosen_text", type: FieldDescriptorProto_Type.STRING, oneofIndex: 0 },
   { name: "chosen_number", type: FieldDescriptorProto_Type.INT64, oneofIndex: 0 },
   { name: "chosen_part", type: FieldDescriptorProto_Type.MESSAGE, typeName: ".test.Part", oneofIndex: 0 },
+  { name: "happened_at", type: FieldDescriptorProto_Type.MESSAGE, typeName: ".google.protobuf.Timestamp" },
+  { name: "times", type: FieldDescriptorProto_Type.MESSAGE, typeName: ".google.protobuf.Timestamp", label: REPEATED },
 ]);
 
 const file = create(FileDescriptorProtoSchema, {
   name: "test/kinds.proto",
   package: "test",
   syntax: "proto3",
+  dependency: [file_google_protobuf_timestamp.proto.name],
   enumType: [
     {
       name: "Color",
@@ -100,7 +104,7 @@ const file = create(FileDescriptorProtoSchema, {
   ],
 });
 
-const registry = createFileRegistry(file, () => undefined);
+const registry = createFileRegistry(file, () => file_google_protobuf_timestamp);
 
 function message(name: string): DescMessage {
   const found = registry.getMessage(`test.${name}`);

@@ -40,7 +40,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ego/v1/ego.proto.
  */
 export const file_ego_v1_ego: GenFile = /*@__PURE__*/
-  fileDesc("ChBlZ28vdjEvZWdvLnByb3RvEgZlZ28udjEiLQoLRmlsZU9wdGlvbnMSEwoGZW50aXR5GAEgASgJSACIAQFCCQoHX2VudGl0eSKkAQoOTWVzc2FnZU9wdGlvbnMSHgoFc3RhdGUYASABKAsyDS5lZ28udjEuU3RhdGVIABIiCgdjb21tYW5kGAIgASgLMg8uZWdvLnYxLkNvbW1hbmRIABIeCgVldmVudBgDIAEoCzINLmVnby52MS5FdmVudEgAEiYKCXJlamVjdGlvbhgEIAEoCzIRLmVnby52MS5SZWplY3Rpb25IAEIGCgRyb2xlIpMBCgVTdGF0ZRITCgZlbnRpdHkYASABKAlIAIgBARItCgtwZXJzaXN0ZW5jZRgCIAEoDjITLmVnby52MS5QZXJzaXN0ZW5jZUgBiAEBEiEKBXRhYmxlGAMgASgLMg0uZWdvLnYxLlRhYmxlSAKIAQFCCQoHX2VudGl0eUIOCgxfcGVyc2lzdGVuY2VCCAoGX3RhYmxlIosBCgdDb21tYW5kEhMKBmVudGl0eRgBIAEoCUgAiAEBEg0KBWVtaXRzGAIgAygJEg8KB3JlamVjdHMYAyADKAkSLwoMcHJlY29uZGl0aW9uGAQgASgOMhQuZWdvLnYxLlByZWNvbmRpdGlvbkgBiAEBQgkKB19lbnRpdHlCDwoNX3ByZWNvbmRpdGlvbiJJCgVFdmVudBITCgZlbnRpdHkYASABKAlIAIgBARIUCgdkZXJpdmVkGAUgASgISAGIAQFCCQoHX2VudGl0eUIKCghfZGVyaXZlZCI1CglSZWplY3Rpb24SHwoEY29kZRgBIAEoDjIMLmVnby52MS5Db2RlSACIAQFCBwoFX2NvZGUiJgoMRmllbGRPcHRpb25zEg8KAmlkGAEgASgISACIAQFCBQoDX2lkIiMKBVRhYmxlEhEKBG5hbWUYASABKAlIAIgBAUIHCgVfbmFtZSpiCgtQZXJzaXN0ZW5jZRIbChdQRVJTSVNURU5DRV9VTlNQRUNJRklFRBAAEh0KGVBFUlNJU1RFTkNFX0VWRU5UX1NPVVJDRUQQARIXChNQRVJTSVNURU5DRV9EVVJBQkxFEAIqXwoMUHJlY29uZGl0aW9uEhwKGFBSRUNPTkRJVElPTl9VTlNQRUNJRklFRBAAEhcKE1BSRUNPTkRJVElPTl9BQlNFTlQQARIYChRQUkVDT05ESVRJT05fUFJFU0VOVBACKtIBCgRDb2RlEhQKEENPREVfVU5TUEVDSUZJRUQQABIZChVDT0RFX0lOVkFMSURfQVJHVU1FTlQQAxISCg5DT0RFX05PVF9GT1VORBAFEhcKE0NPREVfQUxSRUFEWV9FWElTVFMQBhIaChZDT0RFX1BFUk1JU1NJT05fREVOSUVEEAcSGwoXQ09ERV9SRVNPVVJDRV9FWEhBVVNURUQQCBIcChhDT0RFX0ZBSUxFRF9QUkVDT05ESVRJT04QCRIVChFDT0RFX09VVF9PRl9SQU5HRRALOk8KBGZpbGUSHC5nb29nbGUucHJvdG9idWYuRmlsZU9wdGlvbnMYqokDIAEoCzITLmVnby52MS5GaWxlT3B0aW9uc0IDiAECUgRmaWxliAEBOlsKB21lc3NhZ2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYqokDIAEoCzIWLmVnby52MS5NZXNzYWdlT3B0aW9uc0IDiAECUgdtZXNzYWdliAEBOlMKBWZpZWxkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxiqiQMgASgLMhQuZWdvLnYxLkZpZWxkT3B0aW9uc0IDiAECUgVmaWVsZIgBAWIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("ChBlZ28vdjEvZWdvLnByb3RvEgZlZ28udjEiLQoLRmlsZU9wdGlvbnMSEwoGZW50aXR5GAEgASgJSACIAQFCCQoHX2VudGl0eSKkAQoOTWVzc2FnZU9wdGlvbnMSHgoFc3RhdGUYASABKAsyDS5lZ28udjEuU3RhdGVIABIiCgdjb21tYW5kGAIgASgLMg8uZWdvLnYxLkNvbW1hbmRIABIeCgVldmVudBgDIAEoCzINLmVnby52MS5FdmVudEgAEiYKCXJlamVjdGlvbhgEIAEoCzIRLmVnby52MS5SZWplY3Rpb25IAEIGCgRyb2xlIpMBCgVTdGF0ZRITCgZlbnRpdHkYASABKAlIAIgBARItCgtwZXJzaXN0ZW5jZRgCIAEoDjITLmVnby52MS5QZXJzaXN0ZW5jZUgBiAEBEiEKBXRhYmxlGAMgASgLMg0uZWdvLnYxLlRhYmxlSAKIAQFCCQoHX2VudGl0eUIOCgxfcGVyc2lzdGVuY2VCCAoGX3RhYmxlIosBCgdDb21tYW5kEhMKBmVudGl0eRgBIAEoCUgAiAEBEg0KBWVtaXRzGAIgAygJEg8KB3JlamVjdHMYAyADKAkSLwoMcHJlY29uZGl0aW9uGAQgASgOMhQuZWdvLnYxLlByZWNvbmRpdGlvbkgBiAEBQgkKB19lbnRpdHlCDwoNX3ByZWNvbmRpdGlvbiKYAQoFRXZlbnQSEwoGZW50aXR5GAEgASgJSACIAQESEQoEdHlwZRgCIAEoCUgBiAEBEg8KB2FsaWFzZXMYAyADKAkSFAoHdXBjYXN0cxgEIAEoCUgCiAEBEhQKB2Rlcml2ZWQYBSABKAhIA4gBAUIJCgdfZW50aXR5QgcKBV90eXBlQgoKCF91cGNhc3RzQgoKCF9kZXJpdmVkIjUKCVJlamVjdGlvbhIfCgRjb2RlGAEgASgOMgwuZWdvLnYxLkNvZGVIAIgBAUIHCgVfY29kZSImCgxGaWVsZE9wdGlvbnMSDwoCaWQYASABKAhIAIgBAUIFCgNfaWQiIwoFVGFibGUSEQoEbmFtZRgBIAEoCUgAiAEBQgcKBV9uYW1lKmIKC1BlcnNpc3RlbmNlEhsKF1BFUlNJU1RFTkNFX1VOU1BFQ0lGSUVEEAASHQoZUEVSU0lTVEVOQ0VfRVZFTlRfU09VUkNFRBABEhcKE1BFUlNJU1RFTkNFX0RVUkFCTEUQAipfCgxQcmVjb25kaXRpb24SHAoYUFJFQ09ORElUSU9OX1VOU1BFQ0lGSUVEEAASFwoTUFJFQ09ORElUSU9OX0FCU0VOVBABEhgKFFBSRUNPTkRJVElPTl9QUkVTRU5UEAIq0gEKBENvZGUSFAoQQ09ERV9VTlNQRUNJRklFRBAAEhkKFUNPREVfSU5WQUxJRF9BUkdVTUVOVBADEhIKDkNPREVfTk9UX0ZPVU5EEAUSFwoTQ09ERV9BTFJFQURZX0VYSVNUUxAGEhoKFkNPREVfUEVSTUlTU0lPTl9ERU5JRUQQBxIbChdDT0RFX1JFU09VUkNFX0VYSEFVU1RFRBAIEhwKGENPREVfRkFJTEVEX1BSRUNPTkRJVElPThAJEhUKEUNPREVfT1VUX09GX1JBTkdFEAs6TwoEZmlsZRIcLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9ucxiqiQMgASgLMhMuZWdvLnYxLkZpbGVPcHRpb25zQgOIAQJSBGZpbGWIAQE6WwoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxiqiQMgASgLMhYuZWdvLnYxLk1lc3NhZ2VPcHRpb25zQgOIAQJSB21lc3NhZ2WIAQE6UwoFZmllbGQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKqJAyABKAsyFC5lZ28udjEuRmllbGRPcHRpb25zQgOIAQJSBWZpZWxkiAEBYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * What holds for every message of a file.
@@ -237,6 +237,38 @@ export type Event = Message<"ego.v1.Event"> & {
    * @generated from field: optional string entity = 1;
    */
   entity?: string | undefined;
+
+  /**
+   * The name under which the event is stored. The full name of the message
+   * unless said otherwise: say it before the message is renamed or moved, and
+   * nothing changes in the journal. Letters, digits, `_`, `.` and `-`, at most
+   * 255.
+   *
+   *   option (ego.v1.message).event = {type: "bank.v1.AccountCredited"};
+   *
+   * @generated from field: optional string type = 2;
+   */
+  type?: string | undefined;
+
+  /**
+   * Names under which the event was stored before, in the same wire format.
+   *
+   *   option (ego.v1.message).event = {aliases: ["bank.v1.MoneyPutIn"]};
+   *
+   * @generated from field: repeated string aliases = 3;
+   */
+  aliases: string[];
+
+  /**
+   * The older event that this one replaces with another shape. That one is only
+   * read from then on: the behavior has an upcaster, which makes the new of the
+   * old.
+   *
+   *   option (ego.v1.message).event = {upcasts: "AccountCreditedV1"};
+   *
+   * @generated from field: optional string upcasts = 4;
+   */
+  upcasts?: string | undefined;
 
   /**
    * The event is applied by copying its fields into the fields of the state

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/hostile.proto.
  */
 export const file_golden_hostile_v1_hostile: GenFile = /*@__PURE__*/
-  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIGCgRQaWNrIgkKB1Byb21pc2ViBnByb3RvMw");
+  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiJwoHVmFsdWVPZhIKCgJpZBgBIAEoCRIQCgh2YWx1ZV9vZhgCIAEoBSIUCgZVcGNhc3QSCgoCaWQYASABKAkiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIGCgRQaWNrIgkKB1Byb21pc2ViBnByb3RvMw");
 
 /**
  * Ends here: *\/ export const stolen = 1; /* and goes on with `${globalThis}` and </script><!-- and \u0041.
@@ -155,6 +155,49 @@ export const ToStringSchema: GenMessage<ToString> = /*@__PURE__*/
   messageDesc(file_golden_hostile_v1_hostile, 5);
 
 /**
+ * *\/ Old.
+ *
+ * @generated from message golden.hostile.v1.ValueOf
+ */
+export type ValueOf = Message<"golden.hostile.v1.ValueOf"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: int32 value_of = 2;
+   */
+  valueOf$: number;
+};
+
+/**
+ * Describes the message golden.hostile.v1.ValueOf.
+ * Use `create(ValueOfSchema)` to create a new message.
+ */
+export const ValueOfSchema: GenMessage<ValueOf> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 6);
+
+/**
+ * Has the name of a type of the runtime, and is old.
+ *
+ * @generated from message golden.hostile.v1.Upcast
+ */
+export type Upcast = Message<"golden.hostile.v1.Upcast"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message golden.hostile.v1.Upcast.
+ * Use `create(UpcastSchema)` to create a new message.
+ */
+export const UpcastSchema: GenMessage<Upcast> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 7);
+
+/**
  * @generated from message golden.hostile.v1.Default
  */
 export type Default = Message<"golden.hostile.v1.Default"> & {
@@ -174,7 +217,7 @@ export type Default = Message<"golden.hostile.v1.Default"> & {
  * Use `create(DefaultSchema)` to create a new message.
  */
 export const DefaultSchema: GenMessage<Default> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 6);
+  messageDesc(file_golden_hostile_v1_hostile, 8);
 
 /**
  * @generated from message golden.hostile.v1.HTTPRequested
@@ -191,7 +234,7 @@ export type HTTPRequested = Message<"golden.hostile.v1.HTTPRequested"> & {
  * Use `create(HTTPRequestedSchema)` to create a new message.
  */
 export const HTTPRequestedSchema: GenMessage<HTTPRequested> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 7);
+  messageDesc(file_golden_hostile_v1_hostile, 9);
 
 /**
  * Has the name of a type of the runtime.
@@ -210,7 +253,7 @@ export type Entity = Message<"golden.hostile.v1.Entity"> & {
  * Use `create(EntitySchema)` to create a new message.
  */
 export const EntitySchema: GenMessage<Entity> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 8);
+  messageDesc(file_golden_hostile_v1_hostile, 10);
 
 /**
  * @generated from message golden.hostile.v1.Apply
@@ -227,7 +270,7 @@ export type Apply = Message<"golden.hostile.v1.Apply"> & {
  * Use `create(ApplySchema)` to create a new message.
  */
 export const ApplySchema: GenMessage<Apply> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 9);
+  messageDesc(file_golden_hostile_v1_hostile, 11);
 
 /**
  * Has the name of a type of TypeScript.
@@ -242,7 +285,7 @@ export type Pick = Message<"golden.hostile.v1.Pick"> & {
  * Use `create(PickSchema)` to create a new message.
  */
 export const PickSchema: GenMessage<Pick> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 10);
+  messageDesc(file_golden_hostile_v1_hostile, 12);
 
 /**
  * @generated from message golden.hostile.v1.Promise
@@ -255,5 +298,5 @@ export type Promise = Message<"golden.hostile.v1.Promise"> & {
  * Use `create(PromiseSchema)` to create a new message.
  */
 export const PromiseSchema: GenMessage<Promise> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 11);
+  messageDesc(file_golden_hostile_v1_hostile, 13);
 

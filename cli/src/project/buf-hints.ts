@@ -1,0 +1,144 @@
+import { basename } from "node:path";
+import { nearest } from "../terminal/nearest.ts";
+import type { EgoOptions } from "./ego-options.ts";
+
+/** What buf says about one place in a proto. */
+export interface BufMessage {
+  /** The file as seen from the root. */
+  readonly file: string;
+  readonly row: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** What buf says where `exclude_types: [ego.v1]` excludes nothing. */
+const nothingMarked = /exclusion of type "ego\.v1": not found/;
+const unmarked =
+  'No proto imports ego/v1/ego.proto, so no message is marked and there is nothing to generate. Add import "ego/v1/ego.proto"; and mark a state, its commands and its events.';
+
+/** The options of files, messages and fields, as they are written. */
+const options = ["ego.v1.file", "ego.v1.message", "ego.v1.field"];
+
+/** What a field of these messages of ego.proto is an option of. */
+const owners: Readonly<Record<string, string>> = {
+  FileOptions: "a file",
+  MessageOptions: "a message",
+  FieldOptions: "a field",
+  State: "a state",
+  Command: "a command",
+  Event: "an event",
+  Rejection: "a rejection",
+  Table: "a table",
+};
+
+/**
+ * The messages as lines, each with what buf cannot know about ego behind it: what was probably meant. Each hint is
+ * given once; what follows from one missing import is one line. What is about no place stays as it is.
+ */
+export function hintedLines(
+  messages: readonly (BufMessage | string)[],
+  known: EgoOptions,
+  sourceOf: (file: string) => string,
+): readonly string[] {
+  const given = new Set<string>();
+  return folded(messages).map(({ message, more }) => {
+    if (typeof message === "string") return nothingMarked.test(message) ? `${message}\n${unmarked}` : message;
+    const { file, row, column, text } = message;
+    const line = `${file}:${row}:${column}: ${text}${more === 0 ? "" : `, and ${more} more of these`}`;
+    const hint = hintOf(message, known, sourceOf);
+    if (hint === undefined || given.has(file + hint)) return line;
+    given.add(file + hint);
+    return `${line}. ${hint}`;
+  });
+}
+
+interface Folded {
+  readonly message: BufMessage | string;
+  /** How many more say the same about other places of the file. */
+  more: number;
+}
+
+function folded(messages: readonly (BufMessage | string)[]): readonly Folded[] {
+  const unresolved = new Map<string, Folded>();
+  return messages.flatMap((message) => {
+    const one: Folded = { message, more: 0 };
+    if (typeof message === "string" || !options.includes(unknownName(message) ?? "")) return [one];
+    const first = unresolved.get(message.file);
+    if (first === undefined) {
+      unresolved.set(message.file, one);
+      return [one];
+    }
+    first.more++;
+    return [];
+  });
+}
+
+function unknownName({ text }: BufMessage): string | undefined {
+  return /^cannot find `([\w.]+)` in this scope$/.exec(text)?.[1];
+}
+
+function hintOf(message: BufMessage, known: EgoOptions, sourceOf: (file: string) => string): string | undefined {
+  const { text, file } = message;
+  const name = unknownName(message);
+  if (name !== undefined) return hintForName(name, file, known, sourceOf);
+  const field = /^cannot find message field `(\w+)` in `ego\.v1\.(\w+)`$/.exec(text);
+  if (field !== null) return hintForField(field[1], field[2], known);
+  const literal = /^cannot resolve message field name for `ego\.v1\.(\w+)`$/.exec(text);
+  if (literal !== null) return hintForField(wordAt(message, literal[1], known, sourceOf), literal[1], known);
+  if (/^unexpected (?:identifier|`\w+`) after (?:definition|import|`\w+` declaration)$/.test(text)) {
+    return 'Is a ";" missing on the line before?';
+  }
+  return undefined;
+}
+
+function hintForName(
+  name: string,
+  file: string,
+  known: EgoOptions,
+  sourceOf: (file: string) => string,
+): string | undefined {
+  if (options.includes(name)) {
+    // With the import, it is the module that is missing; buf says so in another message.
+    const imported = /^\s*import\s+"ego\/v1\/ego\.proto"/m.test(sourceOf(file));
+    return imported ? undefined : `Add import "ego/v1/ego.proto"; to ${basename(file)}.`;
+  }
+  if (/^\.?ego\./.test(name)) {
+    const meant =
+      nearest(name, options) ?? options.find((option) => option.endsWith(name.slice(name.lastIndexOf("."))));
+    return meant === undefined ? `There are ${listed(options, "and")}.` : `Did you mean ${meant}?`;
+  }
+  if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return undefined;
+  const ending = known.values.filter((value) => value.endsWith(`_${name}`));
+  const near = nearest(name, known.values);
+  const meant = ending.length > 0 ? ending : near === undefined ? [] : [near];
+  return meant.length === 0 ? undefined : `Did you mean ${listed(meant, "or")}?`;
+}
+
+function hintForField(name: string | undefined, owner = "", known: EgoOptions): string | undefined {
+  const names = known.names.get(owner) ?? [];
+  const what = owners[owner];
+  if (name === undefined || names.length === 0 || what === undefined) return undefined;
+  const meant = nearest(name, names);
+  const question = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  return `"${name}" is not an option of ${what}.${question} It has: ${names.join(", ")}.`;
+}
+
+/** The word that buf points at. */
+function wordAt(
+  { file, row, column }: BufMessage,
+  owner = "",
+  known: EgoOptions,
+  sourceOf: (file: string) => string,
+): string | undefined {
+  const line = sourceOf(file).split(/\r?\n/)[row - 1] ?? "";
+  // buf counts what a terminal would show: beyond ASCII, its column is not an index.
+  const word = /^[\x20-\x7e\t]*$/.test(line) ? /^\w+/.exec(line.slice(column - 1))?.[0] : undefined;
+  if (word !== undefined) return word;
+  const names = known.names.get(owner) ?? [];
+  return [...line.matchAll(/(\w+)\s*[:{]/g)].map((match) => match[1] ?? "").find((key) => !names.includes(key));
+}
+
+function listed(names: readonly string[], word: "and" | "or"): string {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
+}

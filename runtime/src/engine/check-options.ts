@@ -1,0 +1,47 @@
+import { EgoError } from "../error/ego-error.ts";
+import type { AnyImplementation, EngineOptions, Limits } from "./options.ts";
+
+/**
+ * Checks what an engine is started with, as a program that was not type-checked may give it.
+ *
+ * @throws EgoError `invalid_argument` saying what is wrong, and the likely slip
+ */
+export function checkEngineOptions(options: EngineOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw wrong("takes an object: Engine.start({ store, entities })");
+  }
+  const { store, entities, limits } = options;
+  if (typeof store === "function") throw wrong("was given a function as its store: call it, as `store: memoryStore()`");
+  if (typeof store?.events?.append !== "function") {
+    throw wrong("needs a store with `events`, as memoryStore() or sqliteStore({ filename })");
+  }
+  if (!Array.isArray(entities)) throw wrong("needs a list of entities, as `entities: [account.implement(behavior)]`");
+  for (const [index, implementation] of entities.entries()) checkImplementation(implementation, index);
+  if (limits !== undefined) checkLimits(limits);
+}
+
+function checkImplementation(implementation: AnyImplementation, index: number): void {
+  if (implementation?.entity?.table) return;
+  const { table, implement } = (implementation ?? {}) as { table?: { name?: string }; implement?: unknown };
+  throw wrong(
+    table?.name !== undefined && typeof implement === "function"
+      ? `was given the entity ${JSON.stringify(table.name)} without its behavior, as entities[${index}]: write \`.implement(…)\` behind it`
+      : `was given no entity as entities[${index}]: give what \`.implement(…)\` of a generated entity returns`,
+  );
+}
+
+function checkLimits(limits: Partial<Limits>): void {
+  const { transaction, ...numbers } = limits;
+  for (const [name, value] of Object.entries({ ...numbers, ...transaction })) {
+    if (!(typeof value === "number" && value >= 1)) {
+      throw wrong(`has a limit ${name} that is no number from 1 on: ${String(value)}`);
+    }
+  }
+  if (transaction !== undefined && (transaction.maxBytes === undefined || transaction.maxEntries === undefined)) {
+    throw wrong("needs both of limits.transaction: maxEntries and maxBytes");
+  }
+}
+
+function wrong(what: string): EgoError {
+  return new EgoError("invalid_argument", `Engine.start ${what}.`);
+}

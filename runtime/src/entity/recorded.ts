@@ -1,0 +1,69 @@
+import type { EventStore, StoredEvent } from "../journal/event-store.ts";
+import { decodeMetadata } from "../journal/metadata.ts";
+import type { Receipt } from "../journal/state-store.ts";
+import type { RecordedEvent, RecordedState } from "../stream/stream.ts";
+import type { CompiledEntity } from "./compiled-entity.ts";
+import { decodeEvent } from "./decode-event.ts";
+import { pageSize, type Version } from "./recover.ts";
+
+/**
+ * A stored event as readers see it, with a message of its own; an old one as what replaced it.
+ *
+ * @param commandId of the command that caused it: stored with the first event of a command only
+ * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for bytes that do not decode,
+ * `handler_failed` if an upcaster fails
+ */
+export function recordedEventOf(entity: CompiledEntity, stored: StoredEvent, commandId: string): RecordedEvent {
+  const event = decodeEvent(entity, stored);
+  return {
+    kind: "event",
+    entity: entity.name,
+    entityId: stored.entityId,
+    name: entity.eventsByType.get(event.$typeName)?.name ?? event.$typeName,
+    event,
+    revision: stored.revision,
+    shard: stored.shard,
+    position: stored.position,
+    recordedAt: new Date(stored.recordedAt),
+    commandId,
+    metadata: decodeMetadata(stored.metadata).custom,
+  };
+}
+
+/** A stored version of a durable state as readers see it, with a message of its own. */
+export function recordedStateOf(
+  entity: CompiledEntity,
+  entityId: string,
+  { state, revision, exists }: Version,
+  { recordedAt, commandId, metadata }: Receipt,
+): RecordedState {
+  return {
+    kind: "state",
+    entity: entity.name,
+    entityId,
+    state: exists ? entity.state.shape.copy(state) : undefined,
+    revision,
+    recordedAt: new Date(recordedAt),
+    commandId,
+    metadata: decodeMetadata(metadata).custom,
+  };
+}
+
+/** The stored events of an entity, ascending by revision, read by the page. */
+export async function* history(
+  entity: CompiledEntity,
+  entityId: string,
+  events: EventStore,
+): AsyncGenerator<RecordedEvent> {
+  let revision = 0;
+  let commandId = "";
+  for (;;) {
+    const page = await events.load(entity.name, entityId, { from: revision + 1, limit: pageSize });
+    for (const stored of page) {
+      commandId = stored.commandId ?? commandId;
+      revision = stored.revision;
+      yield recordedEventOf(entity, stored, commandId);
+    }
+    if (page.length < pageSize) return;
+  }
+}
