@@ -1,5 +1,6 @@
 import type { SendOptions } from "../codegen/client.ts";
 import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
+import { EgoError } from "../error/ego-error.ts";
 import type { SentCommand } from "./sent-command.ts";
 
 /** Sends one command to one entity. */
@@ -25,7 +26,8 @@ export function compileClient(entity: CompiledEntity, send: Send): (entityId: st
     static {
       for (const [name, command] of entity.commands) {
         Object.defineProperty(Client.prototype, name, {
-          value(this: Client, fields?: object, options?: SendOptions) {
+          value(this: Client | undefined, fields?: object, options?: SendOptions) {
+            if (typeof this !== "object" || !(#id in this)) throw takenOff(name);
             return send(command, this.#id, fields, options);
           },
         });
@@ -33,4 +35,11 @@ export function compileClient(entity: CompiledEntity, send: Send): (entityId: st
     }
   }
   return (entityId) => new Client(entityId);
+}
+
+function takenOff(method: string): EgoError {
+  return new EgoError(
+    "invalid_argument",
+    `${method} was taken off its client. Call it on the client: \`accounts.get(id).${method}(…)\`.`,
+  );
 }

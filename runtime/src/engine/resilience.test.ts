@@ -189,3 +189,12 @@ test("a command that another engine carried out while this one read its command 
   await first;
   expect((await one.engine.state(account, id)).state.balanceCents).toBe(11n);
 });
+
+test("a method that was taken off its client says so", async () => {
+  await using bank = await startBank(memoryStore());
+  const { creditAccount } = bank.accounts.get("a");
+
+  expect(() => creditAccount({ amountCents: 1n })).toThrow(
+    "creditAccount was taken off its client. Call it on the client",
+  );
+});
