@@ -2,6 +2,7 @@ import { isMessage, type Message, toBinary } from "@bufbuild/protobuf";
 import type { CompiledCommand } from "../entity/compiled-entity.ts";
 import { makeMessage } from "../entity/make-message.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 
 /**
  * The command as a frozen message that nobody else holds, its id filled in.
@@ -44,7 +45,7 @@ function madeOf({ descriptor }: CompiledCommand, fields: object | undefined): Me
   try {
     return makeMessage(descriptor, fields);
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = textOf(cause);
     throw new EgoError("invalid_argument", `These are no fields of ${descriptor.typeName}: ${what}`, {
       cause,
       details: { type: descriptor.typeName },

@@ -146,20 +146,18 @@ export class Engine implements AsyncDisposable {
    *
    * @throws EgoError `invalid_argument` (as a rejected promise) if no entity has such a command
    */
-  sendCommand(entityId: string, command: Message, options: SendOptions = {}): Promise<Reply<Message>> {
+  async sendCommand(entityId: string, command: Message, options?: SendOptions): Promise<Reply<Message>> {
     for (const kind of this.#kinds.values()) {
       const compiled = kind.compiled.commandsByType.get(command?.$typeName);
-      if (compiled) {
-        return this.#send(kind, compiled, entityId, command, options) as unknown as Promise<Reply<Message>>;
-      }
+      if (!compiled) continue;
+      checkEntityId(kind.compiled, entityId);
+      return (await this.#send(kind, compiled, entityId, command, options)) as Reply<Message>;
     }
     const known = [...this.#kinds.values()].flatMap((kind) => [...kind.compiled.commandsByType.keys()]);
-    return Promise.reject(
-      new EgoError(
-        "invalid_argument",
-        `${JSON.stringify(command?.$typeName)} is not a command of this engine's entities, which take ${known.join(", ")}`,
-        { details: { known } },
-      ),
+    throw new EgoError(
+      "invalid_argument",
+      `${JSON.stringify(command?.$typeName)} is not a command of this engine's entities, which take ${known.join(", ")}`,
+      { details: { known } },
     );
   }
 
@@ -262,6 +260,7 @@ export class Engine implements AsyncDisposable {
     );
   }
 
+  /** Whoever calls this has checked the id: a client when it was made. */
   #send(
     kind: Kind,
     command: CompiledCommand,
@@ -271,7 +270,6 @@ export class Engine implements AsyncDisposable {
   ): SentCommand {
     let sent: PendingCommand["answer"];
     try {
-      checkEntityId(kind.compiled, entityId);
       checkSendOptions(options, this.#limits.maxMetadataBytes);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
       sent = this.#dispatch(kind, command, message, entityId, ownSendOptions(options));

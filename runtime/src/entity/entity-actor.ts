@@ -76,7 +76,7 @@ export class EntityActor {
   #pump(): void {
     while (!this.#busy) {
       // A command stays in the mailbox until it is decided: whatever has to come before it can be put before it.
-      const [pending] = this.#mailbox;
+      const pending = this.#mailbox[0];
       if (!pending) return;
       if (pending.settled) this.#mailbox.shift();
       else if (this.#tentative) this.#step(pending, this.#tentative);

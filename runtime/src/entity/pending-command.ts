@@ -1,6 +1,7 @@
 import { type Message, toBinary } from "@bufbuild/protobuf";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import { fnv1a64 } from "../journal/hash.ts";
 import type { CompiledCommand } from "./compiled-entity.ts";
 
@@ -136,7 +137,7 @@ function encoded(command: CompiledCommand, message: Message): Uint8Array {
   try {
     return toBinary(command.descriptor, command.shape.flat ? message : command.shape.copy(message, true));
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = textOf(cause);
     throw new EgoError("invalid_argument", `${command.descriptor.typeName} cannot be encoded: ${what}`, {
       cause,
       details: { type: command.descriptor.typeName },

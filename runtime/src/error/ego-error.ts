@@ -1,3 +1,5 @@
+import { textOf } from "./text-of.ts";
+
 /** What went wrong, as a closed list. `unavailable` is the one to try again as it is. */
 export type EgoErrorCode =
   | "invalid_argument"
@@ -49,6 +51,6 @@ export class EgoError extends Error {
   /** The failure as an `EgoError`: itself, or `internal` with the failure as its cause. */
   static from(failure: unknown): EgoError {
     if (failure instanceof EgoError) return failure;
-    return new EgoError("internal", failure instanceof Error ? failure.message : String(failure), { cause: failure });
+    return new EgoError("internal", textOf(failure), { cause: failure });
   }
 }

@@ -1,4 +1,5 @@
 import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Something that waits for its place in a transaction. */
@@ -124,7 +125,7 @@ export class Lane<Item, Result> {
 }
 
 function brokenEntry(cause: unknown): EgoError {
-  const what = cause instanceof Error ? cause.message : String(cause);
+  const what = textOf(cause);
   return new EgoError("internal", `A command that was stored could not be answered: ${what}`, { cause });
 }
 

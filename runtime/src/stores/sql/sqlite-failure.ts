@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
+import { textOf } from "../../error/text-of.ts";
 
 // Primary result codes, https://sqlite.org/rescode.html
 const BUSY = 5;
@@ -43,7 +44,7 @@ export function sqliteFailure(failure: unknown, filename: string, readOnly = fal
   const code = primaryCodeOf(failure);
   if (code === undefined) return EgoError.from(failure);
   const [egoCode, text] = described(code, JSON.stringify(filename), filename, readOnly);
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = textOf(failure);
   return new EgoError(egoCode, `${text} (SQLite: ${message})`, { cause: failure, details: { filename } });
 }
 

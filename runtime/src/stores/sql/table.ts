@@ -14,6 +14,7 @@ import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { descriptorOf } from "../../codegen/message.ts";
 import { EgoError } from "../../error/ego-error.ts";
+import { textOf } from "../../error/text-of.ts";
 import { isTimestamp, timestampOf, timestampText } from "./timestamp-column.ts";
 
 /** What a column holds; never `undefined`, never a boolean. */
@@ -257,7 +258,7 @@ function timeOf(timestamp: ReflectMessage, table: string, column: string): strin
   try {
     return timestampText(timestamp.message);
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = textOf(cause);
     throw new EgoError("invalid_argument", `Column "${column}" of table "${table}" cannot hold it: ${text}`, { cause });
   }
 }
@@ -266,7 +267,7 @@ function jsonOf(descriptor: DescMessage, state: Message, table: string): JsonObj
   try {
     return toJson(descriptor, state) as JsonObject;
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = textOf(cause);
     throw new EgoError("invalid_argument", `A state for table "${table}" has no JSON form: ${text}`, { cause });
   }
 }
@@ -276,7 +277,7 @@ function fromParts(descriptor: DescMessage, json: JsonObject, table: string): Me
     // A field that the schema no longer has does not make the whole row unreadable.
     return fromJson(descriptor, json, { ignoreUnknownFields: true });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = textOf(cause);
     throw new EgoError("data_loss", `A row of table "${table}" does not fit the schema: ${text}`, { cause });
   }
 }
