@@ -12,6 +12,7 @@ import type { DepotDatabase, DepotsTable } from "../domain/gen/depot/v1/depot_eg
 import { depot } from "../domain/gen/depot/v1/depot_ego.ts";
 import type { InventoryDatabase, InventoryItemsTable } from "./gen/golden/shop/v1/inventory_ego.ts";
 import { inventoryItem } from "./gen/golden/shop/v1/inventory_ego.ts";
+import { InventoryItemSchema } from "./gen/golden/shop/v1/inventory_pb.ts";
 
 // The tables of two files are one database.
 const db = new Kysely<DepotDatabase & InventoryDatabase>({
@@ -56,7 +57,11 @@ test("SQL arithmetic on a 64-bit column compiles", () => {
 
 test("the table as data has the columns of the interface", () => {
   expect(inventoryItem.table.table).toEqual({
+    seam: 1,
     name: "inventory_items",
+    kind: "state",
+    message: InventoryItemSchema,
+    key: ["sku"],
     columns: { sku: "sku", title: "title", onHand: "on_hand", priceCents: "price_cents" },
   });
   const columns: readonly string[] = Object.values(depot.table.table?.columns ?? {});

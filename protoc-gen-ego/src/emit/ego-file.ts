@@ -10,6 +10,7 @@ import { commentOf } from "./comment.ts";
 import { printEntityTable } from "./entity-table.ts";
 import { printDatabase, printKyselyTable } from "./kysely-table.ts";
 import { printMakers } from "./makers.ts";
+import { printSqlTable } from "./sql-table.ts";
 
 /**
  * Prints one `_ego.ts` beside the `_pb.ts` of each file that has the state of an entity. Returns the paths, and what
@@ -40,8 +41,11 @@ function printEgoFile(file: GeneratedFile, desc: DescFile, entities: readonly En
     printBehavior(printing);
     printMakers(printing);
     printClient(printing);
+    if (entity.table) {
+      printKyselyTable(file, self, entity.table, commentOf(entity.state.desc));
+      printSqlTable(file, entity.table);
+    }
     printEntityTable(printing);
-    if (entity.table) printKyselyTable(file, self, entity.table, commentOf(entity.state.desc));
   }
   const tables = entities.flatMap(({ table }) => table ?? []);
   if (tables.length > 0) printDatabase(file, databaseName(desc.proto.name), tables);

@@ -1,12 +1,13 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import { type Command, currentEvents, type Event, idOf } from "../model/domain.ts";
+import { tableConstantName } from "../model/exported-names.ts";
 import { constantName } from "../naming.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { schemaSymbol, shapeSymbol } from "./message-symbols.ts";
 import { type Member, type ObjectLiteral, objectLiteral, printMember } from "./object-literal.ts";
-import { joined, nameOf, type Printing, quoted } from "./printing.ts";
-import { seam, seamEntity, seamType } from "./seam.ts";
+import { joined, nameOf, type Printing, quoted, texts } from "./printing.ts";
+import { seam, seamFunction, seamType } from "./seam.ts";
 
 /** Prints the constant of an entity: its table as data. */
 export function printEntityTable(printing: Printing): void {
@@ -19,7 +20,7 @@ export function printEntityTable(printing: Printing): void {
     ": ",
     entityType(printing),
     " = /*@__PURE__*/ ",
-    seamEntity(file),
+    seamFunction(file, "entity"),
     "({",
   );
   for (const member of members(printing)) printMember(file, member);
@@ -65,7 +66,7 @@ function members(printing: Printing): Member[] {
         ]
       : []),
     ...(rejections.length > 0 ? [["rejections", schemas(printing, rejections)] satisfies Member] : []),
-    ...(table ? [["table", tableRow(table)] satisfies Member] : []),
+    ...(table ? [["table", tableConstantName(table)] satisfies Member] : []),
   ];
 }
 
@@ -95,15 +96,4 @@ function schemas(
   messages: readonly { readonly method: string; readonly desc: DescMessage }[],
 ): ObjectLiteral {
   return objectLiteral(messages.map(({ method, desc }) => [method, schemaSymbol(file, desc)]));
-}
-
-function tableRow({ name, columns }: NonNullable<Printing["entity"]["table"]>): ObjectLiteral {
-  return objectLiteral([
-    ["name", quoted(name)],
-    ["columns", objectLiteral(columns.map((column) => [column.field.localName, quoted(column.name)]))],
-  ]);
-}
-
-function texts(names: readonly string[]): string {
-  return `[${names.map(quoted).join(", ")}]`;
 }

@@ -32,6 +32,11 @@ export function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
+/** An array of string literals. */
+export function texts(values: readonly string[]): string {
+  return `[${values.map(quoted).join(", ")}]`;
+}
+
 /** The first line of an interface, with its doc comment, and an empty line above it. */
 export function openInterface(printing: Printing, type: EntityType, text: string): void {
   const { file } = printing;

@@ -17,6 +17,7 @@ type SeamType =
   | "Nothing"
   | "SendOptions"
   | "Sent"
+  | "Table"
   | "Upcast";
 
 /** A type of the runtime. */
@@ -24,9 +25,9 @@ export function seamType(file: GeneratedFile, name: SeamType): Printable {
   return file.import(name, runtime, true);
 }
 
-/** The function of the runtime that makes an entity of its table. */
-export function seamEntity(file: GeneratedFile): Printable {
-  return file.import("entity", runtime);
+/** A function of the runtime that makes something of its data. */
+export function seamFunction(file: GeneratedFile, name: "entity" | "table"): Printable {
+  return file.import(name, runtime);
 }
 
 /** A type of kysely. */

@@ -103,10 +103,13 @@ export interface Reference<To> {
   readonly target: To | undefined;
 }
 
-/** The SQL table of a durable state. */
+/** A SQL table, of a durable state or a read model. */
 export interface Table {
+  readonly kind: "state" | "read-model";
   readonly name: string;
   readonly at: Position;
+  /** What its rows are made of. */
+  readonly desc: DescMessage;
   readonly columns: readonly Column[];
 }
 

@@ -14,6 +14,12 @@ export function tableTypeName(table: Table): string {
   return typeName(table.name, "Table");
 }
 
+/** The constant of a table: `inventory_items` → `inventoryItemsTable`. */
+export function tableConstantName(table: Table): string {
+  const name = tableTypeName(table);
+  return name.slice(0, 1).toLowerCase() + name.slice(1);
+}
+
 /** Every name that is exported for an entity, but for its table. */
 export function exportedNames(entity: Entity): readonly string[] {
   const types: EntityType[] = ["Behavior", "Handlers", "Client"];

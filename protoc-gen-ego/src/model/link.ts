@@ -157,6 +157,8 @@ function tableOf(entity: string, state: State): Table | undefined {
   const { table } = state.mark;
   if (!table) return undefined;
   return {
+    kind: "state",
+    desc: state.desc,
     name: table.name?.value ?? tableName(entity),
     at: table.name?.at ?? table.at,
     columns: state.desc.fields.map((field) => ({

@@ -1,9 +1,7 @@
-import { EgoError } from "../error/ego-error.ts";
 import type { Nothing } from "./handler.ts";
 import { makers, type Schema } from "./message.ts";
-
-/** Version of the seam between generated code and the runtime. A generated file says which one it was printed for. */
-export const seam = 1;
+import { checkSeam } from "./seam.ts";
+import type { TableData } from "./table.ts";
 
 /** Tuning of an entity; never in the proto. */
 // biome-ignore lint/suspicious/noEmptyInterface: snapshots and passivation bring the first members
@@ -27,11 +25,12 @@ export interface StoredRow {
   readonly aliases?: readonly string[];
 }
 
-/** The SQL table of a durable state as data. Kinds of columns follow from the descriptor. */
-export interface TableRow {
-  readonly name: string;
-  /** Local field name → column. */
-  readonly columns: Readonly<Record<string, string>>;
+/** The fields of one message that are encrypted, as data. */
+export interface SensitiveRow {
+  /** Paths of local names: `ownerEmail`, `address.street`. */
+  readonly fields: readonly string[];
+  /** Local name of the field that says whose key it is; without it, the entity's own. */
+  readonly subject?: string;
 }
 
 /** An entity as data. What follows from a descriptor is compiled by the runtime, once, at start-up. */
@@ -54,7 +53,9 @@ export interface EntityTable {
   readonly upcasts?: Readonly<Record<string, string>>;
   readonly rejections?: Readonly<Record<string, Schema>>;
   /** Where a durable state is kept; without it, as bytes. */
-  readonly table?: TableRow;
+  readonly table?: TableData;
+  /** Full name of each message with sensitive fields → those. */
+  readonly sensitive?: Readonly<Record<string, SensitiveRow>>;
 }
 
 /** An entity: its table, makers of its messages, and the place to give it a behavior. */
@@ -99,12 +100,4 @@ export function entity<Behavior, Client, Events, Rejections, State>(
     implement: (behavior, tuning = {}) => ({ entity: made, behavior, tuning }),
   };
   return made;
-}
-
-function checkSeam(table: EntityTable): void {
-  if (table.seam === seam) return;
-  throw new EgoError(
-    "unsupported",
-    `"${table.name}" was generated for seam ${table.seam}, this runtime has seam ${seam}. Install @ego/protoc-gen-ego and @ego/runtime in one version, and generate again.`,
-  );
 }

@@ -6,9 +6,8 @@ export {
   type EntityTable,
   entity,
   type Implementation,
+  type SensitiveRow,
   type StoredRow,
-  seam,
-  type TableRow,
   type Tuning,
 } from "./entity.ts";
 export type {
@@ -23,3 +22,5 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export { seam } from "./seam.ts";
+export { type IndexRow, type Table, type TableData, table } from "./table.ts";

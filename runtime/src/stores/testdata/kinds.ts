@@ -128,7 +128,7 @@ export function tableEntity(
     state: descriptor,
     id: "id",
     commands: {},
-    table: { name: `${name}s`, columns },
+    table: { seam: 1, name: `${name}s`, kind: "state", message: descriptor, key: ["id"], columns },
   };
 }
 
