@@ -62,7 +62,12 @@ export function tableName(entityName: string): string {
 
 /** The column of a field: `snake_case` of its name in the proto. */
 export function columnName(fieldName: string): string {
-  return fieldName
+  return snakeCase(fieldName);
+}
+
+/** `TransferProcess` → `transfer_process`, `HTTPRequest` → `http_request`. */
+export function snakeCase(name: string): string {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
     .toLowerCase();

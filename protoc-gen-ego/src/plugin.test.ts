@@ -74,9 +74,11 @@ describe("EGO090: a proto that is newer than the plugin", () => {
   const newer = optionsText()
     .replace("message Rejection {", "message Rejection {\n  optional string since = 9;")
     .replace("PRECONDITION_PRESENT = 2;", "PRECONDITION_PRESENT = 2; PRECONDITION_SINGLE = 7;")
-    .replace("optional bool id = 1;", "optional bool id = 1; optional bool sensitive = 2;")
+    .replace("optional bool id = 1;", "optional bool id = 1; optional bool secret = 9;")
     .replace("State state = 1;", "State state = 1; Table projection = 12;")
-    .concat(`extend google.protobuf.ServiceOptions { optional FileOptions service = 50346; }\n`);
+    .replace("optional bool unique = 2;", "optional bool unique = 2; optional bool sparse = 9;")
+    .replace("optional bool query = 1;", "optional bool query = 1; optional bool cached = 9;")
+    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}");
   const says = (body: string) =>
     diagnosticsOf(generate({ "ego/v1/ego.proto": newer, "a.proto": account + body }, ["a.proto"]));
   const text = (what: string) =>
@@ -96,12 +98,20 @@ describe("EGO090: a proto that is newer than the plugin", () => {
       `a.proto:5:20: error EGO090: ${text("MessageOptions.projection")}`,
     ],
     [
-      "message M { string secret = 1 [(ego.v1.field).sensitive = true]; }",
-      `a.proto:5:32: error EGO090: ${text("FieldOptions.sensitive")}`,
+      "message M { string name = 1 [(ego.v1.field).secret = true]; }",
+      `a.proto:5:30: error EGO090: ${text("FieldOptions.secret")}`,
     ],
     [
-      'service S { option (ego.v1.service).entity = "account"; }',
-      `a.proto:5:13: error EGO090: ${text("ego.v1.service")}`,
+      "message M { option (ego.v1.message).read_model = {table: {indexes: {unique: true}, indexes: {sparse: true}}}; }",
+      `a.proto:5:84: error EGO090: ${text("Index.sparse")}`,
+    ],
+    [
+      "service S { option (ego.v1.service).internal = true; }",
+      `a.proto:5:13: error EGO090: ${text("ServiceOptions.internal")}`,
+    ],
+    [
+      "service S { rpc A(Account) returns (Account) { option (ego.v1.method).cached = true; } }",
+      `a.proto:5:48: error EGO090: ${text("MethodOptions.cached")}`,
     ],
   ])("%s", (body, line) => {
     expect(says(body)).toEqual([line]);

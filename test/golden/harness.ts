@@ -109,6 +109,10 @@ function withoutSourceOptions(file: FileDescriptorProto): FileDescriptorProto {
   };
   withoutEgo(copy.options);
   copy.messageType.forEach(strip);
+  for (const service of copy.service) {
+    withoutEgo(service.options);
+    for (const method of service.method) withoutEgo(method.options);
+  }
   return copy;
 }
 

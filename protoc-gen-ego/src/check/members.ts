@@ -16,9 +16,9 @@ export function checkMembers(domain: Domain, report: Report): void {
     }
   }
   for (const { generate, messages } of domain.files) {
-    for (const { desc, mark, fieldOptions } of messages) {
+    for (const { desc, mark, optioned } of messages) {
       if (!generate || mark) continue;
-      for (const at of fieldOptions) {
+      for (const { at } of optioned) {
         report.warning(
           "EGO036",
           at,

@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
-import type { Command, Domain, Message, Reference } from "../model/domain.ts";
+import type { Command, Domain, Message } from "../model/domain.ts";
+import type { Reference } from "../model/reference.ts";
 
 /** EGO010 to EGO013: the names in `emits` and `rejects`. */
 export function checkReferences(domain: Domain, report: Report): void {

@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
-import type { Column, Domain, Entity, Table } from "../model/domain.ts";
+import type { Domain, Entity } from "../model/domain.ts";
+import type { Column, Table } from "../model/table.ts";
 import { isEntityName } from "../naming.ts";
 import { namePosition } from "../options/position.ts";
 

@@ -1,8 +1,8 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
-import type { Column, Table } from "../model/domain.ts";
 import { tableTypeName } from "../model/exported-names.ts";
+import type { Column, Table } from "../model/table.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { globalType, kyselyType } from "./seam.ts";
 

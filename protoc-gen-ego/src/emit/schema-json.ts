@@ -1,6 +1,5 @@
 import { compare } from "../compare.ts";
 import {
-  type Column,
   type Domain,
   type Entity,
   type Event,
@@ -11,6 +10,7 @@ import {
 } from "../model/domain.ts";
 import { entityTypeName } from "../model/exported-names.ts";
 import { fieldType } from "../model/field-type.ts";
+import type { Column } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
 

@@ -1,6 +1,6 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
-import type { Table } from "../model/domain.ts";
 import { tableConstantName } from "../model/exported-names.ts";
+import type { Table } from "../model/table.ts";
 import { docComment } from "./comment.ts";
 import { schemaSymbol, shapeSymbol } from "./message-symbols.ts";
 import { type Member, objectLiteral, printMember } from "./object-literal.ts";

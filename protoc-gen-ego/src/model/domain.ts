@@ -1,14 +1,13 @@
 import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { MarkedFile } from "../options/marked-file.ts";
-import type {
-  CommandMark,
-  EventMark,
-  IdMark,
-  MarkedMessage,
-  RejectionMark,
-  StateMark,
-} from "../options/marked-message.ts";
+import type { FieldMark } from "../options/marked-message.ts";
+import type { CommandMark, EventMark, RejectionMark, StateMark } from "../options/marks.ts";
 import type { Located, Position } from "../options/position.ts";
+import type { ReadModel } from "./read-model.ts";
+import type { Reference } from "./reference.ts";
+import type { Saga } from "./saga.ts";
+import type { Service } from "./service.ts";
+import type { Table } from "./table.ts";
 
 /** All that the options say about all files, linked. May be wrong: the checks tell. */
 export interface Domain {
@@ -22,6 +21,9 @@ export interface Domain {
   readonly upcasts: readonly Upcast[];
   /** Entities that have a state, in order of names. */
   readonly entities: readonly Entity[];
+  readonly readModels: readonly ReadModel[];
+  readonly sagas: readonly Saga[];
+  readonly services: readonly Service[];
 }
 
 /** What stands between the commands and the events, or states, of one kind of thing. */
@@ -49,7 +51,9 @@ export interface Message {
   readonly at: Position;
   /** Method or member that stands for it in generated code. */
   readonly method: string;
-  readonly ids: readonly IdMark[];
+  readonly ids: readonly FieldMark[];
+  readonly sensitive: readonly FieldMark[];
+  readonly subjects: readonly FieldMark[];
   readonly generate: boolean;
 }
 
@@ -91,33 +95,6 @@ export interface Replacement {
 /** A typed domain error. */
 export interface Rejection extends Message {
   readonly mark: RejectionMark;
-}
-
-/** A name in `emits`, `rejects` or `upcasts`, and what it leads to. */
-export interface Reference<To> {
-  readonly name: string;
-  readonly at: Position;
-  /** The message of that name, whatever it is marked as. */
-  readonly message: MarkedMessage | undefined;
-  /** The message, if it has the right role. */
-  readonly target: To | undefined;
-}
-
-/** A SQL table, of a durable state or a read model. */
-export interface Table {
-  readonly kind: "state" | "read-model";
-  readonly name: string;
-  readonly at: Position;
-  /** What its rows are made of. */
-  readonly desc: DescMessage;
-  readonly columns: readonly Column[];
-}
-
-/** One column of a table. */
-export interface Column {
-  readonly name: string;
-  readonly field: DescField;
-  readonly key: boolean;
 }
 
 /** The field that holds the id, if the message has one. */

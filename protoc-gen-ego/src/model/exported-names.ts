@@ -1,5 +1,6 @@
 import { constantName, typeName } from "../naming.ts";
-import type { Entity, Table } from "./domain.ts";
+import type { Entity } from "./domain.ts";
+import type { Table } from "./table.ts";
 
 /** The types that are printed for an entity. */
 export type EntityType = "Behavior" | "Handlers" | "Appliers" | "Upcasters" | "Events" | "Rejections" | "Client";

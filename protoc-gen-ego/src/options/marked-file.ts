@@ -1,6 +1,7 @@
 import { type DescFile, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
 import * as ego from "../gen/ego/v1/ego_pb.ts";
 import { type MarkedMessage, readMessage } from "./marked-message.ts";
+import { type MarkedService, readService } from "./marked-service.ts";
 import { type Located, optionPosition } from "./position.ts";
 import { type UnknownOption, unknownOptions } from "./unknown-options.ts";
 
@@ -13,6 +14,8 @@ export interface MarkedFile {
   readonly entity?: Located;
   /** Every message, marked or not, also nested ones, as declared. */
   readonly messages: readonly MarkedMessage[];
+  /** Services that are marked. */
+  readonly services: readonly MarkedService[];
   /** What this version of the plugin does not understand. */
   readonly unknown: readonly UnknownOption[];
 }
@@ -31,6 +34,7 @@ export function readFile(desc: DescFile, generate: boolean, newer: DescFile | un
     generate,
     ...(entity === undefined ? {} : { entity: { value: entity, at: optionPosition(desc, entityNumber) } }),
     messages: desc.messages.flatMap(withNested).map(readMessage),
+    services: desc.services.flatMap((service) => readService(service) ?? []),
     unknown: unknownOptions(desc, newer),
   };
 }

@@ -14,7 +14,7 @@ export interface Located {
 }
 
 /** Field numbers of `options` in the descriptors of descriptor.proto: the first step of every option's path. */
-const optionsOf = { file: 8, message: 7, field: 8, service: 3, rpc: 3 } as const;
+const optionsOf = { file: 8, message: 7, field: 8, service: 3, rpc: 4 } as const;
 
 /** Number of every extension in ego/v1/ego.proto. */
 export const extensionNumber = 50346;
@@ -51,7 +51,7 @@ function optionPath(desc: Optioned, path: readonly number[]): number[] {
 }
 
 /** Where an element is named. */
-export function namePosition(desc: DescMessage | DescField | DescEnum | DescService): Position {
+export function namePosition(desc: DescMessage | DescField | DescEnum | DescService | DescMethod): Position {
   const nameNumber = 1;
   return positionOf(fileOf(desc), [...pathOf(desc), nameNumber]);
 }

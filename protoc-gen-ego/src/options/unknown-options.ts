@@ -1,15 +1,7 @@
-import {
-  type DescField,
-  type DescFile,
-  type DescMessage,
-  type DescMethod,
-  type DescService,
-  getOption,
-  hasOption,
-} from "@bufbuild/protobuf";
+import { type DescFile, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import * as ego from "../gen/ego/v1/ego_pb.ts";
-import { extensionNumber, optionPosition, type Position } from "./position.ts";
+import { type Optioned, optionPosition, type Position } from "./position.ts";
 
 /** An option, or the value of one, that this version of the plugin does not know. */
 export interface UnknownOption {
@@ -38,44 +30,46 @@ export function unknownOptions(file: DescFile, newer: DescFile | undefined): Unk
           : [],
       ),
     ),
-    ...file.services.flatMap((service) => [service, ...service.methods].flatMap((desc) => unknownKind(desc, newer))),
+    ...file.services.flatMap((service) => [
+      ...(hasOption(service, ego.service)
+        ? walk(reflect(ego.ServiceOptionsSchema, getOption(service, ego.service)), service, newer)
+        : []),
+      ...service.methods.flatMap((method) =>
+        hasOption(method, ego.method)
+          ? walk(reflect(ego.MethodOptionsSchema, getOption(method, ego.method)), method, newer)
+          : [],
+      ),
+    ]),
   ];
 }
 
-type Element = DescFile | DescMessage | DescField;
-
 function walk(
   options: ReflectMessage,
-  element: Element,
+  on: Optioned,
   newer: DescFile | undefined,
   path: readonly number[] = [],
 ): UnknownOption[] {
   const type = options.desc.name;
   const found = (options.getUnknown() ?? []).map(({ no }) => {
     const known = newer?.messages.find((message) => message.name === type)?.fields.find(({ number }) => number === no);
-    return { what: `${type}.${known?.name ?? no}`, at: optionPosition(element, ...path, no) };
+    return { what: `${type}.${known?.name ?? no}`, at: optionPosition(on, ...path, no) };
   });
   for (const field of options.fields) {
     if (!options.isSet(field)) continue;
     const fieldPath = [...path, field.number];
-    if (field.fieldKind === "message") found.push(...walk(options.get(field), element, newer, fieldPath));
+    if (field.fieldKind === "list" && field.listKind === "message") {
+      for (const [index, element] of [...options.get(field)].entries()) {
+        found.push(...walk(element as ReflectMessage, on, newer, [...fieldPath, index]));
+      }
+    }
+    if (field.fieldKind === "message") found.push(...walk(options.get(field), on, newer, fieldPath));
     if (field.fieldKind === "enum") {
       const value = options.get(field);
       if (field.enum.value[value]) continue;
-      found.push({ what: `${type}.${field.name} = ${value}`, at: optionPosition(element, ...fieldPath) });
+      found.push({ what: `${type}.${field.name} = ${value}`, at: optionPosition(on, ...fieldPath) });
     }
   }
   return found;
-}
-
-/** Services have no options in this version; a newer proto may bring some. */
-function unknownKind(desc: DescService | DescMethod, newer: DescFile | undefined): UnknownOption[] {
-  const extendee = desc.kind === "service" ? "google.protobuf.ServiceOptions" : "google.protobuf.MethodOptions";
-  const extension = newer?.extensions.find(
-    ({ number, extendee: { typeName } }) => number === extensionNumber && typeName === extendee,
-  );
-  const used = desc.proto.options?.$unknown?.some(({ no }) => no === extensionNumber);
-  return extension && used ? [{ what: extension.typeName, at: optionPosition(desc) }] : [];
 }
 
 function withNested(message: DescMessage): DescMessage[] {

@@ -32,7 +32,7 @@
 
 import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldOptions as FieldOptions$1, FileOptions as FileOptions$1, MessageOptions as MessageOptions$1 } from "@bufbuild/protobuf/wkt";
+import type { FieldOptions as FieldOptions$1, FileOptions as FileOptions$1, MessageOptions as MessageOptions$1, MethodOptions as MethodOptions$1, ServiceOptions as ServiceOptions$1 } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -40,7 +40,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ego/v1/ego.proto.
  */
 export const file_ego_v1_ego: GenFile = /*@__PURE__*/
-  fileDesc("ChBlZ28vdjEvZWdvLnByb3RvEgZlZ28udjEiLQoLRmlsZU9wdGlvbnMSEwoGZW50aXR5GAEgASgJSACIAQFCCQoHX2VudGl0eSKkAQoOTWVzc2FnZU9wdGlvbnMSHgoFc3RhdGUYASABKAsyDS5lZ28udjEuU3RhdGVIABIiCgdjb21tYW5kGAIgASgLMg8uZWdvLnYxLkNvbW1hbmRIABIeCgVldmVudBgDIAEoCzINLmVnby52MS5FdmVudEgAEiYKCXJlamVjdGlvbhgEIAEoCzIRLmVnby52MS5SZWplY3Rpb25IAEIGCgRyb2xlIpMBCgVTdGF0ZRITCgZlbnRpdHkYASABKAlIAIgBARItCgtwZXJzaXN0ZW5jZRgCIAEoDjITLmVnby52MS5QZXJzaXN0ZW5jZUgBiAEBEiEKBXRhYmxlGAMgASgLMg0uZWdvLnYxLlRhYmxlSAKIAQFCCQoHX2VudGl0eUIOCgxfcGVyc2lzdGVuY2VCCAoGX3RhYmxlIosBCgdDb21tYW5kEhMKBmVudGl0eRgBIAEoCUgAiAEBEg0KBWVtaXRzGAIgAygJEg8KB3JlamVjdHMYAyADKAkSLwoMcHJlY29uZGl0aW9uGAQgASgOMhQuZWdvLnYxLlByZWNvbmRpdGlvbkgBiAEBQgkKB19lbnRpdHlCDwoNX3ByZWNvbmRpdGlvbiKYAQoFRXZlbnQSEwoGZW50aXR5GAEgASgJSACIAQESEQoEdHlwZRgCIAEoCUgBiAEBEg8KB2FsaWFzZXMYAyADKAkSFAoHdXBjYXN0cxgEIAEoCUgCiAEBEhQKB2Rlcml2ZWQYBSABKAhIA4gBAUIJCgdfZW50aXR5QgcKBV90eXBlQgoKCF91cGNhc3RzQgoKCF9kZXJpdmVkIjUKCVJlamVjdGlvbhIfCgRjb2RlGAEgASgOMgwuZWdvLnYxLkNvZGVIAIgBAUIHCgVfY29kZSImCgxGaWVsZE9wdGlvbnMSDwoCaWQYASABKAhIAIgBAUIFCgNfaWQiIwoFVGFibGUSEQoEbmFtZRgBIAEoCUgAiAEBQgcKBV9uYW1lKmIKC1BlcnNpc3RlbmNlEhsKF1BFUlNJU1RFTkNFX1VOU1BFQ0lGSUVEEAASHQoZUEVSU0lTVEVOQ0VfRVZFTlRfU09VUkNFRBABEhcKE1BFUlNJU1RFTkNFX0RVUkFCTEUQAipfCgxQcmVjb25kaXRpb24SHAoYUFJFQ09ORElUSU9OX1VOU1BFQ0lGSUVEEAASFwoTUFJFQ09ORElUSU9OX0FCU0VOVBABEhgKFFBSRUNPTkRJVElPTl9QUkVTRU5UEAIq0gEKBENvZGUSFAoQQ09ERV9VTlNQRUNJRklFRBAAEhkKFUNPREVfSU5WQUxJRF9BUkdVTUVOVBADEhIKDkNPREVfTk9UX0ZPVU5EEAUSFwoTQ09ERV9BTFJFQURZX0VYSVNUUxAGEhoKFkNPREVfUEVSTUlTU0lPTl9ERU5JRUQQBxIbChdDT0RFX1JFU09VUkNFX0VYSEFVU1RFRBAIEhwKGENPREVfRkFJTEVEX1BSRUNPTkRJVElPThAJEhUKEUNPREVfT1VUX09GX1JBTkdFEAs6TwoEZmlsZRIcLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9ucxiqiQMgASgLMhMuZWdvLnYxLkZpbGVPcHRpb25zQgOIAQJSBGZpbGWIAQE6WwoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxiqiQMgASgLMhYuZWdvLnYxLk1lc3NhZ2VPcHRpb25zQgOIAQJSB21lc3NhZ2WIAQE6UwoFZmllbGQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKqJAyABKAsyFC5lZ28udjEuRmllbGRPcHRpb25zQgOIAQJSBWZpZWxkiAEBYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChBlZ28vdjEvZWdvLnByb3RvEgZlZ28udjEiLQoLRmlsZU9wdGlvbnMSEwoGZW50aXR5GAEgASgJSACIAQFCCQoHX2VudGl0eSLrAQoOTWVzc2FnZU9wdGlvbnMSHgoFc3RhdGUYASABKAsyDS5lZ28udjEuU3RhdGVIABIiCgdjb21tYW5kGAIgASgLMg8uZWdvLnYxLkNvbW1hbmRIABIeCgVldmVudBgDIAEoCzINLmVnby52MS5FdmVudEgAEiYKCXJlamVjdGlvbhgEIAEoCzIRLmVnby52MS5SZWplY3Rpb25IABInCgpyZWFkX21vZGVsGAUgASgLMhEuZWdvLnYxLlJlYWRNb2RlbEgAEhwKBHNhZ2EYBiABKAsyDC5lZ28udjEuU2FnYUgAQgYKBHJvbGUikwEKBVN0YXRlEhMKBmVudGl0eRgBIAEoCUgAiAEBEi0KC3BlcnNpc3RlbmNlGAIgASgOMhMuZWdvLnYxLlBlcnNpc3RlbmNlSAGIAQESIQoFdGFibGUYAyABKAsyDS5lZ28udjEuVGFibGVIAogBAUIJCgdfZW50aXR5Qg4KDF9wZXJzaXN0ZW5jZUIICgZfdGFibGUiiwEKB0NvbW1hbmQSEwoGZW50aXR5GAEgASgJSACIAQESDQoFZW1pdHMYAiADKAkSDwoHcmVqZWN0cxgDIAMoCRIvCgxwcmVjb25kaXRpb24YBCABKA4yFC5lZ28udjEuUHJlY29uZGl0aW9uSAGIAQFCCQoHX2VudGl0eUIPCg1fcHJlY29uZGl0aW9uIpgBCgVFdmVudBITCgZlbnRpdHkYASABKAlIAIgBARIRCgR0eXBlGAIgASgJSAGIAQESDwoHYWxpYXNlcxgDIAMoCRIUCgd1cGNhc3RzGAQgASgJSAKIAQESFAoHZGVyaXZlZBgFIAEoCEgDiAEBQgkKB19lbnRpdHlCBwoFX3R5cGVCCgoIX3VwY2FzdHNCCgoIX2Rlcml2ZWQiNQoJUmVqZWN0aW9uEh8KBGNvZGUYASABKA4yDC5lZ28udjEuQ29kZUgAiAEBQgcKBV9jb2RlInYKCVJlYWRNb2RlbBIRCgRuYW1lGAEgASgJSACIAQESDgoGZXZlbnRzGAIgAygJEhAKCGVudGl0aWVzGAMgAygJEiEKBXRhYmxlGAQgASgLMg0uZWdvLnYxLlRhYmxlSAGIAQFCBwoFX25hbWVCCAoGX3RhYmxlImcKBFNhZ2ESEQoEbmFtZRgBIAEoCUgAiAEBEhEKCXN0YXJ0c19vbhgCIAMoCRIRCglyZWFjdHNfdG8YAyADKAkSDQoFc2VuZHMYBCADKAkSDgoGdGltZXJzGAUgAygJQgcKBV9uYW1lIp4BCgxGaWVsZE9wdGlvbnMSDwoCaWQYASABKAhIAIgBARIWCglzZW5zaXRpdmUYAiABKAhIAYgBARIUCgdzdWJqZWN0GAMgASgISAKIAQESIwoGY29sdW1uGAQgASgLMg4uZWdvLnYxLkNvbHVtbkgDiAEBQgUKA19pZEIMCgpfc2Vuc2l0aXZlQgoKCF9zdWJqZWN0QgkKB19jb2x1bW4iQwoFVGFibGUSEQoEbmFtZRgBIAEoCUgAiAEBEh4KB2luZGV4ZXMYAiADKAsyDS5lZ28udjEuSW5kZXhCBwoFX25hbWUiUwoFSW5kZXgSDgoGZmllbGRzGAEgAygJEhMKBnVuaXF1ZRgCIAEoCEgAiAEBEhEKBG5hbWUYAyABKAlIAYgBAUIJCgdfdW5pcXVlQgcKBV9uYW1lInMKBkNvbHVtbhIRCgRuYW1lGAEgASgJSACIAQESEQoEb21pdBgCIAEoCEgBiAEBEiUKB3N0b3JhZ2UYAyABKA4yDy5lZ28udjEuU3RvcmFnZUgCiAEBQgcKBV9uYW1lQgcKBV9vbWl0QgoKCF9zdG9yYWdlIjAKDlNlcnZpY2VPcHRpb25zEhMKBmVudGl0eRgBIAEoCUgAiAEBQgkKB19lbnRpdHkiLQoNTWV0aG9kT3B0aW9ucxISCgVxdWVyeRgBIAEoCEgAiAEBQggKBl9xdWVyeSpiCgtQZXJzaXN0ZW5jZRIbChdQRVJTSVNURU5DRV9VTlNQRUNJRklFRBAAEh0KGVBFUlNJU1RFTkNFX0VWRU5UX1NPVVJDRUQQARIXChNQRVJTSVNURU5DRV9EVVJBQkxFEAIqXwoMUHJlY29uZGl0aW9uEhwKGFBSRUNPTkRJVElPTl9VTlNQRUNJRklFRBAAEhcKE1BSRUNPTkRJVElPTl9BQlNFTlQQARIYChRQUkVDT05ESVRJT05fUFJFU0VOVBACKtIBCgRDb2RlEhQKEENPREVfVU5TUEVDSUZJRUQQABIZChVDT0RFX0lOVkFMSURfQVJHVU1FTlQQAxISCg5DT0RFX05PVF9GT1VORBAFEhcKE0NPREVfQUxSRUFEWV9FWElTVFMQBhIaChZDT0RFX1BFUk1JU1NJT05fREVOSUVEEAcSGwoXQ09ERV9SRVNPVVJDRV9FWEhBVVNURUQQCBIcChhDT0RFX0ZBSUxFRF9QUkVDT05ESVRJT04QCRIVChFDT0RFX09VVF9PRl9SQU5HRRALKkgKB1N0b3JhZ2USFwoTU1RPUkFHRV9VTlNQRUNJRklFRBAAEhAKDFNUT1JBR0VfSlNPThABEhIKDlNUT1JBR0VfQklOQVJZEAI6TwoEZmlsZRIcLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9ucxiqiQMgASgLMhMuZWdvLnYxLkZpbGVPcHRpb25zQgOIAQJSBGZpbGWIAQE6WwoHbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxiqiQMgASgLMhYuZWdvLnYxLk1lc3NhZ2VPcHRpb25zQgOIAQJSB21lc3NhZ2WIAQE6UwoFZmllbGQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGKqJAyABKAsyFC5lZ28udjEuRmllbGRPcHRpb25zQgOIAQJSBWZpZWxkiAEBOlsKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYqokDIAEoCzIWLmVnby52MS5TZXJ2aWNlT3B0aW9uc0IDiAECUgdzZXJ2aWNliAEBOlcKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGKqJAyABKAsyFS5lZ28udjEuTWV0aG9kT3B0aW9uc0IDiAECUgZtZXRob2SIAQFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * What holds for every message of a file.
@@ -118,6 +118,29 @@ export type MessageOptions = Message<"ego.v1.MessageOptions"> & {
      */
     value: Rejection;
     case: "rejection";
+  } | {
+    /**
+     * A row of a read model, which is made of events.
+     *
+     *   option (ego.v1.message).read_model = {name: "balances" entities: ["account"]};
+     *
+     * @generated from field: ego.v1.ReadModel read_model = 5;
+     */
+    value: ReadModel;
+    case: "readModel";
+  } | {
+    /**
+     * The state of a saga: a process across entities.
+     *
+     *   option (ego.v1.message).saga = {
+     *     starts_on: ["TransferRequested"]
+     *     sends: ["DebitAccount", "CreditAccount"]
+     *   };
+     *
+     * @generated from field: ego.v1.Saga saga = 6;
+     */
+    value: Saga;
+    case: "saga";
   } | { case: undefined; value?: undefined };
 };
 
@@ -313,6 +336,135 @@ export const RejectionSchema: GenMessage<Rejection> = /*@__PURE__*/
   messageDesc(file_ego_v1_ego, 5);
 
 /**
+ * A row of a read model: a SQL table that is made of events. Its key is the
+ * fields that are marked as id, one or several.
+ *
+ * @generated from message ego.v1.ReadModel
+ */
+export type ReadModel = Message<"ego.v1.ReadModel"> & {
+  /**
+   * The name of the read model; its offsets are stored under it. The name of
+   * the message in snake case unless said otherwise.
+   *
+   *   option (ego.v1.message).read_model = {name: "balances" entities: ["account"]};
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * The events that it is made of, also of several entities.
+   *
+   *   option (ego.v1.message).read_model = {events: ["AccountOpened", "AccountClosed"]};
+   *
+   * @generated from field: repeated string events = 2;
+   */
+  events: string[];
+
+  /**
+   * Entities of which it gets every event; of one whose state is durable, every
+   * version of the state.
+   *
+   *   option (ego.v1.message).read_model = {entities: ["account"]};
+   *
+   * @generated from field: repeated string entities = 3;
+   */
+  entities: string[];
+
+  /**
+   * Its SQL table; the name of the read model unless said otherwise.
+   *
+   *   option (ego.v1.message).read_model = {
+   *     entities: ["account"]
+   *     table: {name: "balances"}
+   *   };
+   *
+   * @generated from field: optional ego.v1.Table table = 4;
+   */
+  table?: Table | undefined;
+};
+
+/**
+ * Describes the message ego.v1.ReadModel.
+ * Use `create(ReadModelSchema)` to create a new message.
+ */
+export const ReadModelSchema: GenMessage<ReadModel> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 6);
+
+/**
+ * The state of a saga: it reacts to events with commands. The field marked as id
+ * holds its correlation id, by which each event finds its instance.
+ *
+ * @generated from message ego.v1.Saga
+ */
+export type Saga = Message<"ego.v1.Saga"> & {
+  /**
+   * The name of the saga; its offsets and instances are stored under it. The
+   * name of the message in snake case unless said otherwise.
+   *
+   *   option (ego.v1.message).saga = {name: "transfer_process" starts_on: ["TransferRequested"]};
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * The events that start an instance. The correlation id is the field of the
+   * event that has the name of the saga's id, or the one that is named behind
+   * the event: "OrderPlaced.order_id".
+   *
+   *   option (ego.v1.message).saga = {starts_on: ["TransferRequested"]};
+   *
+   * @generated from field: repeated string starts_on = 2;
+   */
+  startsOn: string[];
+
+  /**
+   * The events that a running instance reacts to besides.
+   *
+   *   option (ego.v1.message).saga = {
+   *     starts_on: ["TransferRequested"]
+   *     reacts_to: ["TransferCancelled"]
+   *   };
+   *
+   * @generated from field: repeated string reacts_to = 3;
+   */
+  reactsTo: string[];
+
+  /**
+   * The commands that it sends, to whatever entity. What comes of each arrives
+   * as its outcome.
+   *
+   *   option (ego.v1.message).saga = {
+   *     starts_on: ["TransferRequested"]
+   *     sends: ["DebitAccount", "CreditAccount"]
+   *   };
+   *
+   * @generated from field: repeated string sends = 4;
+   */
+  sends: string[];
+
+  /**
+   * Names of its timers: lower case letters, digits and `_`, first a letter.
+   *
+   *   option (ego.v1.message).saga = {
+   *     starts_on: ["TransferRequested"]
+   *     timers: ["stuck"]
+   *   };
+   *
+   * @generated from field: repeated string timers = 5;
+   */
+  timers: string[];
+};
+
+/**
+ * Describes the message ego.v1.Saga.
+ * Use `create(SagaSchema)` to create a new message.
+ */
+export const SagaSchema: GenMessage<Saga> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 7);
+
+/**
  * What a field is.
  *
  * @generated from message ego.v1.FieldOptions
@@ -320,12 +472,43 @@ export const RejectionSchema: GenMessage<Rejection> = /*@__PURE__*/
 export type FieldOptions = Message<"ego.v1.FieldOptions"> & {
   /**
    * The field holds the entity's id: a string or an integer. ego fills it in.
+   * Of a read model, the fields that are the key of its table; of a saga, its
+   * correlation id.
    *
    *   string account_id = 1 [(ego.v1.field).id = true];
    *
    * @generated from field: optional bool id = 1;
    */
   id?: boolean | undefined;
+
+  /**
+   * The field is stored encrypted, with a key of the data subject: when the key
+   * is deleted, the field reads as unset.
+   *
+   *   string owner_email = 2 [(ego.v1.field).sensitive = true];
+   *
+   * @generated from field: optional bool sensitive = 2;
+   */
+  sensitive?: boolean | undefined;
+
+  /**
+   * The field names the data subject, whose key encrypts the sensitive fields
+   * of the message. The entity itself unless said otherwise.
+   *
+   *   string customer_id = 3 [(ego.v1.field).subject = true];
+   *
+   * @generated from field: optional bool subject = 3;
+   */
+  subject?: boolean | undefined;
+
+  /**
+   * The column of the field in the SQL table of its message.
+   *
+   *   string owner_email = 2 [(ego.v1.field).column = {name: "email"}];
+   *
+   * @generated from field: optional ego.v1.Column column = 4;
+   */
+  column?: Column | undefined;
 };
 
 /**
@@ -333,7 +516,7 @@ export type FieldOptions = Message<"ego.v1.FieldOptions"> & {
  * Use `create(FieldOptionsSchema)` to create a new message.
  */
 export const FieldOptionsSchema: GenMessage<FieldOptions> = /*@__PURE__*/
-  messageDesc(file_ego_v1_ego, 6);
+  messageDesc(file_ego_v1_ego, 8);
 
 /**
  * A SQL table.
@@ -342,8 +525,8 @@ export const FieldOptionsSchema: GenMessage<FieldOptions> = /*@__PURE__*/
  */
 export type Table = Message<"ego.v1.Table"> & {
   /**
-   * Its name: lower case letters, digits and `_`, first a letter. The entity's
-   * name unless said otherwise.
+   * Its name: lower case letters, digits and `_`, first a letter. The name of
+   * the entity or of the read model unless said otherwise.
    *
    *   option (ego.v1.message).state = {
    *     persistence: PERSISTENCE_DURABLE
@@ -353,6 +536,21 @@ export type Table = Message<"ego.v1.Table"> & {
    * @generated from field: optional string name = 1;
    */
   name?: string | undefined;
+
+  /**
+   * Its indexes, besides the primary key.
+   *
+   *   option (ego.v1.message).state = {
+   *     persistence: PERSISTENCE_DURABLE
+   *     table: {
+   *       indexes: {fields: ["warehouse", "title"]}
+   *       indexes: {fields: ["barcode"] unique: true}
+   *     }
+   *   };
+   *
+   * @generated from field: repeated ego.v1.Index indexes = 2;
+   */
+  indexes: Index[];
 };
 
 /**
@@ -360,7 +558,139 @@ export type Table = Message<"ego.v1.Table"> & {
  * Use `create(TableSchema)` to create a new message.
  */
 export const TableSchema: GenMessage<Table> = /*@__PURE__*/
-  messageDesc(file_ego_v1_ego, 7);
+  messageDesc(file_ego_v1_ego, 9);
+
+/**
+ * An index of a table: what its rows can be listed by.
+ *
+ * @generated from message ego.v1.Index
+ */
+export type Index = Message<"ego.v1.Index"> & {
+  /**
+   * Its fields, in order.
+   *
+   *   indexes: {fields: ["warehouse", "title"]}
+   *
+   * @generated from field: repeated string fields = 1;
+   */
+  fields: string[];
+
+  /**
+   * No two rows have the same values.
+   *
+   *   indexes: {fields: ["barcode"] unique: true}
+   *
+   * @generated from field: optional bool unique = 2;
+   */
+  unique?: boolean | undefined;
+
+  /**
+   * Its name: the table and the columns unless said otherwise.
+   *
+   *   indexes: {fields: ["warehouse"] name: "by_warehouse"}
+   *
+   * @generated from field: optional string name = 3;
+   */
+  name?: string | undefined;
+};
+
+/**
+ * Describes the message ego.v1.Index.
+ * Use `create(IndexSchema)` to create a new message.
+ */
+export const IndexSchema: GenMessage<Index> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 10);
+
+/**
+ * The column of a field.
+ *
+ * @generated from message ego.v1.Column
+ */
+export type Column = Message<"ego.v1.Column"> & {
+  /**
+   * Its name: lower case letters, digits and `_`, first a letter. The name of
+   * the field in snake case unless said otherwise.
+   *
+   *   string owner_email = 2 [(ego.v1.field).column = {name: "email"}];
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * The field has no column. The field of a state is stored all the same, in a
+   * column that all such fields share; that of a read model is not.
+   *
+   *   string remark = 3 [(ego.v1.field).column = {omit: true}];
+   *
+   * @generated from field: optional bool omit = 2;
+   */
+  omit?: boolean | undefined;
+
+  /**
+   * How a message, a list or a map is stored; as JSON unless said otherwise.
+   *
+   *   Address address = 4 [(ego.v1.field).column = {storage: STORAGE_BINARY}];
+   *
+   * @generated from field: optional ego.v1.Storage storage = 3;
+   */
+  storage?: Storage | undefined;
+};
+
+/**
+ * Describes the message ego.v1.Column.
+ * Use `create(ColumnSchema)` to create a new message.
+ */
+export const ColumnSchema: GenMessage<Column> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 11);
+
+/**
+ * A service that is the API of an entity.
+ *
+ * @generated from message ego.v1.ServiceOptions
+ */
+export type ServiceOptions = Message<"ego.v1.ServiceOptions"> & {
+  /**
+   * The entity, if it is not the one of the file.
+   *
+   *   option (ego.v1.service).entity = "account";
+   *
+   * @generated from field: optional string entity = 1;
+   */
+  entity?: string | undefined;
+};
+
+/**
+ * Describes the message ego.v1.ServiceOptions.
+ * Use `create(ServiceOptionsSchema)` to create a new message.
+ */
+export const ServiceOptionsSchema: GenMessage<ServiceOptions> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 12);
+
+/**
+ * A method of a service that is the API of an entity.
+ *
+ * @generated from message ego.v1.MethodOptions
+ */
+export type MethodOptions = Message<"ego.v1.MethodOptions"> & {
+  /**
+   * The method reads, and sends no command.
+   *
+   *   rpc GetBalance(GetBalanceRequest) returns (Balance) {
+   *     option (ego.v1.method).query = true;
+   *   }
+   *
+   * @generated from field: optional bool query = 1;
+   */
+  query?: boolean | undefined;
+};
+
+/**
+ * Describes the message ego.v1.MethodOptions.
+ * Use `create(MethodOptionsSchema)` to create a new message.
+ */
+export const MethodOptionsSchema: GenMessage<MethodOptions> = /*@__PURE__*/
+  messageDesc(file_ego_v1_ego, 13);
 
 /**
  * How the state of an entity is kept.
@@ -521,6 +851,48 @@ export const CodeSchema: GenEnum<Code> = /*@__PURE__*/
   enumDesc(file_ego_v1_ego, 2);
 
 /**
+ * How a message, a list or a map is stored in its column.
+ *
+ * @generated from enum ego.v1.Storage
+ */
+export const Storage = {
+  /**
+   * The default: JSON, but for google.protobuf.Timestamp, which is text that
+   * sorts as time does.
+   *
+   * @generated from enum value: STORAGE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The JSON form of protobuf.
+   *
+   * @generated from enum value: STORAGE_JSON = 1;
+   */
+  JSON: 1,
+
+  /**
+   * The binary form of protobuf: smaller, and opaque to SQL.
+   *
+   * @generated from enum value: STORAGE_BINARY = 2;
+   */
+  BINARY: 2,
+} as const;
+
+/**
+ * How a message, a list or a map is stored in its column.
+ *
+ * @generated from enum ego.v1.Storage
+ */
+export type Storage = (typeof Storage)[keyof typeof Storage] | UnknownEnum;
+
+/**
+ * Describes the enum ego.v1.Storage.
+ */
+export const StorageSchema: GenEnum<Storage> = /*@__PURE__*/
+  enumDesc(file_ego_v1_ego, 3);
+
+/**
  * What holds for every message of the file.
  *
  *   option (ego.v1.file).entity = "account";
@@ -531,7 +903,8 @@ export const file: GenExtension<FileOptions$1, FileOptions> = /*@__PURE__*/
   extDesc(file_ego_v1_ego, 0);
 
 /**
- * What the message is: a state, a command, an event or a rejection.
+ * What the message is: a state, a command, an event, a rejection, a row of a
+ * read model, or the state of a saga.
  *
  *   option (ego.v1.message).event = {};
  *
@@ -549,4 +922,24 @@ export const message: GenExtension<MessageOptions$1, MessageOptions> = /*@__PURE
  */
 export const field: GenExtension<FieldOptions$1, FieldOptions> = /*@__PURE__*/
   extDesc(file_ego_v1_ego, 2);
+
+/**
+ * The service is the API of an entity.
+ *
+ *   option (ego.v1.service).entity = "account";
+ *
+ * @generated from extension: optional ego.v1.ServiceOptions service = 50346;
+ */
+export const service: GenExtension<ServiceOptions$1, ServiceOptions> = /*@__PURE__*/
+  extDesc(file_ego_v1_ego, 3);
+
+/**
+ * What the method of such a service is.
+ *
+ *   option (ego.v1.method).query = true;
+ *
+ * @generated from extension: optional ego.v1.MethodOptions method = 50346;
+ */
+export const method: GenExtension<MethodOptions$1, MethodOptions> = /*@__PURE__*/
+  extDesc(file_ego_v1_ego, 4);
 
