@@ -1,6 +1,8 @@
-import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
+import { create } from "@bufbuild/protobuf";
+import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import { buildProtos, diagnosticsOf, optionsText, type Protos, request, run } from "../../test/golden/harness.ts";
+import { asProtocRecords } from "../../test/golden/source-places.ts";
 
 const head = (pack: string) => `syntax = "proto3"; package ${pack}; import "ego/v1/ego.proto";`;
 const id = "string id = 1 [(ego.v1.field).id = true];";
@@ -117,7 +119,17 @@ describe("EGO090: a proto that is newer than the plugin", () => {
     expect(says(body)).toEqual([line]);
   });
 
-  test("is not said of a newer proto whose news are not used", () => {
+  test("at the option with protoc, which records nothing in it", () => {
+    const body =
+      'message R { option (ego.v1.message).rejection = {since: "2"}; string s = 1 [(ego.v1.field).sensitive = true]; }';
+    const set = asProtocRecords(buildProtos({ "ego/v1/ego.proto": newer, "a.proto": account + body }));
+    expect(diagnosticsOf(run(request(set, ["a.proto"])))).toEqual([
+      `a.proto:5:20: error EGO090: ${text("Rejection.since")}`,
+      `a.proto:5:77: error EGO090: ${text("FieldOptions.sensitive")}`,
+    ]);
+  });
+
+  test("not EGO090: a newer proto whose news are not used", () => {
     expect(says("")).toEqual([]);
   });
 });
@@ -138,7 +150,7 @@ describe("EGO091: options of the plugin", () => {
     expect(says(parameter)).toEqual([line]);
   });
 
-  test("is not said of target=ts", () => {
+  test("not EGO091: target=ts", () => {
     expect(says("target=ts")).toEqual([]);
   });
 });
@@ -157,7 +169,7 @@ message Close { option (ego.v1.message).command = {entity: "account"}; ${id} }
     ]);
   });
 
-  test("is not said of an imported entity that is generated elsewhere", () => {
+  test("not EGO092: an imported entity that is generated elsewhere", () => {
     const till = account.replaceAll("account", "till").replaceAll("Account", "Till").replace("package a", "package b");
     const other = till.replace(";\noption", '; import "a.proto";\noption');
     expect(diagnosticsOf(generate({ ...protos, "c.proto": other }, ["c.proto"]))).toEqual([]);
@@ -173,7 +185,7 @@ describe("EGO093: nothing is marked", () => {
     ]);
   });
 
-  test("is not said of a file beside one with marks", () => {
+  test("not EGO093: a file beside one with marks", () => {
     const output = generate({ "a.proto": account, "b.proto": `${head("b")}\nmessage Money {}` }, [
       "a.proto",
       "b.proto",
@@ -182,11 +194,11 @@ describe("EGO093: nothing is marked", () => {
     expect([...output.files.keys()]).toEqual(["a_ego.ts", "ego.schema.json"]);
   });
 
-  test("is not said of the options themselves", () => {
+  test("not EGO093: the options themselves", () => {
     expect(diagnosticsOf(generate({}, ["ego/v1/ego.proto"]))).toEqual([]);
   });
 
-  test("is not said of files that have rejections only, to be shared", () => {
+  test("not EGO093: files that have rejections only, to be shared", () => {
     const shared = `${head("b")}\nmessage No { option (ego.v1.message).rejection = {}; }`;
     expect(diagnosticsOf(generate({ "b.proto": shared }, ["b.proto"]))).toEqual([]);
   });
@@ -205,12 +217,10 @@ describe("positions", () => {
   });
 
   test("are those of the option, as protoc records them", () => {
-    const optionsNumber = 7;
     expect(
-      places(({ sourceFileDescriptors: [file] }) => {
-        const info = file?.sourceCodeInfo;
-        // 4: message, index, 7: options, extension, role.
-        if (info) info.location = info.location.filter(({ path }) => path[2] !== optionsNumber || path.length <= 5);
+      places((input) => {
+        const set = create(FileDescriptorSetSchema, { file: input.sourceFileDescriptors });
+        input.sourceFileDescriptors = asProtocRecords(set).file;
       }),
     ).toEqual(["a.proto:4:23", "a.proto:4:23"]);
   });

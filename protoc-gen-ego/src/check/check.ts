@@ -10,6 +10,7 @@ import { checkNames } from "./names.ts";
 import { checkReferences } from "./references.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
+import { checkTypescriptNames } from "./typescript-names.ts";
 import { checkUpcasts } from "./upcasts.ts";
 
 /** Checks a domain: every rule, so that one run tells of every mistake. */
@@ -37,6 +38,7 @@ export function check(domain: Domain, report: Report): void {
   checkReferences(domain, report);
   checkIds(domain, report);
   checkNames(domain, report);
+  checkTypescriptNames(domain, report);
   checkDerived(domain, report);
   checkUpcasts(domain, report);
   checkStoredNames(domain, report);

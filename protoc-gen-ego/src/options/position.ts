@@ -1,4 +1,13 @@
-import type { DescEnum, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import type {
+  DescEnum,
+  DescExtension,
+  DescField,
+  DescFile,
+  DescMessage,
+  DescMethod,
+  DescOneof,
+  DescService,
+} from "@bufbuild/protobuf";
 
 /** A place in a proto file, for diagnostics. Line and column count from 1. */
 export interface Position {
@@ -50,8 +59,11 @@ function optionPath(desc: Optioned, path: readonly number[]): number[] {
   return [...pathOf(desc), optionsOf[desc.kind], extensionNumber, ...path];
 }
 
+/** What has a name of its own in the code of protoc-gen-es. */
+export type Named = DescMessage | DescField | DescOneof | DescEnum | DescService | DescExtension;
+
 /** Where an element is named. */
-export function namePosition(desc: DescMessage | DescField | DescEnum | DescService | DescMethod): Position {
+export function namePosition(desc: Named | DescMethod): Position {
   const nameNumber = 1;
   return positionOf(fileOf(desc), [...pathOf(desc), nameNumber]);
 }
@@ -91,22 +103,24 @@ function spansOf(file: DescFile): Spans {
   return spans;
 }
 
-function fileOf(desc: Optioned | DescEnum): DescFile {
+function fileOf(desc: Optioned | Named): DescFile {
   switch (desc.kind) {
     case "file":
       return desc;
     case "message":
     case "enum":
     case "service":
+    case "extension":
       return desc.file;
     case "field":
+    case "oneof":
     case "rpc":
       return desc.parent.file;
   }
 }
 
 /** The path of an element in source info: numbers of the fields in descriptor.proto, and indexes. */
-function pathOf(desc: Optioned | DescEnum): number[] {
+function pathOf(desc: Optioned | Named): number[] {
   switch (desc.kind) {
     case "file":
       return [];
@@ -120,6 +134,12 @@ function pathOf(desc: Optioned | DescEnum): number[] {
         : [5, desc.file.proto.enumType.indexOf(desc.proto)];
     case "field":
       return [...pathOf(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];
+    case "oneof":
+      return [...pathOf(desc.parent), 8, desc.parent.proto.oneofDecl.indexOf(desc.proto)];
+    case "extension":
+      return desc.parent
+        ? [...pathOf(desc.parent), 6, desc.parent.proto.extension.indexOf(desc.proto)]
+        : [7, desc.file.proto.extension.indexOf(desc.proto)];
     case "service":
       return [6, desc.file.proto.service.indexOf(desc.proto)];
     case "rpc":
