@@ -78,7 +78,17 @@ describe("EGO090: a proto that is newer than the plugin", () => {
     .replace("State state = 1;", "State state = 1; Table projection = 12;")
     .replace("optional bool unique = 2;", "optional bool unique = 2; optional bool sparse = 9;")
     .replace("optional bool query = 1;", "optional bool query = 1; optional bool cached = 9;")
-    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}");
+    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}")
+    .concat(
+      ...["Enum", "EnumValue", "Oneof"].map(
+        (kind) => `
+message ${kind}Options { optional string label = 1; }
+extend google.protobuf.${kind}Options {
+  optional ${kind}Options of_${kind.toLowerCase()} = 50346 [retention = RETENTION_SOURCE];
+}
+`,
+      ),
+    );
   const says = (body: string) =>
     diagnosticsOf(generate({ "ego/v1/ego.proto": newer, "a.proto": account + body }, ["a.proto"]));
   const text = (what: string) =>
@@ -113,8 +123,24 @@ describe("EGO090: a proto that is newer than the plugin", () => {
       "service S { rpc A(Account) returns (Account) { option (ego.v1.method).cached = true; } }",
       `a.proto:5:48: error EGO090: ${text("MethodOptions.cached")}`,
     ],
+    [
+      'enum E { option (ego.v1.of_enum).label = "e"; E_UNSPECIFIED = 0; }',
+      `a.proto:5:10: error EGO090: ${text("(ego.v1.of_enum)")}`,
+    ],
+    [
+      'message M { enum E { E_UNSPECIFIED = 0 [(ego.v1.of_enumvalue).label = "e"]; } }',
+      `a.proto:5:41: error EGO090: ${text("(ego.v1.of_enumvalue)")}`,
+    ],
+    [
+      'message M { oneof either { option (ego.v1.of_oneof).label = "e"; string one = 1; } }',
+      `a.proto:5:28: error EGO090: ${text("(ego.v1.of_oneof)")}`,
+    ],
   ])("%s", (body, line) => {
     expect(says(body)).toEqual([line]);
+  });
+
+  test("is not said of an option that is not of ego", () => {
+    expect(says("enum E { option allow_alias = true; E_UNSPECIFIED = 0; E_NONE = 0; }")).toEqual([]);
   });
 
   test("is not said of a newer proto whose news are not used", () => {
