@@ -85,12 +85,17 @@ function checkReference(
 
 /** What was probably meant; the last part of a name may be the field that holds the correlation id. */
 function nearestOf(name: string, candidates: readonly Message[]): string | undefined {
-  const names = candidates.map(({ desc }) => desc.name);
   const last = lastPart(name);
-  const near = nearest(last, names);
-  if (near !== undefined || last === name) return near;
-  const before = nearest(lastPart(name.slice(0, -last.length - 1)), names);
-  return before === undefined ? undefined : `${before}.${last}`;
+  const nearestTo = (part: string) =>
+    nearest(
+      part,
+      candidates.map(({ desc }) => desc.name),
+    );
+  const owner = last === name ? undefined : nearestTo(lastPart(name.slice(0, -last.length - 1)));
+  const hasField = candidates.some(
+    ({ desc }) => desc.name === owner && desc.fields.some((field) => field.name === last),
+  );
+  return owner !== undefined && hasField ? `${owner}.${last}` : nearestTo(last);
 }
 
 function checkCurrent(domain: Domain, saga: Saga, verb: Verb, { target, at }: Trigger, report: Report): void {
@@ -164,11 +169,10 @@ function whatIsThere(event: Event, { field: named }: Trigger, found: DescField |
     const advice = near ? `Did you mean "${event.desc.name}.${near}"?` : "Name the one that holds it.";
     return `${event.desc.name} has no field "${named.name}". ${advice}`;
   }
-  const [holder = idOf(event)] = ids;
-  const advice = `name the field that holds it: "${event.desc.name}.${holder?.name ?? id.name}".`;
-  if (!found) return `${event.desc.name} has no such field. Add it, or ${advice}`;
-  const is = `${found.parent.name}.${found.name} is ${fieldType(found)}`;
-  return ids.length > 0 ? `${is}. Make the types the same, or ${advice}` : `${is}. Make the types the same.`;
+  const [holder] = ids;
+  const other = holder ? `, or name the field that holds it: "${event.desc.name}.${holder.name}"` : "";
+  if (!found) return `${event.desc.name} has no such field. Add it${other}.`;
+  return `${found.parent.name}.${found.name} is ${fieldType(found)}. Make the types the same${other}.`;
 }
 
 function checkTimers({ name: saga, timers }: Saga, report: Report): void {
