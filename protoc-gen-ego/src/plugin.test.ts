@@ -212,6 +212,26 @@ describe("EGO093: nothing is marked", () => {
     expect(diagnosticsOf(generate({}, ["ego/v1/ego.proto"]))).toEqual([]);
   });
 
+  test("is not said of a file that has a saga only, which is printed, or a service only", () => {
+    const saga = `${head("b")} import "a.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`;
+    const service = `${head("c")} import "a.proto";
+service Accounts { option (ego.v1.service).entity = "account"; rpc Open(a.Open) returns (a.Account); }`;
+    const events = `message Opened { option (ego.v1.message).event = {}; ${id} }`;
+    const protos = {
+      "a.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "")}${events}`.replace(
+        "command = {}",
+        'command = {emits: "Opened"}',
+      ),
+      "b.proto": saga,
+      "c.proto": service,
+    };
+    const output = generate(protos, ["b.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
+    expect(diagnosticsOf(generate(protos, ["c.proto"]))).toEqual([]);
+  });
+
   test("is not said of files that have rejections only, to be shared", () => {
     const shared = `${head("b")}\nmessage No { option (ego.v1.message).rejection = {}; }`;
     expect(diagnosticsOf(generate({ "b.proto": shared }, ["b.proto"]))).toEqual([]);
