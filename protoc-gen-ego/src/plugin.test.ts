@@ -80,7 +80,17 @@ describe("EGO090: a proto that is newer than the plugin", () => {
     .replace("State state = 1;", "State state = 1; Table projection = 12;")
     .replace("optional bool unique = 2;", "optional bool unique = 2; optional bool sparse = 9;")
     .replace("optional bool query = 1;", "optional bool query = 1; optional bool cached = 9;")
-    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}");
+    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}")
+    .concat(
+      ...["Enum", "EnumValue", "Oneof"].map(
+        (kind) => `
+message ${kind}Options { optional string label = 1; }
+extend google.protobuf.${kind}Options {
+  optional ${kind}Options of_${kind.toLowerCase()} = 50346 [retention = RETENTION_SOURCE];
+}
+`,
+      ),
+    );
   const says = (body: string) =>
     diagnosticsOf(generate({ "ego/v1/ego.proto": newer, "a.proto": account + body }, ["a.proto"]));
   const text = (what: string) =>
@@ -115,18 +125,34 @@ describe("EGO090: a proto that is newer than the plugin", () => {
       "service S { rpc A(Account) returns (Account) { option (ego.v1.method).cached = true; } }",
       `a.proto:5:48: error EGO090: ${text("MethodOptions.cached")}`,
     ],
+    [
+      'enum E { option (ego.v1.of_enum).label = "e"; E_UNSPECIFIED = 0; }',
+      `a.proto:5:10: error EGO090: ${text("(ego.v1.of_enum)")}`,
+    ],
+    [
+      'message M { enum E { E_UNSPECIFIED = 0 [(ego.v1.of_enumvalue).label = "e"]; } }',
+      `a.proto:5:41: error EGO090: ${text("(ego.v1.of_enumvalue)")}`,
+    ],
+    [
+      'message M { oneof either { option (ego.v1.of_oneof).label = "e"; string one = 1; } }',
+      `a.proto:5:28: error EGO090: ${text("(ego.v1.of_oneof)")}`,
+    ],
   ])("%s", (body, line) => {
     expect(says(body)).toEqual([line]);
   });
 
   test("at the option with protoc, which records nothing in it", () => {
     const body =
-      'message R { option (ego.v1.message).rejection = {since: "2"}; string s = 1 [(ego.v1.field).sensitive = true]; }';
+      'message R { option (ego.v1.message).rejection = {since: "2"}; string s = 1 [(ego.v1.field).secret = true]; }';
     const set = asProtocRecords(buildProtos({ "ego/v1/ego.proto": newer, "a.proto": account + body }));
     expect(diagnosticsOf(run(request(set, ["a.proto"])))).toEqual([
       `a.proto:5:20: error EGO090: ${text("Rejection.since")}`,
-      `a.proto:5:77: error EGO090: ${text("FieldOptions.sensitive")}`,
+      `a.proto:5:77: error EGO090: ${text("FieldOptions.secret")}`,
     ]);
+  });
+
+  test("not EGO090: an option that is not of ego", () => {
+    expect(says("enum E { option allow_alias = true; E_UNSPECIFIED = 0; E_NONE = 0; }")).toEqual([]);
   });
 
   test("not EGO090: a newer proto whose news are not used", () => {
@@ -196,6 +222,26 @@ describe("EGO093: nothing is marked", () => {
 
   test("not EGO093: the options themselves", () => {
     expect(diagnosticsOf(generate({}, ["ego/v1/ego.proto"]))).toEqual([]);
+  });
+
+  test("not EGO093: a file that has a saga only, which is printed, or a service only", () => {
+    const saga = `${head("b")} import "a.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`;
+    const service = `${head("c")} import "a.proto";
+service Accounts { option (ego.v1.service).entity = "account"; rpc Open(a.Open) returns (a.Account); }`;
+    const events = `message Opened { option (ego.v1.message).event = {}; ${id} }`;
+    const protos = {
+      "a.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "")}${events}`.replace(
+        "command = {}",
+        'command = {emits: "Opened"}',
+      ),
+      "b.proto": saga,
+      "c.proto": service,
+    };
+    const output = generate(protos, ["b.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
+    expect(diagnosticsOf(generate(protos, ["c.proto"]))).toEqual([]);
   });
 
   test("not EGO093: files that have rejections only, to be shared", () => {

@@ -5,6 +5,8 @@ import { await$, delete$ } from "./gen/golden/hostile/v1/2_tables_ego.ts";
 import type { ConstructorBehavior } from "./gen/golden/hostile/v1/hostile_ego.ts";
 import * as generated from "./gen/golden/hostile/v1/hostile_ego.ts";
 import { ToStringSchema, UpcastSchema, ValueOfSchema } from "./gen/golden/hostile/v1/hostile_pb.ts";
+import * as sagas from "./gen/golden/hostile/v1/saga_ego.ts";
+import { drive } from "./saga-steps.ts";
 
 const hostile = generated.constructor;
 const behavior: ConstructorBehavior = {
@@ -87,6 +89,52 @@ test("entities with names of reserved words run", async () => {
   ).toBe(0);
 });
 
+test("sagas with names of members of every object and of reserved words have methods for all that they meet", () => {
+  const behavior: sagas.ConstructorBehavior = {
+    events: {
+      toString$(event, { state, send }) {
+        state.valueOf$ = event.toString$;
+        return [send.constructor$("a"), send.then$("a", { constructor$: 1 }), send.delete("a"), send.outcome$("a")];
+      },
+      default: (_, { schedule }) => [schedule("then$", { days: 1 }), schedule("constructor$", { minutes: 1 })],
+      httpRequested: () => [],
+      entity: (_, { send }) => send.closeAccount("ann"),
+      apply: (_, { complete }) => complete(),
+    },
+    outcomes: {
+      constructor$: (outcome, { fail }) => (outcome.case === "promise" ? fail("promise") : []),
+      then$: () => [],
+      delete: (outcome, { fail }) => (outcome.case === "pick" ? fail("pick") : []),
+      outcome$: () => [],
+      closeAccount: (outcome, { fail }) => (outcome.case === "accepted" ? fail(outcome.state.ownerEmail) : []),
+    },
+    timers: {
+      constructor$: () => [],
+      then$: ({ fail }) => fail("then"),
+      toString$: () => [],
+      delete: () => [],
+    },
+  };
+  const instance = drive(sagas.constructor.implement(behavior), "__proto__");
+
+  const steps = instance.step("events", "toString$", create(ToStringSchema, { toString$: 7 }));
+  expect(steps.map((said) => "send" in said && [said.send, said.entity, said.command.$typeName])).toEqual([
+    ["constructor$", "constructor", "golden.hostile.v1.Constructor"],
+    ["then$", "constructor", "golden.hostile.v1.Then"],
+    ["delete", "constructor", "golden.hostile.v1.Delete"],
+    ["outcome$", "constructor", "golden.hostile.v1.Outcome"],
+  ]);
+  expect(instance.state).toMatchObject({ id: "__proto__", valueOf$: 7 });
+  expect(instance.step("events", "default", {})).toEqual([
+    { schedule: "then", after: { days: 1 } },
+    { schedule: "constructor", after: { minutes: 1 } },
+  ]);
+  expect(instance.step("events", "entity", {})).toMatchObject([{ entity: "account", to: "ann" }]);
+  expect(instance.step("outcomes", "delete", { case: "pick" })).toEqual([{ end: "failed", reason: "pick" }]);
+  expect(instance.step("timers", "then$")).toEqual([{ end: "failed", reason: "then" }]);
+});
+
 test("nothing in a comment becomes code", () => {
   expect(Object.keys(generated)).toEqual(["constructor"]);
+  expect(Object.keys(sagas)).toEqual(["constructor", "delete$"]);
 });

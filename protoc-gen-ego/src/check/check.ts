@@ -7,7 +7,11 @@ import { checkEntities } from "./entities.ts";
 import { checkIds } from "./ids.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
+import { checkProcessorNames } from "./processor-names.ts";
 import { checkReferences } from "./references.ts";
+import { checkSagaNames } from "./saga-names.ts";
+import { checkSagas } from "./sagas.ts";
+import { checkServices } from "./services.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
 import { checkTypescriptNames } from "./typescript-names.ts";
@@ -43,10 +47,16 @@ export function check(domain: Domain, report: Report): void {
   checkUpcasts(domain, report);
   checkStoredNames(domain, report);
   checkTables(domain, report);
+  checkSagas(domain, report);
+  checkSagaNames(domain, report);
+  checkProcessorNames(domain, report);
+  checkServices(domain, report);
 }
 
 function anyMark({ files }: Domain): boolean {
-  return files.some(({ generate, messages }) => generate && messages.some(({ mark }) => mark));
+  return files.some(
+    ({ generate, messages, services }) => generate && (services.length > 0 || messages.some(({ mark }) => mark)),
+  );
 }
 
 /** The files to generate, without the options themselves: they are given too where they lie in a user's folder. */

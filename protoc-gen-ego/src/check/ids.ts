@@ -7,7 +7,13 @@ import { namePosition } from "../options/position.ts";
 
 /** EGO014, EGO030, EGO031 and EGO037: the fields that hold ids. */
 export function checkIds(domain: Domain, report: Report): void {
-  for (const message of [...domain.states, ...domain.commands, ...domain.events, ...domain.rejections]) {
+  for (const message of [
+    ...domain.states,
+    ...domain.commands,
+    ...domain.events,
+    ...domain.rejections,
+    ...domain.sagas,
+  ]) {
     if (message.generate) checkOwnIds(message, report);
   }
   for (const entity of domain.entities) {
@@ -91,6 +97,7 @@ const idScalars = new Set<ScalarType>([
   ScalarType.FIXED64,
 ]);
 
-function isIdType(field: DescField): boolean {
+/** Whether a field can hold an id: a string or an integer. */
+export function isIdType(field: DescField): boolean {
   return field.fieldKind === "scalar" && idScalars.has(field.scalar) && !field.oneof;
 }

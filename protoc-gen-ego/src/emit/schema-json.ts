@@ -1,18 +1,12 @@
 import { compare } from "../compare.ts";
-import {
-  type Domain,
-  type Entity,
-  type Event,
-  generatedPath,
-  idOf,
-  type Message,
-  storedName,
-} from "../model/domain.ts";
+import { type Domain, type Entity, type Event, generatedPath, storedName } from "../model/domain.ts";
 import { entityTypeName } from "../model/exported-names.ts";
-import { fieldType } from "../model/field-type.ts";
 import type { Column } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
+import { messageJson } from "./message-json.ts";
+import { sagasJson } from "./saga-json.ts";
+import { servicesJson } from "./service-json.ts";
 
 /** Version of the form of the schema json. */
 const format = 1;
@@ -23,7 +17,15 @@ const format = 1;
  */
 export function schemaJson(domain: Domain): string {
   const entities = domain.entities.filter(({ generate }) => generate).map(entityJson);
-  return `${JSON.stringify({ format, entities }, undefined, 2)}\n`;
+  const sagas = sagasJson(domain);
+  const services = servicesJson(domain);
+  const model = {
+    format,
+    entities,
+    ...(sagas.length > 0 ? { sagas } : {}),
+    ...(services.length > 0 ? { services } : {}),
+  };
+  return `${JSON.stringify(model, undefined, 2)}\n`;
 }
 
 function entityJson(entity: Entity): object {
@@ -55,18 +57,6 @@ function entityJson(entity: Entity): object {
       code: rejection.mark.code,
     })),
     ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
-  };
-}
-
-function messageJson(message: Message): object {
-  const id = idOf(message);
-  return {
-    type: message.desc.typeName,
-    file: message.desc.file.proto.name,
-    ...(id ? { id: id.name } : {}),
-    fields: [...message.desc.fields]
-      .sort((a, b) => a.number - b.number)
-      .map((field) => ({ number: field.number, name: field.name, type: fieldType(field) })),
   };
 }
 

@@ -11,13 +11,21 @@ type SeamType =
   | "ChangeContext"
   | "DecideContext"
   | "Decision"
+  | "Delivery"
   | "Entity"
   | "Fields"
   | "Make"
   | "Nothing"
+  | "Outcome"
+  | "Saga"
+  | "SagaContext"
+  | "SendBareTo"
   | "SendOptions"
+  | "SendTo"
   | "Sent"
+  | "Steps"
   | "Table"
+  | "Undeliverable"
   | "Upcast";
 
 /** A type of the runtime. */
@@ -26,7 +34,7 @@ export function seamType(file: GeneratedFile, name: SeamType): Printable {
 }
 
 /** A function of the runtime that makes something of its data. */
-export function seamFunction(file: GeneratedFile, name: "entity" | "table"): Printable {
+export function seamFunction(file: GeneratedFile, name: "entity" | "saga" | "table"): Printable {
   return file.import(name, runtime);
 }
 

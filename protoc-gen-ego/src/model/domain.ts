@@ -118,6 +118,11 @@ export function newestOf(entity: Entity, event: Event): Event {
   return replacement ? newestOf(entity, replacement.by) : event;
 }
 
+/** The entity of a message, if it has a state. */
+export function entityOf(domain: Domain, { entity }: Member): Entity | undefined {
+  return domain.entities.find(({ name }) => name === entity?.value);
+}
+
 /** The generated file of a proto file, without extension. */
 export function generatedPath(file: DescFile): string {
   return `${file.name}_ego`;

@@ -1,5 +1,6 @@
 import { constantName, typeName } from "../naming.ts";
 import type { Entity } from "./domain.ts";
+import type { Saga } from "./saga.ts";
 import type { Table } from "./table.ts";
 
 /** The types that are printed for an entity. */
@@ -8,6 +9,22 @@ export type EntityType = "Behavior" | "Handlers" | "Appliers" | "Upcasters" | "E
 /** Name of a type of the entity. */
 export function entityTypeName(entity: Entity, type: EntityType): string {
   return typeName(entity.name, type);
+}
+
+/** The types that are printed for a saga. */
+export type SagaType = "Behavior" | "Reactions" | "Outcomes" | "Timers" | "Send" | "Context";
+
+/** Name of a type of the saga. */
+export function sagaTypeName(saga: Saga, type: SagaType): string {
+  return typeName(saga.name, type);
+}
+
+/** Every name that is exported for a saga. */
+export function sagaExports(saga: Saga): readonly string[] {
+  const types: SagaType[] = ["Behavior", "Reactions", "Context"];
+  if (saga.sends.length > 0) types.push("Outcomes", "Send");
+  if (saga.timers.length > 0) types.push("Timers");
+  return [constantName(saga.name), ...types.map((type) => sagaTypeName(saga, type))];
 }
 
 /** The interface of a table: `inventory_items` → `InventoryItemsTable`. */

@@ -1,5 +1,6 @@
 import type {
   DescEnum,
+  DescEnumValue,
   DescExtension,
   DescField,
   DescFile,
@@ -23,7 +24,16 @@ export interface Located {
 }
 
 /** Field numbers of `options` in the descriptors of descriptor.proto: the first step of every option's path. */
-const optionsOf = { file: 8, message: 7, field: 8, service: 3, rpc: 4 } as const;
+const optionsOf = {
+  file: 8,
+  message: 7,
+  field: 8,
+  service: 3,
+  rpc: 4,
+  enum: 3,
+  enum_value: 3,
+  oneof: 2,
+} as const;
 
 /** Number of every extension in ego/v1/ego.proto. */
 export const extensionNumber = 50346;
@@ -31,12 +41,15 @@ export const extensionNumber = 50346;
 /** What can have options of ego. */
 export type Optioned = DescFile | DescMessage | DescField | DescService | DescMethod;
 
+/** What can have options, of which this version has none. */
+export type Unoptioned = DescEnum | DescEnumValue | DescOneof;
+
 /**
  * Where an option of an element is written. `path` goes on behind the extension: `[1, 3]` is the table of a state. buf
  * records the places in a literal, protoc stops at the option: what is in the option counts, else the longest prefix
  * that is recorded. An element without any is at 1:1.
  */
-export function optionPosition(desc: Optioned, ...path: readonly number[]): Position {
+export function optionPosition(desc: Optioned | Unoptioned, ...path: readonly number[]): Position {
   return positionOf(fileOf(desc), optionPath(desc, path));
 }
 
@@ -55,7 +68,7 @@ export function elementPositions(desc: Optioned, path: readonly number[], count:
   });
 }
 
-function optionPath(desc: Optioned, path: readonly number[]): number[] {
+function optionPath(desc: Optioned | Unoptioned, path: readonly number[]): number[] {
   return [...pathOf(desc), optionsOf[desc.kind], extensionNumber, ...path];
 }
 
@@ -103,7 +116,7 @@ function spansOf(file: DescFile): Spans {
   return spans;
 }
 
-function fileOf(desc: Optioned | Named): DescFile {
+function fileOf(desc: Optioned | Named | Unoptioned): DescFile {
   switch (desc.kind) {
     case "file":
       return desc;
@@ -114,13 +127,14 @@ function fileOf(desc: Optioned | Named): DescFile {
       return desc.file;
     case "field":
     case "oneof":
+    case "enum_value":
     case "rpc":
       return desc.parent.file;
   }
 }
 
 /** The path of an element in source info: numbers of the fields in descriptor.proto, and indexes. */
-function pathOf(desc: Optioned | Named): number[] {
+function pathOf(desc: Optioned | Named | Unoptioned): number[] {
   switch (desc.kind) {
     case "file":
       return [];
@@ -140,6 +154,8 @@ function pathOf(desc: Optioned | Named): number[] {
       return desc.parent
         ? [...pathOf(desc.parent), 6, desc.parent.proto.extension.indexOf(desc.proto)]
         : [7, desc.file.proto.extension.indexOf(desc.proto)];
+    case "enum_value":
+      return [...pathOf(desc.parent), 2, desc.parent.proto.value.indexOf(desc.proto)];
     case "service":
       return [6, desc.file.proto.service.indexOf(desc.proto)];
     case "rpc":

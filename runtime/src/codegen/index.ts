@@ -22,5 +22,22 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export {
+  type Action,
+  type Delay,
+  type Delivery,
+  type Saga,
+  type SagaContext,
+  type SagaImplementation,
+  type SagaTable,
+  type SendBareTo,
+  type SendRow,
+  type SendTo,
+  type StepOptions,
+  type Steps,
+  saga,
+  type TriggerRow,
+  type Undeliverable,
+} from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
