@@ -7,6 +7,7 @@ import { checkEntities } from "./entities.ts";
 import { checkIds } from "./ids.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
+import { checkReadModels } from "./read-models.ts";
 import { checkReferences } from "./references.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
@@ -35,6 +36,7 @@ export function check(domain: Domain, report: Report): void {
   checkEntities(domain, report);
   checkMembers(domain, report);
   checkReferences(domain, report);
+  checkReadModels(domain, report);
   checkIds(domain, report);
   checkNames(domain, report);
   checkDerived(domain, report);

@@ -8,9 +8,10 @@ import {
   type Message,
   storedName,
 } from "../model/domain.ts";
-import { entityTypeName } from "../model/exported-names.ts";
+import { entityTypeName, readModelTypeName } from "../model/exported-names.ts";
 import { fieldType } from "../model/field-type.ts";
-import type { Column } from "../model/table.ts";
+import type { ReadModel } from "../model/read-model.ts";
+import type { Column, Table } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
 
@@ -23,7 +24,11 @@ const format = 1;
  */
 export function schemaJson(domain: Domain): string {
   const entities = domain.entities.filter(({ generate }) => generate).map(entityJson);
-  return `${JSON.stringify({ format, entities }, undefined, 2)}\n`;
+  const readModels = domain.readModels
+    .filter(({ generate }) => generate)
+    .sort((a, b) => compare(a.name, b.name))
+    .map(readModelJson);
+  return `${JSON.stringify({ format, entities, readModels }, undefined, 2)}\n`;
 }
 
 function entityJson(entity: Entity): object {
@@ -54,12 +59,27 @@ function entityJson(entity: Entity): object {
       ...messageJson(rejection),
       code: rejection.mark.code,
     })),
-    ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
+    ...(table ? { table: tableJson(table) } : {}),
+  };
+}
+
+function readModelJson(readModel: ReadModel): object {
+  return {
+    name: readModel.name,
+    constant: constantName(readModel.name),
+    projection: readModelTypeName(readModel, "Projection"),
+    generated: generatedPath(readModel.desc.file),
+    message: messageJson(readModel),
+    table: tableJson(readModel.table),
+    consumes: readModel.sources
+      .map(({ message, entity }) => ({ method: message.method, type: message.desc.typeName, entity: entity.name }))
+      .sort((a, b) => compare(a.type, b.type)),
   };
 }
 
 function messageJson(message: Message): object {
-  const id = idOf(message);
+  // A key of several fields is told by the columns of its table.
+  const id = message.ids.length === 1 ? idOf(message) : undefined;
   return {
     type: message.desc.typeName,
     file: message.desc.file.proto.name,
@@ -77,6 +97,10 @@ function storedJson(event: Event): object {
     ...(type ? { storedAs: storedName(event) } : {}),
     ...(aliases.length > 0 ? { aliases: aliases.map(({ value }) => value) } : {}),
   };
+}
+
+function tableJson({ name, columns }: Table): object {
+  return { name, columns: columns.map(columnJson) };
 }
 
 function columnJson(column: Column): object {

@@ -22,5 +22,17 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export {
+  type ConsumedRow,
+  type Increments,
+  type Project,
+  type ProjectionContext,
+  type ProjectionImplementation,
+  type ReadModel,
+  type ReadModelTable,
+  type RowContext,
+  type RowOf,
+  readModel,
+} from "./read-model.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
