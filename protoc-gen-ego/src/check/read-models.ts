@@ -54,12 +54,6 @@ function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>
     report.error("EGO050", at, `"${name}", which ${desc.name} consumes, is not known. ${advice}`);
     return;
   }
-  const { file } = message.desc;
-  // Its options may be gone, so that nothing else can be said of it.
-  if (!domain.files.some((known) => known.desc === file && known.generate)) {
-    reportMissing(desc.name, message.desc.name, file.proto.name, at, report);
-    return;
-  }
   const state = domain.states.find((known) => known.desc === message.desc);
   if (state?.entity) {
     report.error(
@@ -107,16 +101,13 @@ function checkEntity(
       : "Write the name of an entity; if its state is in another file, give both (strategy: all).";
     report.error("EGO050", at, `The entity "${value}", which ${desc.name} consumes, is not known. ${advice}`);
   } else if (!target.generate) {
-    reportMissing(desc.name, `the entity "${value}"`, target.state.desc.file.proto.name, at, report);
+    // What is imported may be a part of it: an event that nobody knows here would be lost.
+    report.error(
+      "EGO092",
+      at,
+      `${desc.name} consumes all events of "${value}", and the file of its state is not given: ${target.state.desc.file.proto.name}. Set "strategy: all" for protoc-gen-ego, and generate the files together; or name the events.`,
+    );
   }
-}
-
-function reportMissing(consumer: string, what: string, file: string, at: Position, report: Report): void {
-  report.error(
-    "EGO092",
-    at,
-    `${consumer} consumes ${what}, and ${file} is not given. Set "strategy: all" for protoc-gen-ego, and generate the two files together.`,
-  );
 }
 
 function checkContent({ desc, mark, events, entities, sources }: ReadModel, report: Report): void {
