@@ -1,4 +1,4 @@
-import type { Message } from "@bufbuild/protobuf";
+import { type Message, ScalarType } from "@bufbuild/protobuf";
 import type { ProjectionContext, ProjectionImplementation, RowContext, RowOf, TableData } from "@ego/runtime/codegen";
 import { sqliteDialect } from "@ego/runtime/sqlite";
 import { Kysely, type Selectable, sql, type Transaction } from "kysely";
@@ -180,7 +180,8 @@ describe("a projection", () => {
 
 async function createTable(db: Kysely<AppDatabase>, { name, key, columns, message }: TableData): Promise<void> {
   const { field } = message as typeof bankMessages.BalanceSchema | typeof dailyMessages.StatementSchema;
-  const isText = (local: string) => Object.entries(field).some(([name, { scalar }]) => name === local && scalar === 9);
+  const isText = (local: string) =>
+    Object.entries(field).some(([name, { scalar }]) => name === local && scalar === ScalarType.STRING);
   const defined = Object.entries(columns).map(([local, column]) =>
     isText(local) ? sql`${sql.id(column)} text not null default ''` : sql`${sql.id(column)} integer not null default 0`,
   );
@@ -198,7 +199,7 @@ async function project(
   const { table, events = {} } = readModel.table;
   const [method = ""] = Object.entries(events).find(([, [, { typeName }]]) => typeName === event.$typeName) ?? [];
   const rowOf = (key: object | string) =>
-    boundRow(tx, table, typeof key === "string" ? { [`${table.key}`]: key } : key);
+    boundRow(tx, table, typeof key === "string" ? { [table.key[0] ?? ""]: key } : key);
   const ofEvent = Object.entries(event).filter(([local, value]) => table.key.includes(local) && value !== "");
   const row = ofEvent.length === table.key.length ? rowOf(Object.fromEntries(ofEvent)) : rowOf(entityId);
   const context = { tx, entityId, revision, position: 1, recordedAt: new Date("2026-11-24"), metadata: {}, rowOf, row };

@@ -2,8 +2,8 @@
 
 import type { Apply as Apply$1, DecideContext, Decision, Entity as Entity$1, Fields, Make, SendOptions, Sent, Upcast } from "@ego/runtime/codegen";
 import { entity } from "@ego/runtime/codegen";
-import type { Apply, Constructor, Database, Default, Delete, Entity, HTTPRequested, Nested_Then, Nested___proto__, Outcome, Pick as Pick$1, Promise, State, Then, ToString, Upcast as Upcast$1, ValueOf } from "./hostile_pb.ts";
-import { ApplySchema, ConstructorSchema, DatabaseSchema, DefaultSchema, DeleteSchema, EntitySchema, HTTPRequestedSchema, Nested_ThenSchema, Nested___proto__Schema, OutcomeSchema, PickSchema, PromiseSchema, StateSchema, ThenSchema, ToStringSchema, UpcastSchema, ValueOfSchema } from "./hostile_pb.ts";
+import type { Apply, Constructor, Database, Default, Delete, Entity, HTTPRequested, Nested_HasOwnProperty, Nested_Then, Outcome, Pick as Pick$1, Promise, State, Then, ToString, Upcast as Upcast$1, ValueOf } from "./hostile_pb.ts";
+import { ApplySchema, ConstructorSchema, DatabaseSchema, DefaultSchema, DeleteSchema, EntitySchema, HTTPRequestedSchema, Nested_HasOwnPropertySchema, Nested_ThenSchema, OutcomeSchema, PickSchema, PromiseSchema, StateSchema, ThenSchema, ToStringSchema, UpcastSchema, ValueOfSchema } from "./hostile_pb.ts";
 
 /** What you write for `constructor`: one method per command, one per event, one per old event. */
 export interface ConstructorBehavior {
@@ -19,7 +19,7 @@ export interface ConstructorHandlers {
   /** \@ts-ignore */
   readonly then$: (command: Then, context: DecideContext<State, Pick<ConstructorEvents, "default">>) => Decision<Default>;
   readonly delete: (command: Delete, context: DecideContext<State, Pick<ConstructorEvents, "apply">, Pick<ConstructorRejections, "pick">>) => Decision<Apply, Pick$1>;
-  readonly outcome$: (command: Outcome, context: DecideContext<State, Pick<ConstructorEvents, "database" | "then$" | "proto">>) => Decision<Database | Nested_Then | Nested___proto__>;
+  readonly outcome$: (command: Outcome, context: DecideContext<State, Pick<ConstructorEvents, "database" | "then$" | "hasOwnProperty$">>) => Decision<Database | Nested_Then | Nested_HasOwnProperty>;
 }
 
 /** One method per event of `constructor`. */
@@ -45,7 +45,7 @@ export interface ConstructorAppliers {
    */
   readonly then$?: Apply$1<Nested_Then, State>;
   /** Derived: copies the fields of the event into the state. Write it only to do something else. */
-  readonly proto?: Apply$1<Nested___proto__, State>;
+  readonly hasOwnProperty$?: Apply$1<Nested_HasOwnProperty, State>;
 }
 
 /** One method per old event of `constructor`: it makes the event that replaced it. */
@@ -80,7 +80,7 @@ export interface ConstructorEvents {
   readonly database: Make<Database>;
   /** *\/ export const stolen = 1; */
   readonly then$: Make<Nested_Then>;
-  readonly proto: Make<Nested___proto__>;
+  readonly hasOwnProperty$: Make<Nested_HasOwnProperty>;
 }
 
 /** Makes the rejections of `constructor`. */
@@ -120,7 +120,7 @@ export const constructor: Entity$1<ConstructorBehavior, ConstructorClient, Const
     constructor$: { message: ConstructorSchema, emits: ["toString$", "entity", "httpRequested"], rejects: ["pick", "promise"] },
     then$: { message: ThenSchema, emits: ["default"] },
     delete: { message: DeleteSchema, emits: ["apply"], rejects: ["pick"] },
-    outcome$: { message: OutcomeSchema, emits: ["database", "then$", "proto"] },
+    outcome$: { message: OutcomeSchema, emits: ["database", "then$", "hasOwnProperty$"] },
   },
   events: {
     toString$: ToStringSchema,
@@ -132,9 +132,9 @@ export const constructor: Entity$1<ConstructorBehavior, ConstructorClient, Const
     apply: ApplySchema,
     database: DatabaseSchema,
     then$: Nested_ThenSchema,
-    proto: Nested___proto__Schema,
+    hasOwnProperty$: Nested_HasOwnPropertySchema,
   },
-  derived: ["toString$", "default", "database", "then$", "proto"],
+  derived: ["toString$", "default", "database", "then$", "hasOwnProperty$"],
   stored: {
     toString$: { type: "__proto__", aliases: ["constructor", "toString", "-.-"] },
     valueOf$: { type: "hasOwnProperty" },

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/hostile.proto.
  */
 export const file_golden_hostile_v1_hostile: GenFile = /*@__PURE__*/
-  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiJwoHVmFsdWVPZhIKCgJpZBgBIAEoCRIQCgh2YWx1ZV9vZhgCIAEoBSIUCgZVcGNhc3QSCgoCaWQYASABKAkiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIWCghEYXRhYmFzZRIKCgJpZBgBIAEoCSJKCgZOZXN0ZWQaJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRoXCglfX3Byb3RvX18SCgoCaWQYASABKAkiBgoEUGljayIJCgdQcm9taXNlYgZwcm90bzM");
+  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiJwoHVmFsdWVPZhIKCgJpZBgBIAEoCRIQCgh2YWx1ZV9vZhgCIAEoBSIUCgZVcGNhc3QSCgoCaWQYASABKAkiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIWCghEYXRhYmFzZRIKCgJpZBgBIAEoCSJPCgZOZXN0ZWQaJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRocCg5IYXNPd25Qcm9wZXJ0eRIKCgJpZBgBIAEoCSIGCgRQaWNrIgkKB1Byb21pc2ViBnByb3RvMw");
 
 /**
  * Ends here: *\/ export const stolen = 1; /* and goes on with `${globalThis}` and </script><!-- and \u0041.
@@ -329,9 +329,9 @@ export const Nested_ThenSchema: GenMessage<Nested_Then> = /*@__PURE__*/
   messageDesc(file_golden_hostile_v1_hostile, 13, 0);
 
 /**
- * @generated from message golden.hostile.v1.Nested.__proto__
+ * @generated from message golden.hostile.v1.Nested.HasOwnProperty
  */
-export type Nested___proto__ = Message<"golden.hostile.v1.Nested.__proto__"> & {
+export type Nested_HasOwnProperty = Message<"golden.hostile.v1.Nested.HasOwnProperty"> & {
   /**
    * @generated from field: string id = 1;
    */
@@ -339,10 +339,10 @@ export type Nested___proto__ = Message<"golden.hostile.v1.Nested.__proto__"> & {
 };
 
 /**
- * Describes the message golden.hostile.v1.Nested.__proto__.
- * Use `create(Nested___proto__Schema)` to create a new message.
+ * Describes the message golden.hostile.v1.Nested.HasOwnProperty.
+ * Use `create(Nested_HasOwnPropertySchema)` to create a new message.
  */
-export const Nested___proto__Schema: GenMessage<Nested___proto__> = /*@__PURE__*/
+export const Nested_HasOwnPropertySchema: GenMessage<Nested_HasOwnProperty> = /*@__PURE__*/
   messageDesc(file_golden_hostile_v1_hostile, 13, 1);
 
 /**

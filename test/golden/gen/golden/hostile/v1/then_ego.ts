@@ -5,8 +5,8 @@ import { readModel, table } from "@ego/runtime/codegen";
 import type { Transaction } from "kysely";
 import type { ColumnType } from "./2_tables_pb.ts";
 import { ColumnTypeSchema } from "./2_tables_pb.ts";
-import type { Apply, Database as Database$1, Default, Entity, HTTPRequested, Nested_Then, Nested___proto__, ToString } from "./hostile_pb.ts";
-import { ApplySchema, DatabaseSchema, DefaultSchema, EntitySchema, HTTPRequestedSchema, Nested_ThenSchema, Nested___proto__Schema, ToStringSchema } from "./hostile_pb.ts";
+import type { Apply, Database as Database$1, Default, Entity, HTTPRequested, Nested_HasOwnProperty, Nested_Then, ToString } from "./hostile_pb.ts";
+import { ApplySchema, DatabaseSchema, DefaultSchema, EntitySchema, HTTPRequestedSchema, Nested_HasOwnPropertySchema, Nested_ThenSchema, ToStringSchema } from "./hostile_pb.ts";
 import type { ReadModel, Transaction as Transaction$1 } from "./then_pb.ts";
 import { ReadModelSchema, TransactionSchema } from "./then_pb.ts";
 
@@ -19,7 +19,7 @@ export interface ConstructorTable {
   /** *\/ export const stolen = 1; */
   id: string;
   constructor: number;
-  then: number;
+  value_of: number;
 }
 
 /** The table `constructor` as data. */
@@ -29,7 +29,7 @@ export const constructorTable: Table<"constructor", ReadModel, ["id"]> = /*@__PU
   kind: "read-model",
   message: ReadModelSchema,
   key: ["id"],
-  columns: { id: "id", constructor$: "constructor", then: "then" },
+  columns: { id: "id", constructor$: "constructor", valueOf$: "value_of" },
 });
 
 /** What a method of `constructor` is given besides the event: `rowOf` leads to the row of a key. */
@@ -58,7 +58,7 @@ export interface ConstructorProjection<Database extends ThenDatabase = ThenDatab
   readonly database: Project<Database$1, ConstructorRowContext<Database>>;
   /** *\/ export const stolen = 1; */
   readonly then$: Project<Nested_Then, ConstructorRowContext<Database>>;
-  readonly proto: Project<Nested___proto__, ConstructorRowContext<Database>>;
+  readonly hasOwnProperty$: Project<Nested_HasOwnProperty, ConstructorRowContext<Database>>;
   /**
    * The column type that is meant to be imported has the name of a message.
    *
@@ -89,7 +89,7 @@ export const constructor: ConstructorReadModel = /*@__PURE__*/ readModel({
     apply: ["constructor", ApplySchema],
     database: ["constructor", DatabaseSchema],
     then$: ["constructor", Nested_ThenSchema],
-    proto: ["constructor", Nested___proto__Schema],
+    hasOwnProperty$: ["constructor", Nested_HasOwnPropertySchema],
   },
   states: { columnType: ["delete", ColumnTypeSchema] },
 });

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/then.proto.
  */
 export const file_golden_hostile_v1_then: GenFile = /*@__PURE__*/
-  fileDesc("Chxnb2xkZW4vaG9zdGlsZS92MS90aGVuLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSI6CglSZWFkTW9kZWwSCgoCaWQYASABKAkSEwoLY29uc3RydWN0b3IYAiABKAUSDAoEdGhlbhgDIAEoBSIuCgtUcmFuc2FjdGlvbhITCgtjb25zdHJ1Y3RvchgBIAEoBRIKCgJpZBgCIAEoCWIGcHJvdG8z");
+  fileDesc("Chxnb2xkZW4vaG9zdGlsZS92MS90aGVuLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSI+CglSZWFkTW9kZWwSCgoCaWQYASABKAkSEwoLY29uc3RydWN0b3IYAiABKAUSEAoIdmFsdWVfb2YYAyABKAUiLgoLVHJhbnNhY3Rpb24SEwoLY29uc3RydWN0b3IYASABKAUSCgoCaWQYAiABKAliBnByb3RvMw");
 
 /**
  * Ends here: *\/ export const stolen = 1; /* and goes on.
@@ -33,9 +33,9 @@ export type ReadModel = Message<"golden.hostile.v1.ReadModel"> & {
   constructor$: number;
 
   /**
-   * @generated from field: int32 then = 3;
+   * @generated from field: int32 value_of = 3;
    */
-  then: number;
+  valueOf$: number;
 };
 
 /**
