@@ -202,6 +202,37 @@ message Close { option (ego.v1.message).command = {entity: "account"}; ${id} }
   });
 });
 
+describe("EGO092: a read model of an entity that was not given", () => {
+  const sourced = account
+    .replace("{persistence: PERSISTENCE_DURABLE}", "{}")
+    .replace("command = {}", 'command = {emits: "Opened"}');
+  const protos = (consumed: string) => ({
+    "a.proto": `${sourced}message Opened { option (ego.v1.message).event = {}; ${id} }`,
+    "b.proto": `${head("b")} import "a.proto";
+message Row { option (ego.v1.message).read_model = {${consumed}}; ${id} }
+`,
+  });
+
+  test("is said where it consumes all events, of which some may not be known", () => {
+    expect(diagnosticsOf(generate(protos('entities: "account"'), ["b.proto"]))).toEqual([
+      'b.proto:2:53: error EGO092: Row consumes all events of "account", and the file of its state is not given: a.proto. Set "strategy: all" for protoc-gen-ego, and generate the files together; or name the events.',
+    ]);
+  });
+
+  test("is not said where it names events of an entity that is generated elsewhere", () => {
+    const output = generate(protos('events: "a.Opened"'), ["b.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
+    expect(output.files.get("b_ego.ts")).toContain('opened: ["account", OpenedSchema]');
+  });
+
+  test("is not said where the files are given together", () => {
+    const output = generate(protos('entities: "account"'), ["b.proto", "a.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()].toSorted()).toEqual(["a_ego.ts", "b_ego.ts", "ego.schema.json"]);
+  });
+});
+
 describe("EGO093: nothing is marked", () => {
   test("is an error: silence would look like success", () => {
     expect(

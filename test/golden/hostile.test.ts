@@ -4,8 +4,9 @@ import { expect, test } from "vitest";
 import { await$, delete$ } from "./gen/golden/hostile/v1/2_tables_ego.ts";
 import type { ConstructorBehavior } from "./gen/golden/hostile/v1/hostile_ego.ts";
 import * as generated from "./gen/golden/hostile/v1/hostile_ego.ts";
-import { ToStringSchema, UpcastSchema, ValueOfSchema } from "./gen/golden/hostile/v1/hostile_pb.ts";
+import { Nested_ThenSchema, ToStringSchema, UpcastSchema, ValueOfSchema } from "./gen/golden/hostile/v1/hostile_pb.ts";
 import * as sagas from "./gen/golden/hostile/v1/saga_ego.ts";
+import * as readModels from "./gen/golden/hostile/v1/then_ego.ts";
 import { drive } from "./saga-steps.ts";
 
 const hostile = generated.constructor;
@@ -90,7 +91,7 @@ test("entities with names of reserved words run", async () => {
 });
 
 test("sagas with names of members of every object and of reserved words have methods for all that they meet", () => {
-  const behavior: sagas.ConstructorBehavior = {
+  const behavior: sagas.ToStringBehavior = {
     events: {
       toString$(event, { state, send }) {
         state.valueOf$ = event.toString$;
@@ -115,7 +116,7 @@ test("sagas with names of members of every object and of reserved words have met
       delete: () => [],
     },
   };
-  const instance = drive(sagas.constructor.implement(behavior), "__proto__");
+  const instance = drive(sagas.toString.implement(behavior), "__proto__");
 
   const steps = instance.step("events", "toString$", create(ToStringSchema, { toString$: 7 }));
   expect(steps.map((said) => "send" in said && [said.send, said.entity, said.command.$typeName])).toEqual([
@@ -134,7 +135,34 @@ test("sagas with names of members of every object and of reserved words have met
   expect(instance.step("timers", "then$")).toEqual([{ end: "failed", reason: "then" }]);
 });
 
+test("read models with such names consume messages with such names", () => {
+  const ignored = async () => {};
+  const projection: readModels.ConstructorProjection = {
+    toString$: (event, { row }) => row.upsert({ constructor$: event.toString$, valueOf$: 1 }),
+    default: ignored,
+    httpRequested: ignored,
+    entity: ignored,
+    apply: ignored,
+    database: (_, { tx, row }) => (tx.isTransaction ? row.remove() : row.increment({ valueOf$: 1 })),
+    then$: ignored,
+    hasOwnProperty$: ignored,
+    columnType: (state, { rowOf }) => rowOf(state?.order ?? "constructor").remove(),
+  };
+  const { readModel } = readModels.constructor.implement(projection);
+  expect(Object.keys(readModel.table.events ?? {})).toEqual(Object.keys(projection).slice(0, -1));
+  expect(readModel.table.states).toEqual({ columnType: ["delete", delete$.table.state] });
+  expect(readModel.table.table.columns).toEqual({ id: "id", constructor$: "constructor", valueOf$: "value_of" });
+
+  const { table } = readModels.await$.implement({
+    then$: (_, { row }) => row.remove(),
+    database: (_, { rowOf }) => rowOf({ constructor$: 1, id: "__proto__" }).remove(),
+  }).readModel;
+  expect(table).toMatchObject({ name: "await", table: { name: "then", key: ["constructor$", "id"] } });
+  expect(table.events?.then$).toEqual(["constructor", Nested_ThenSchema]);
+});
+
 test("nothing in a comment becomes code", () => {
   expect(Object.keys(generated)).toEqual(["constructor"]);
-  expect(Object.keys(sagas)).toEqual(["constructor", "delete$"]);
+  expect(Object.keys(sagas)).toEqual(["toString", "delete$"]);
+  expect(Object.keys(readModels)).toEqual(["constructorTable", "constructor", "thenTable", "await$"]);
 });

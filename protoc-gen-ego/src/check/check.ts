@@ -8,6 +8,7 @@ import { checkIds } from "./ids.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
 import { checkProcessorNames } from "./processor-names.ts";
+import { checkReadModels } from "./read-models.ts";
 import { checkReferences } from "./references.ts";
 import { checkSagaNames } from "./saga-names.ts";
 import { checkSagas } from "./sagas.ts";
@@ -40,6 +41,7 @@ export function check(domain: Domain, report: Report): void {
   checkEntities(domain, report);
   checkMembers(domain, report);
   checkReferences(domain, report);
+  checkReadModels(domain, report);
   checkIds(domain, report);
   checkNames(domain, report);
   checkTypescriptNames(domain, report);

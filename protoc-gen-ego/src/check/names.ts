@@ -2,8 +2,14 @@ import type { DescEnum, DescFile, DescMessage, DescService } from "@bufbuild/pro
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
-import { type Domain, type Entity, entitiesOf, type Message } from "../model/domain.ts";
-import { exportedNames, sagaExports, tableTypeName } from "../model/exported-names.ts";
+import { type Domain, entitiesOf, type Message, readModelsOf } from "../model/domain.ts";
+import {
+  exportedNames,
+  exportedNamesOfReadModel,
+  sagaExports,
+  tableConstantName,
+  tableTypeName,
+} from "../model/exported-names.ts";
 import { type Saga, sagasOf } from "../model/saga.ts";
 import { databaseName, isEntityName } from "../naming.ts";
 import { namePosition, type Position } from "../options/position.ts";
@@ -20,8 +26,9 @@ export function checkNames(domain: Domain, report: Report): void {
   for (const { desc, generate } of domain.files) {
     if (!generate) continue;
     const entities = entitiesOf(domain, desc).filter(({ name }) => isEntityName(name));
+    const readModels = readModelsOf(domain, desc).filter(({ name }) => isEntityName(name));
     const sagas = sagasOf(domain, desc).filter(({ name }) => isEntityName(name));
-    checkExports(desc, entities, sagas, report);
+    checkExports(desc, { entities, readModels, sagas }, report);
   }
 }
 
@@ -64,10 +71,13 @@ function checkOutcomes(rejections: readonly Message[], report: Report): void {
   }
 }
 
-function checkExports(file: DescFile, entities: readonly Entity[], sagas: readonly Saga[], report: Report): void {
+/** What is printed into one file. */
+type Printed = Pick<Domain, "entities" | "readModels" | "sagas">;
+
+function checkExports(file: DescFile, printed: Printed, report: Report): void {
   const taken = new Map<string, Owner>();
   const reported = new Set<string>();
-  for (const owner of exportsOf(file, entities, sagas)) {
+  for (const owner of exportsOf(file, printed)) {
     const other = taken.get(owner.name);
     if (!other) {
       taken.set(owner.name, owner);
@@ -82,7 +92,7 @@ function checkExports(file: DescFile, entities: readonly Entity[], sagas: readon
       `${owner.of} and ${lowered(other.of)} at ${place(other.at)} would both export "${owner.name}" from generated code. Rename one of them.`,
     );
   }
-  for (const type of typesBeside(entities, sagas)) {
+  for (const type of typesBeside(printed)) {
     const name = type.typeName.slice(type.file.proto.package.length + 1 || 0).replaceAll(".", "_");
     const owner = taken.get(name);
     if (!owner) continue;
@@ -100,21 +110,28 @@ interface Owner {
   readonly at: Position;
 }
 
-function exportsOf(file: DescFile, entities: readonly Entity[], sagas: readonly Saga[]): Owner[] {
+function exportsOf(file: DescFile, { entities, readModels, sagas }: Printed): Owner[] {
   const ofEntities = entities.flatMap((entity) => {
     const owner = { of: `The entity "${entity.name}"`, at: entity.state.mark.at };
     return exportedNames(entity).map((name) => ({ name, ...owner }));
+  });
+  const ofReadModels = readModels.flatMap((readModel) => {
+    const owner = { of: `The read model "${readModel.name}"`, at: readModel.namedAt };
+    return exportedNamesOfReadModel(readModel).map((name) => ({ name, ...owner }));
   });
   const ofSagas = sagas.flatMap((saga) => {
     const owner = { of: `The saga "${saga.name}"`, at: saga.mark.at };
     return sagaExports(saga).map((name) => ({ name, ...owner }));
   });
-  const ofTables = entities.flatMap(({ table }) =>
-    table ? [{ name: tableTypeName(table), of: `The table "${table.name}"`, at: table.at }] : [],
-  );
+  const ofTables = [...entities, ...readModels].flatMap(({ table }) => {
+    if (!table) return [];
+    const owner = { of: `The table "${table.name}"`, at: table.at };
+    return [tableTypeName(table), tableConstantName(table)].map((name) => ({ name, ...owner }));
+  });
   const [first] = ofTables;
   return [
     ...ofEntities,
+    ...ofReadModels,
     ...ofSagas,
     ...ofTables,
     ...(first ? [{ name: databaseName(file.proto.name), of: "The tables of the file", at: first.at }] : []),
@@ -122,15 +139,13 @@ function exportsOf(file: DescFile, entities: readonly Entity[], sagas: readonly 
 }
 
 /** The types in the files that a generated file imports from: who uses both, meets both names. */
-function typesBeside(entities: readonly Entity[], sagas: readonly Saga[]): (DescMessage | DescEnum | DescService)[] {
-  const ofEntities = entities.flatMap(({ state, commands, events, rejections }) => [
-    state,
-    ...commands,
-    ...events,
-    ...rejections,
-  ]);
-  const ofSagas = sagas.flatMap((saga) => [saga, ...partnersOf(saga).filter(({ generate }) => generate)]);
-  const files = new Set([...ofEntities, ...ofSagas].map(({ desc }) => desc.file));
+function typesBeside({ entities, readModels, sagas }: Printed): (DescMessage | DescEnum | DescService)[] {
+  const messages: Message[] = [
+    ...entities.flatMap(({ state, commands, events, rejections }) => [state, ...commands, ...events, ...rejections]),
+    ...readModels.flatMap((readModel) => [readModel, ...readModel.sources.map(({ message }) => message)]),
+    ...sagas.flatMap((saga) => [saga, ...partnersOf(saga).filter(({ generate }) => generate)]),
+  ];
+  const files = new Set(messages.map(({ desc }) => desc.file));
   return [...files].flatMap((file) => [...nestedTypes(file)].filter((type) => type.kind !== "extension"));
 }
 

@@ -17,12 +17,14 @@ export function printKyselyTable(file: GeneratedFile, self: string, table: Table
   for (const column of table.columns) {
     file.print(docComment(commentOf(column.field), "  "), `  ${column.name}: `, columnType(file, self, column), ";");
   }
-  file.print(
-    docComment("Version of the row; ego writes it.", "  "),
-    "  ego_revision: ",
-    kyselyType(file, "ColumnType"),
-    "<number, never, never>;",
-  );
+  if (table.kind === "state") {
+    file.print(
+      docComment("Version of the row; ego writes it.", "  "),
+      "  ego_revision: ",
+      kyselyType(file, "ColumnType"),
+      "<number, never, never>;",
+    );
+  }
   file.print("}");
 }
 

@@ -1,7 +1,8 @@
 import { compare } from "../compare.ts";
 import { type Domain, type Entity, type Event, generatedPath, storedName } from "../model/domain.ts";
-import { entityTypeName } from "../model/exported-names.ts";
-import type { Column } from "../model/table.ts";
+import { entityTypeName, readModelTypeName } from "../model/exported-names.ts";
+import type { ReadModel } from "../model/read-model.ts";
+import type { Column, Table } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
 import { messageJson } from "./message-json.ts";
@@ -17,14 +18,11 @@ const format = 1;
  */
 export function schemaJson(domain: Domain): string {
   const entities = domain.entities.filter(({ generate }) => generate).map(entityJson);
-  const sagas = sagasJson(domain);
-  const services = servicesJson(domain);
-  const model = {
-    format,
-    entities,
-    ...(sagas.length > 0 ? { sagas } : {}),
-    ...(services.length > 0 ? { services } : {}),
-  };
+  const readModels = domain.readModels
+    .filter(({ generate }) => generate)
+    .sort((a, b) => compare(a.name, b.name))
+    .map(readModelJson);
+  const model = { format, entities, readModels, sagas: sagasJson(domain), services: servicesJson(domain) };
   return `${JSON.stringify(model, undefined, 2)}\n`;
 }
 
@@ -56,7 +54,21 @@ function entityJson(entity: Entity): object {
       ...messageJson(rejection),
       code: rejection.mark.code,
     })),
-    ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
+    ...(table ? { table: tableJson(table) } : {}),
+  };
+}
+
+function readModelJson(readModel: ReadModel): object {
+  return {
+    name: readModel.name,
+    constant: constantName(readModel.name),
+    projection: readModelTypeName(readModel, "Projection"),
+    generated: generatedPath(readModel.desc.file),
+    message: messageJson(readModel),
+    table: tableJson(readModel.table),
+    consumes: readModel.sources
+      .map(({ message, entity }) => ({ method: message.method, type: message.desc.typeName, entity: entity.name }))
+      .sort((a, b) => compare(a.type, b.type)),
   };
 }
 
@@ -67,6 +79,10 @@ function storedJson(event: Event): object {
     ...(type ? { storedAs: storedName(event) } : {}),
     ...(aliases.length > 0 ? { aliases: aliases.map(({ value }) => value) } : {}),
   };
+}
+
+function tableJson({ name, columns }: Table): object {
+  return { name, columns: columns.map(columnJson) };
 }
 
 function columnJson(column: Column): object {

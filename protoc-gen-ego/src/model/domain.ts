@@ -134,3 +134,8 @@ export function entitiesOf(domain: Domain, desc: DescFile): readonly Entity[] {
     state.desc.file === desc ? domain.entities.filter((entity) => entity.state === state) : [],
   );
 }
+
+/** The read models that are printed into the file generated for a proto file, as their rows are declared. */
+export function readModelsOf({ readModels }: Domain, desc: DescFile): readonly ReadModel[] {
+  return readModels.filter((readModel) => readModel.desc.file === desc);
+}

@@ -16,6 +16,12 @@ export function fieldType(field: DescField): string {
   }
 }
 
+/** The type of a field with what decides how generated code has its values: 64 bits as bigint or as string. */
+export function valueType(field: DescField): string {
+  const asString = "longAsString" in field && field.longAsString;
+  return `${fieldType(field)}${asString ? " [jstype = JS_STRING]" : ""}`;
+}
+
 /** Whether a scalar or enum field tells "not set" from its zero value, outside of a oneof. */
 export function isOptional(field: DescField): boolean {
   return !field.oneof && !field.message && field.presence === FeatureSet_FieldPresence.EXPLICIT;

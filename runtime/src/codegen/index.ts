@@ -23,6 +23,18 @@ export type {
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
 export {
+  type ConsumedRow,
+  type Increments,
+  type Project,
+  type ProjectionContext,
+  type ProjectionImplementation,
+  type ReadModel,
+  type ReadModelTable,
+  type RowContext,
+  type RowOf,
+  readModel,
+} from "./read-model.ts";
+export {
   type Action,
   type Delay,
   type Delivery,

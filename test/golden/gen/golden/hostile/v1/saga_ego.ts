@@ -9,47 +9,47 @@ import { ApplySchema, ConstructorSchema, DefaultSchema, DeleteSchema, EntitySche
 import type { Account as Account$1, SagaContext as SagaContext$1 } from "./saga_pb.ts";
 import { AccountSchema, SagaContextSchema } from "./saga_pb.ts";
 
-/** What you write for the saga `constructor`: one method per event, one per command that it sends, one per timer. */
-export interface ConstructorBehavior {
-  readonly events: ConstructorReactions;
-  readonly outcomes: ConstructorOutcomes;
-  readonly timers: ConstructorTimers;
+/** What you write for the saga `to_string`: one method per event, one per command that it sends, one per timer. */
+export interface ToStringBehavior {
+  readonly events: ToStringReactions;
+  readonly outcomes: ToStringOutcomes;
+  readonly timers: ToStringTimers;
 }
 
-/** One method per event that the saga `constructor` consumes. */
-export interface ConstructorReactions {
+/** One method per event that the saga `to_string` consumes. */
+export interface ToStringReactions {
   /** Starts an instance. */
-  readonly toString$: (event: ToString, context: ConstructorContext) => Steps;
+  readonly toString$: (event: ToString, context: ToStringContext) => Steps;
   /** Starts an instance. */
-  readonly default: (event: Default, context: ConstructorContext) => Steps;
-  readonly httpRequested: (event: HTTPRequested, context: ConstructorContext) => Steps;
+  readonly default: (event: Default, context: ToStringContext) => Steps;
+  readonly httpRequested: (event: HTTPRequested, context: ToStringContext) => Steps;
   /** Has the name of a type of the runtime. */
-  readonly entity: (event: Entity, context: ConstructorContext) => Steps;
-  readonly apply: (event: Apply, context: ConstructorContext) => Steps;
+  readonly entity: (event: Entity, context: ToStringContext) => Steps;
+  readonly apply: (event: Apply, context: ToStringContext) => Steps;
 }
 
-/** One method per command that the saga `constructor` sends: what came of it. */
-export interface ConstructorOutcomes {
+/** One method per command that the saga `to_string` sends: what came of it. */
+export interface ToStringOutcomes {
   /** *\/ */
-  readonly constructor$: (outcome: Outcome<State, { pick: Pick; promise: Promise }> | Undeliverable, context: ConstructorContext, to: Delivery) => Steps;
+  readonly constructor$: (outcome: Outcome<State, { pick: Pick; promise: Promise }> | Undeliverable, context: ToStringContext, to: Delivery) => Steps;
   /** \@ts-ignore */
-  readonly then$: (outcome: Outcome<State, Nothing> | Undeliverable, context: ConstructorContext, to: Delivery) => Steps;
-  readonly delete: (outcome: Outcome<State, { pick: Pick }> | Undeliverable, context: ConstructorContext, to: Delivery) => Steps;
-  readonly outcome$: (outcome: Outcome<State, Nothing> | Undeliverable, context: ConstructorContext, to: Delivery) => Steps;
+  readonly then$: (outcome: Outcome<State, Nothing> | Undeliverable, context: ToStringContext, to: Delivery) => Steps;
+  readonly delete: (outcome: Outcome<State, { pick: Pick }> | Undeliverable, context: ToStringContext, to: Delivery) => Steps;
+  readonly outcome$: (outcome: Outcome<State, Nothing> | Undeliverable, context: ToStringContext, to: Delivery) => Steps;
   /** Pays the rest out and closes the account. */
-  readonly closeAccount: (outcome: Outcome<Account, Nothing> | Undeliverable, context: ConstructorContext, to: Delivery) => Steps;
+  readonly closeAccount: (outcome: Outcome<Account, Nothing> | Undeliverable, context: ToStringContext, to: Delivery) => Steps;
 }
 
-/** One method per timer of the saga `constructor`. */
-export interface ConstructorTimers {
-  readonly constructor$: (context: ConstructorContext) => Steps;
-  readonly then$: (context: ConstructorContext) => Steps;
-  readonly toString$: (context: ConstructorContext) => Steps;
-  readonly delete: (context: ConstructorContext) => Steps;
+/** One method per timer of the saga `to_string`. */
+export interface ToStringTimers {
+  readonly constructor$: (context: ToStringContext) => Steps;
+  readonly then$: (context: ToStringContext) => Steps;
+  readonly toString$: (context: ToStringContext) => Steps;
+  readonly delete: (context: ToStringContext) => Steps;
 }
 
-/** Makes the commands that the saga `constructor` sends. */
-export interface ConstructorSend {
+/** Makes the commands that the saga `to_string` sends. */
+export interface ToStringSend {
   /** *\/ */
   readonly constructor$: SendBareTo<Constructor>;
   /** \@ts-ignore */
@@ -60,19 +60,19 @@ export interface ConstructorSend {
   readonly closeAccount: SendBareTo<CloseAccount>;
 }
 
-/** What every method of the saga `constructor` is given. */
-export interface ConstructorContext extends SagaContext<Account$1, ConstructorSend, "constructor$" | "then$" | "toString$" | "delete"> {}
+/** What every method of the saga `to_string` is given. */
+export interface ToStringContext extends SagaContext<Account$1, ToStringSend, "constructor$" | "then$" | "toString$" | "delete"> {}
 
 /**
- * The saga `constructor`. Ends here: *\/ export const stolen = 2; /* and goes on with `${globalThis}` and <\/script><\!-- and \u0041.
+ * The saga `to_string`. Ends here: *\/ export const stolen = 2; /* and goes on with `${globalThis}` and <\/script><\!-- and \u0041.
  *
  * \@ts-expect-error
  * Reads backwards: \u{202E}gnihton\u{202C} \u{2066}and\u{2069} \u{200F}this.
  * Has the name of a state whose command it sends.
  */
-export const constructor: Saga<ConstructorBehavior, Account$1> = /*@__PURE__*/ saga({
+export const toString: Saga<ToStringBehavior, Account$1> = /*@__PURE__*/ saga({
   seam: 1,
-  name: "constructor",
+  name: "to_string",
   state: AccountSchema,
   id: "id",
   startsOn: {
