@@ -190,6 +190,32 @@ message Close { option (ego.v1.message).command = {entity: "account"}; ${id} }
   });
 });
 
+describe("EGO001: what a saga consumes and sends, of an entity whose state was not given", () => {
+  const protos = {
+    "state.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "").split("message Open")[0]}`,
+    "rest.proto": `${head("a")} option (ego.v1.file).entity = "account";
+message Open { option (ego.v1.message).command = {emits: "Opened"}; ${id} }
+message Opened { option (ego.v1.message).event = {}; ${id} }`,
+    "saga.proto": `${head("b")} import "rest.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`,
+  };
+  const advice =
+    'of "account", whose state is in no file that was given. Import the file of the state, or give all files (strategy: all).';
+
+  test("is said at the names", () => {
+    expect(diagnosticsOf(generate(protos, ["saga.proto"]))).toEqual([
+      `saga.proto:2:51: error EGO001: Opened, which the saga opening starts on, is an event ${advice}`,
+      `saga.proto:2:73: error EGO001: Open, which the saga opening sends, is a command ${advice}`,
+    ]);
+  });
+
+  test("is not said when the state is imported, or given", () => {
+    const imported = protos["saga.proto"].replace("import", 'import "state.proto"; import');
+    expect(diagnosticsOf(generate({ ...protos, "saga.proto": imported }, ["saga.proto"]))).toEqual([]);
+    expect(diagnosticsOf(generate(protos, ["state.proto", "rest.proto", "saga.proto"]))).toEqual([]);
+  });
+});
+
 describe("EGO093: nothing is marked", () => {
   test("is an error: silence would look like success", () => {
     expect(
