@@ -219,17 +219,43 @@ message Row { option (ego.v1.message).read_model = {${consumed}}; ${id} }
     ]);
   });
 
-  test("is not said where it names events of an entity that is generated elsewhere", () => {
+  test("not EGO092: it names events of an entity that is generated elsewhere", () => {
     const output = generate(protos('events: "a.Opened"'), ["b.proto"]);
     expect(diagnosticsOf(output)).toEqual([]);
     expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
     expect(output.files.get("b_ego.ts")).toContain('opened: ["account", OpenedSchema]');
   });
 
-  test("is not said where the files are given together", () => {
+  test("not EGO092: the files are given together", () => {
     const output = generate(protos('entities: "account"'), ["b.proto", "a.proto"]);
     expect(diagnosticsOf(output)).toEqual([]);
     expect([...output.files.keys()].toSorted()).toEqual(["a_ego.ts", "b_ego.ts", "ego.schema.json"]);
+  });
+});
+
+describe("EGO001: what a saga consumes and sends, of an entity whose state was not given", () => {
+  const protos = {
+    "state.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "").split("message Open")[0]}`,
+    "rest.proto": `${head("a")} option (ego.v1.file).entity = "account";
+message Open { option (ego.v1.message).command = {emits: "Opened"}; ${id} }
+message Opened { option (ego.v1.message).event = {}; ${id} }`,
+    "saga.proto": `${head("b")} import "rest.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`,
+  };
+  const advice =
+    'of "account", whose state is in no file that was given. Import the file of the state, or give all files (strategy: all).';
+
+  test("is said at the names", () => {
+    expect(diagnosticsOf(generate(protos, ["saga.proto"]))).toEqual([
+      `saga.proto:2:51: error EGO001: Opened, which the saga opening starts on, is an event ${advice}`,
+      `saga.proto:2:73: error EGO001: Open, which the saga opening sends, is a command ${advice}`,
+    ]);
+  });
+
+  test("not EGO001: the state is imported, or given", () => {
+    const imported = protos["saga.proto"].replace("import", 'import "state.proto"; import');
+    expect(diagnosticsOf(generate({ ...protos, "saga.proto": imported }, ["saga.proto"]))).toEqual([]);
+    expect(diagnosticsOf(generate(protos, ["state.proto", "rest.proto", "saga.proto"]))).toEqual([]);
   });
 });
 

@@ -163,6 +163,6 @@ test("read models with such names consume messages with such names", () => {
 
 test("nothing in a comment becomes code", () => {
   expect(Object.keys(generated)).toEqual(["constructor"]);
-  expect(Object.keys(sagas)).toEqual(["toString", "delete$"]);
+  expect(Object.keys(sagas)).toEqual(["toString", "delete$", "saga"]);
   expect(Object.keys(readModels)).toEqual(["constructorTable", "constructor", "thenTable", "await$"]);
 });

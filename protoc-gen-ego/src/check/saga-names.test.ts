@@ -114,6 +114,13 @@ message Till {
     ],
   },
   {
+    name: "EGO056: a saga and a read model with one name",
+    proto: `${order}${saga("Shipping")}message Shipped { option (ego.v1.message).read_model = {name: "shipping" events: "OrderPlaced"}; ${id} }`,
+    says: [
+      '$.proto:7:9: error EGO056: The saga of Shipping and the read model of Shipped at $.proto:8:57 are both called "shipping". Name one of them otherwise: name: "...".',
+    ],
+  },
+  {
     name: "not EGO056: a saga with the name of an entity in another file",
     proto: { "": order, b: saga("Shipping", 'name: "order"') },
     says: [],

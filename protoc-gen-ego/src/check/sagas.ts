@@ -1,15 +1,13 @@
-import type { DescField } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
-import { type Domain, type Event, entityOf, idOf, type Message, newestOf } from "../model/domain.ts";
-import { fieldType } from "../model/field-type.ts";
+import { type Command, type Domain, type Event, entityOf, type Message, newestOf } from "../model/domain.ts";
 import type { Reference } from "../model/reference.ts";
-import { correlationOf, isSameId, type Saga, type Trigger } from "../model/saga.ts";
+import type { Saga, Trigger } from "../model/saga.ts";
 import { isEntityName } from "../naming.ts";
-import { isIdType } from "./ids.ts";
+import { checkCorrelation } from "./correlation.ts";
 
-/** EGO004, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
+/** EGO001, EGO004, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
 export function checkSagas(domain: Domain, report: Report): void {
   for (const saga of domain.sagas) {
     if (!saga.generate) continue;
@@ -17,12 +15,15 @@ export function checkSagas(domain: Domain, report: Report): void {
     checkContent(saga, report);
     for (const [verb, triggers] of [["starts on", saga.startsOn] as const, ["reacts to", saga.reactsTo] as const]) {
       for (const trigger of triggers) {
-        if (checkReference(saga, verb, trigger, "event", domain.events, report)) {
-          checkCurrent(domain, saga, verb, trigger, report);
-        }
+        if (!checkReference(saga, verb, trigger, "event", domain.events, report)) continue;
+        checkEntity(domain, saga, verb, trigger, report);
+        checkCurrent(domain, saga, verb, trigger, report);
       }
     }
-    for (const sent of saga.sends) checkReference(saga, "sends", sent, "command", domain.commands, report);
+    for (const sent of saga.sends) {
+      if (!checkReference(saga, "sends", sent, "command", domain.commands, report)) continue;
+      checkEntity(domain, saga, "sends", sent, report);
+    }
     checkTwice(saga, report);
     checkCorrelation(domain, saga, report);
     checkTimers(saga, report);
@@ -98,6 +99,24 @@ function nearestOf(name: string, candidates: readonly Message[]): string | undef
   return owner !== undefined && hasField ? `${owner}.${last}` : nearestTo(last);
 }
 
+/** EGO001 for what is in a file that others generate; of own files, it is said there. */
+function checkEntity(
+  domain: Domain,
+  { name: saga }: Saga,
+  verb: Verb,
+  { target, at }: Reference<Event | Command>,
+  report: Report,
+): void {
+  if (!target || target.generate || entityOf(domain, target)) return;
+  const { desc, mark, entity } = target;
+  const of = entity ? `of "${entity.value}"` : "of an entity that is not named";
+  report.error(
+    "EGO001",
+    at,
+    `${desc.name}, which the saga ${saga} ${verb}, is ${mark.role === "event" ? "an event" : "a command"} ${of}, whose state is in no file that was given. Import the file of the state, or give all files (strategy: all).`,
+  );
+}
+
 function checkCurrent(domain: Domain, saga: Saga, verb: Verb, { target, at }: Trigger, report: Report): void {
   const upcast = domain.upcasts.find((one) => one.target === target);
   const entity = target && entityOf(domain, target);
@@ -136,43 +155,6 @@ function repeated(
     seen.set(target, reference);
   }
   return seen;
-}
-
-function checkCorrelation(domain: Domain, saga: Saga, report: Report): void {
-  const id = idOf(saga);
-  if (!id) {
-    report.error(
-      "EGO052",
-      saga.mark.at,
-      `${saga.desc.name} has no id: nothing tells which instance an event is for. Mark its field that holds the correlation id: [(ego.v1.field).id = true].`,
-    );
-    return;
-  }
-  if (!isIdType(id)) return;
-  for (const trigger of [...saga.startsOn, ...saga.reactsTo]) {
-    const { target, at } = trigger;
-    if (!target) continue;
-    const correlation = correlationOf(domain, id, trigger);
-    if (correlation.in !== "nothing") continue;
-    const wanted = `The id of the saga ${saga.name} is ${fieldType(id)} ${id.name}`;
-    report.error("EGO052", at, `${wanted}, and ${whatIsThere(target, trigger, correlation.field, id)}`);
-  }
-}
-
-function whatIsThere(event: Event, { field: named }: Trigger, found: DescField | undefined, id: DescField): string {
-  const ids = event.desc.fields.filter((field) => isIdType(field) && isSameId(field, id));
-  if (named && !found) {
-    const near = nearest(
-      named.name,
-      ids.map(({ name }) => name),
-    );
-    const advice = near ? `Did you mean "${event.desc.name}.${near}"?` : "Name the one that holds it.";
-    return `${event.desc.name} has no field "${named.name}". ${advice}`;
-  }
-  const [holder] = ids;
-  const other = holder ? `, or name the field that holds it: "${event.desc.name}.${holder.name}"` : "";
-  if (!found) return `${event.desc.name} has no such field. Add it${other}.`;
-  return `${found.parent.name}.${found.name} is ${fieldType(found)}. Make the types the same${other}.`;
 }
 
 function checkTimers({ name: saga, timers }: Saga, report: Report): void {

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/saga.proto.
  */
 export const file_golden_hostile_v1_saga: GenFile = /*@__PURE__*/
-  fileDesc("Chxnb2xkZW4vaG9zdGlsZS92MS9zYWdhLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSI1CgdBY2NvdW50EgoKAmlkGAEgASgJEhAKCHZhbHVlX29mGAIgASgFEgwKBHRoZW4YAyABKAUiGQoLU2FnYUNvbnRleHQSCgoCaWQYASABKAliBnByb3RvMw");
+  fileDesc("Chxnb2xkZW4vaG9zdGlsZS92MS9zYWdhLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSI1CgdBY2NvdW50EgoKAmlkGAEgASgJEhAKCHZhbHVlX29mGAIgASgFEgwKBHRoZW4YAyABKAUiFAoGU2VuZFRvEgoKAmlkGAEgASgJIhMKBVN0ZXBzEgoKAmlkGAEgASgJYgZwcm90bzM");
 
 /**
  * Ends here: *\/ export const stolen = 2; /* and goes on with `${globalThis}` and </script><!-- and \u0041.
@@ -50,9 +50,9 @@ export const AccountSchema: GenMessage<Account> = /*@__PURE__*/
 /**
  * Has the name of a type of the runtime.
  *
- * @generated from message golden.hostile.v1.SagaContext
+ * @generated from message golden.hostile.v1.SendTo
  */
-export type SagaContext = Message<"golden.hostile.v1.SagaContext"> & {
+export type SendTo = Message<"golden.hostile.v1.SendTo"> & {
   /**
    * @generated from field: string id = 1;
    */
@@ -60,9 +60,28 @@ export type SagaContext = Message<"golden.hostile.v1.SagaContext"> & {
 };
 
 /**
- * Describes the message golden.hostile.v1.SagaContext.
- * Use `create(SagaContextSchema)` to create a new message.
+ * Describes the message golden.hostile.v1.SendTo.
+ * Use `create(SendToSchema)` to create a new message.
  */
-export const SagaContextSchema: GenMessage<SagaContext> = /*@__PURE__*/
+export const SendToSchema: GenMessage<SendTo> = /*@__PURE__*/
   messageDesc(file_golden_hostile_v1_saga, 1);
+
+/**
+ * Makes names that the runtime has: saga, SagaContext.
+ *
+ * @generated from message golden.hostile.v1.Steps
+ */
+export type Steps = Message<"golden.hostile.v1.Steps"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message golden.hostile.v1.Steps.
+ * Use `create(StepsSchema)` to create a new message.
+ */
+export const StepsSchema: GenMessage<Steps> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_saga, 2);
 
