@@ -1,3 +1,4 @@
+import type { DescField } from "@bufbuild/protobuf";
 import { compare } from "../compare.ts";
 import {
   type Domain,
@@ -10,7 +11,7 @@ import {
 } from "../model/domain.ts";
 import { entityTypeName } from "../model/exported-names.ts";
 import { fieldType } from "../model/field-type.ts";
-import type { Column } from "../model/table.ts";
+import type { Column, Index, Table } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
 
@@ -54,7 +55,7 @@ function entityJson(entity: Entity): object {
       ...messageJson(rejection),
       code: rejection.mark.code,
     })),
-    ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
+    ...(table ? { table: tableJson(table) } : {}),
   };
 }
 
@@ -66,8 +67,22 @@ function messageJson(message: Message): object {
     ...(id ? { id: id.name } : {}),
     fields: [...message.desc.fields]
       .sort((a, b) => a.number - b.number)
-      .map((field) => ({ number: field.number, name: field.name, type: fieldType(field) })),
+      .map((field) => ({
+        number: field.number,
+        name: field.name,
+        type: fieldType(field),
+        ...sensitiveJson(message, field),
+        ...(message.subjects.some(({ desc }) => desc === field) ? { subject: true } : {}),
+      })),
   };
+}
+
+/** True of a field that is sensitive as a whole; else the paths of what is sensitive in it. */
+function sensitiveJson({ secrets }: Message, field: DescField): object {
+  const paths = secrets.paths.filter(([first]) => first === field);
+  if (paths.length === 0) return {};
+  const inside = paths.flatMap(([, ...rest]) => (rest.length > 0 ? rest.map(({ name }) => name).join(".") : []));
+  return { sensitive: inside.length === 0 || inside };
 }
 
 /** Under which names it is stored, where that is not the name of the message alone. */
@@ -79,14 +94,28 @@ function storedJson(event: Event): object {
   };
 }
 
+function tableJson({ name, columns, indexes }: Table): object {
+  return {
+    name,
+    key: columns.filter(({ key }) => key).map((column) => column.name),
+    columns: columns.map(columnJson),
+    indexes: indexes.map(indexJson),
+  };
+}
+
 function columnJson(column: Column): object {
   return {
     name: column.name,
     field: column.field.name,
-    kind: columnKind(column.field),
-    ...(column.key ? { key: true } : {}),
+    kind: columnKind(column),
+    ...(column.binary ? { binary: true } : {}),
+    ...(column.sensitive ? { sensitive: true } : {}),
     nullable: isNullable(column),
   };
+}
+
+function indexJson({ name, fields, unique }: Index): object {
+  return { name, columns: fields.flatMap(({ column }) => column?.name ?? []), unique };
 }
 
 function sorted<M extends { readonly desc: { readonly typeName: string } }>(messages: readonly M[]): M[] {
