@@ -2,12 +2,16 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Domain } from "../model/domain.ts";
 import { filePosition } from "../options/position.ts";
 import { version } from "../version.ts";
+import { checkClearColumns } from "./clear-columns.ts";
+import { checkColumns } from "./columns.ts";
 import { checkDerived } from "./derived.ts";
 import { checkEntities } from "./entities.ts";
 import { checkIds } from "./ids.ts";
+import { checkIndexes } from "./indexes.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
 import { checkReferences } from "./references.ts";
+import { checkSensitive } from "./sensitive.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
 import { checkUpcasts } from "./upcasts.ts";
@@ -40,7 +44,11 @@ export function check(domain: Domain, report: Report): void {
   checkDerived(domain, report);
   checkUpcasts(domain, report);
   checkStoredNames(domain, report);
+  checkSensitive(domain, report);
   checkTables(domain, report);
+  checkColumns(domain, report);
+  checkIndexes(domain, report);
+  checkClearColumns(domain, report);
 }
 
 function anyMark({ files }: Domain): boolean {

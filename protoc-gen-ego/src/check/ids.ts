@@ -91,6 +91,7 @@ const idScalars = new Set<ScalarType>([
   ScalarType.FIXED64,
 ]);
 
-function isIdType(field: DescField): boolean {
+/** Whether a field can hold an id: a string or an integer, not repeated, and in no oneof. */
+export function isIdType(field: DescField): boolean {
   return field.fieldKind === "scalar" && idScalars.has(field.scalar) && !field.oneof;
 }

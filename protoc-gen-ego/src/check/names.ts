@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
 import { type Domain, type Entity, entitiesOf, type Message } from "../model/domain.ts";
-import { exportedNames, tableTypeName } from "../model/exported-names.ts";
+import { exportedNames, tableConstantName, tableTypeName } from "../model/exported-names.ts";
 import { databaseName, isEntityName } from "../naming.ts";
 import { namePosition, type Position } from "../options/position.ts";
 
@@ -91,9 +91,11 @@ function exportsOf(file: DescFile, entities: readonly Entity[]): Owner[] {
     const owner = { of: `The entity "${entity.name}"`, at: entity.state.mark.at };
     return exportedNames(entity).map((name) => ({ name, ...owner }));
   });
-  const ofTables = entities.flatMap(({ table }) =>
-    table ? [{ name: tableTypeName(table), of: `The table "${table.name}"`, at: table.at }] : [],
-  );
+  const ofTables = entities.flatMap(({ table }) => {
+    if (!table) return [];
+    const owner = { of: `The table "${table.name}"`, at: table.at };
+    return [tableTypeName(table), tableConstantName(table)].map((name) => ({ name, ...owner }));
+  });
   const [first] = ofTables;
   return [
     ...ofEntities,
