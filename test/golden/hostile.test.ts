@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Engine, memoryStore, RejectedError, shardOf } from "@ego/runtime";
 import { expect, test } from "vitest";
-import { await$, delete$ } from "./gen/golden/hostile/v1/2_tables_ego.ts";
+import { await$, delete$, selectTable as select } from "./gen/golden/hostile/v1/2_tables_ego.ts";
 import type { ConstructorBehavior } from "./gen/golden/hostile/v1/hostile_ego.ts";
 import * as generated from "./gen/golden/hostile/v1/hostile_ego.ts";
 import { Nested_ThenSchema, ToStringSchema, UpcastSchema, ValueOfSchema } from "./gen/golden/hostile/v1/hostile_pb.ts";
@@ -159,6 +159,21 @@ test("read models with such names consume messages with such names", () => {
   }).readModel;
   expect(table).toMatchObject({ name: "await", table: { name: "then", key: ["constructor$", "id"] } });
   expect(table.events?.then$).toEqual(["constructor", Nested_ThenSchema]);
+});
+
+test("fields with names of members of every object are columns like others, and in an index", () => {
+  const { columns, indexes, binary } = select;
+  expect(Object.entries(columns)).toEqual([
+    ["order", "order"],
+    ["where", "where"],
+    ["constructor$", "constructor"],
+    ["userId2X", "user_id2_x"],
+    ["valueOf$", "drop"],
+    ["Proto", "proto"],
+    ["then", "then"],
+  ]);
+  expect(indexes).toEqual([{ name: "constructor", fields: ["valueOf$", "Proto"], unique: true }]);
+  expect(binary).toEqual(["then"]);
 });
 
 test("nothing in a comment becomes code", () => {

@@ -2,9 +2,12 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Domain } from "../model/domain.ts";
 import { filePosition } from "../options/position.ts";
 import { version } from "../version.ts";
+import { checkClearColumns } from "./clear-columns.ts";
+import { checkColumns } from "./columns.ts";
 import { checkDerived } from "./derived.ts";
 import { checkEntities } from "./entities.ts";
 import { checkIds } from "./ids.ts";
+import { checkIndexes } from "./indexes.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
 import { checkProcessorNames } from "./processor-names.ts";
@@ -12,6 +15,7 @@ import { checkReadModels } from "./read-models.ts";
 import { checkReferences } from "./references.ts";
 import { checkSagaNames } from "./saga-names.ts";
 import { checkSagas } from "./sagas.ts";
+import { checkSensitive } from "./sensitive.ts";
 import { checkServices } from "./services.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
@@ -48,11 +52,15 @@ export function check(domain: Domain, report: Report): void {
   checkDerived(domain, report);
   checkUpcasts(domain, report);
   checkStoredNames(domain, report);
+  checkSensitive(domain, report);
   checkTables(domain, report);
   checkSagas(domain, report);
   checkSagaNames(domain, report);
   checkProcessorNames(domain, report);
   checkServices(domain, report);
+  checkColumns(domain, report);
+  checkIndexes(domain, report);
+  checkClearColumns(domain, report);
 }
 
 function anyMark({ files }: Domain): boolean {

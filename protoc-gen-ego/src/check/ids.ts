@@ -105,7 +105,7 @@ const idScalars = new Set<ScalarType>([
   ScalarType.FIXED64,
 ]);
 
-/** Whether a field can hold an id: a string or an integer. */
+/** Whether a field can hold an id: a string or an integer, not repeated, and in no oneof. */
 export function isIdType(field: DescField): boolean {
   return field.fieldKind === "scalar" && idScalars.has(field.scalar) && !field.oneof;
 }

@@ -74,9 +74,21 @@ message AccountDatabase {}`),
     proto: `
 ${durable("Till", 'entity: "till" table: {name: "tills"}')} ${command("Fill", "till")}
 message TillsTable {}
+message tillsTable {}
 `,
     says: [
       '$.proto:3:9: error EGO016: The message TillsTable has the name of what is generated for the table "tills". Rename it, to TillsTableData for instance.',
+      '$.proto:4:9: error EGO016: The message tillsTable has the name of what is generated for the table "tills". Rename it, to tillsTableData for instance.',
+    ],
+  },
+  {
+    name: "EGO015: the constants of a table and of an entity",
+    proto: `
+${durable("Till", 'entity: "till" table: {name: "tills"}')} ${command("Fill", "till")}
+${durable("Other", 'entity: "tills-table"')} ${command("Do", "tills-table")}
+`,
+    says: [
+      '$.proto:2:105: error EGO015: The table "tills" and the entity "tills-table" at $.proto:3:24 would both export "tillsTable" from generated code. Rename one of them.',
     ],
   },
   {

@@ -2,7 +2,7 @@ import { compare } from "../compare.ts";
 import { type Domain, type Entity, type Event, generatedPath, storedName } from "../model/domain.ts";
 import { entityTypeName, readModelTypeName } from "../model/exported-names.ts";
 import type { ReadModel } from "../model/read-model.ts";
-import type { Column, Table } from "../model/table.ts";
+import type { Column, Index, Table } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
 import { messageJson } from "./message-json.ts";
@@ -81,18 +81,28 @@ function storedJson(event: Event): object {
   };
 }
 
-function tableJson({ name, columns }: Table): object {
-  return { name, columns: columns.map(columnJson) };
+function tableJson({ name, columns, indexes }: Table): object {
+  return {
+    name,
+    key: columns.filter(({ key }) => key).map((column) => column.name),
+    columns: columns.map(columnJson),
+    indexes: indexes.map(indexJson),
+  };
 }
 
 function columnJson(column: Column): object {
   return {
     name: column.name,
     field: column.field.name,
-    kind: columnKind(column.field),
-    ...(column.key ? { key: true } : {}),
+    kind: columnKind(column),
+    ...(column.binary ? { binary: true } : {}),
+    ...(column.sensitive ? { sensitive: true } : {}),
     nullable: isNullable(column),
   };
+}
+
+function indexJson({ name, fields, unique }: Index): object {
+  return { name, columns: fields.flatMap(({ column }) => column?.name ?? []), unique };
 }
 
 function sorted<M extends { readonly desc: { readonly typeName: string } }>(messages: readonly M[]): M[] {

@@ -27,6 +27,11 @@ export function isOptional(field: DescField): boolean {
   return !field.oneof && !field.message && field.presence === FeatureSet_FieldPresence.EXPLICIT;
 }
 
+/** Whether a field is one `google.protobuf.Timestamp`, whose column is text that sorts as time does. */
+export function isTimestamp(field: DescField): boolean {
+  return field.fieldKind === "message" && field.message.typeName === "google.protobuf.Timestamp";
+}
+
 function inOneof(field: DescField, type: string): string {
   return field.oneof ? `${type} in oneof ${field.oneof.name}` : type;
 }

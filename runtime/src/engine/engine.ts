@@ -318,7 +318,7 @@ export class Engine implements AsyncDisposable {
 function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity[] {
   const names = new Set<string>();
   return entities.map((implementation: AnyImplementation) => {
-    const { name, kind } = implementation.entity.table;
+    const { name, kind, sensitive = {} } = implementation.entity.table;
     if (names.has(name)) {
       throw new EgoError(
         "invalid_argument",
@@ -330,6 +330,13 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
       throw new EgoError(
         "unsupported",
         `The entity ${JSON.stringify(name)} has a durable state, and the store has no \`states\`. Use a store that has them, as memoryStore or sqliteStore.`,
+      );
+    }
+    const [hiding] = Object.keys(sensitive);
+    if (hiding !== undefined) {
+      throw new EgoError(
+        "unsupported",
+        `The entity ${JSON.stringify(name)} has sensitive fields, in ${hiding} for one, and this runtime cannot encrypt them yet. Remove (ego.v1.field).sensitive to store them in clear.`,
       );
     }
     return compileEntity(implementation as Implementation);
