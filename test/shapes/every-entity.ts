@@ -37,7 +37,12 @@ export async function entitiesBelow(folder: string): Promise<readonly AnyEntity[
   const modules = await Promise.all(
     paths.map((path): Promise<Readonly<Record<string, unknown>>> => import(pathToFileURL(join(folder, path)).href)),
   );
-  return modules.flatMap((module) => Object.values(module) as AnyEntity[]);
+  return modules.flatMap((module) => Object.values(module)).filter(isEntity);
+}
+
+/** Tables are exported too. */
+function isEntity(value: unknown): value is AnyEntity {
+  return typeof value === "object" && value !== null && "implement" in value;
 }
 
 /** A behavior that needs no thought: what a command says goes into its first event, or is saved. */

@@ -79,6 +79,20 @@ message Older { option (ego.v1.message).event = {}; ${id} }`),
     ],
   },
   {
+    name: "not EGO050: names from outer scopes, absolute ones, nested messages, and an event that upcasts another",
+    proto: saga('starts_on: ["$.OrderPlaced", ".$.Box.Packed"]\nsends: ["Box.Pack"]')
+      .replace(
+        "OrderPlaced { option (ego.v1.message).event = {}",
+        'OrderPlaced { option (ego.v1.message).event = {upcasts: "Old"}',
+      )
+      .concat(`message Old { option (ego.v1.message).event = {}; ${id} }
+message Box {
+  message Pack { option (ego.v1.message).command = {emits: "Packed"}; ${id} }
+  message Packed { option (ego.v1.message).event = {}; ${id} }
+}`),
+    says: [],
+  },
+  {
     name: "EGO051: starts on nothing",
     proto: saga(`reacts_to: ["OrderPlaced"]\n${sends}`),
     says: [
@@ -91,6 +105,11 @@ message Older { option (ego.v1.message).event = {}; ${id} }`),
     says: [
       '$.proto:7:27: warning EGO051: The saga shipping sends no command: nothing comes of what it sees. Add the commands that it sends: sends: ["..."].',
     ],
+  },
+  {
+    name: "not EGO051: reacts to nothing, and has no timers",
+    proto: saga(`${right}\nreacts_to: []\ntimers: []`),
+    says: [],
   },
   {
     name: "EGO052: a saga without id",
@@ -176,6 +195,13 @@ timers: ["late", "late"]`),
       '$.proto:10:1: error EGO054: The saga shipping sends "PlaceOrder" twice. Remove one of them.',
       '$.proto:11:1: error EGO054: The saga shipping has the timer "late" twice. Remove one of them.',
     ],
+  },
+  {
+    name: "not EGO054: two sagas with the same events, commands and timers",
+    proto: saga(`${right}\ntimers: ["late"]`).concat(
+      `message Billing { option (ego.v1.message).saga = {${right} timers: ["late"]}; ${id} }`,
+    ),
+    says: [],
   },
   {
     name: "EGO055: names of timers",

@@ -22,9 +22,9 @@ testDiagnostics([
     proto: account + service("option (ego.v1.service) = {};", open),
     says: [],
   },
-  { name: "so is one that names its entity", proto: messages("") + service(ofAccount, open), says: [] },
+  { name: "not EGO070: a service that names its entity", proto: messages("") + service(ofAccount, open), says: [] },
   {
-    name: "a service without options is none of ego's",
+    name: "not EGO072: a service without options, which is none of ego's",
     proto: account + service("", "rpc Watch(stream GetRequest) returns (stream GetResponse);"),
     says: [],
   },
