@@ -4,9 +4,13 @@ import { listLiteral, type Member, objectLiteral, printMember } from "./object-l
 
 function printed(member: Member): string[] {
   const lines: string[] = [];
-  const file = { print: (...parts: Printable[]) => void lines.push(parts.flat(Number.POSITIVE_INFINITY).join("")) };
+  const file = { print: (...parts: Printable[]) => void lines.push(textOf(parts)) };
   printMember(file as unknown as GeneratedFile, member);
   return lines;
+}
+
+function textOf(printable: Printable): string {
+  return Array.isArray(printable) ? printable.map(textOf).join("") : String(printable);
 }
 
 const long = "x".repeat(50);
