@@ -37,7 +37,11 @@ export async function entitiesBelow(folder: string): Promise<readonly AnyEntity[
   const modules = await Promise.all(
     paths.map((path): Promise<Readonly<Record<string, unknown>>> => import(pathToFileURL(join(folder, path)).href)),
   );
-  return modules.flatMap((module) => Object.values(module) as AnyEntity[]);
+  return modules.flatMap((module) => Object.values(module).filter(isEntity));
+}
+
+function isEntity(exported: unknown): exported is AnyEntity {
+  return typeof exported === "object" && exported !== null && "implement" in exported;
 }
 
 /** A behavior that needs no thought: what a command says goes into its first event, or is saved. */
