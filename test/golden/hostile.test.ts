@@ -172,7 +172,7 @@ test("fields with names of members of every object are columns like others, and 
     ["Proto", "proto"],
     ["then", "then"],
   ]);
-  expect(indexes).toEqual([{ name: "constructor", fields: ["valueOf$", "Proto"], unique: true }]);
+  expect(indexes).toEqual([{ name: "to_string", fields: ["valueOf$", "Proto"], unique: true }]);
   expect(binary).toEqual(["then"]);
 });
 

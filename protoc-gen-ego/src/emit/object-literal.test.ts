@@ -1,12 +1,16 @@
-import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
+import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { expect, test } from "vitest";
 import { listLiteral, type Member, objectLiteral, printMember } from "./object-literal.ts";
 
 function printed(member: Member): string[] {
   const lines: string[] = [];
-  const file = { print: (...parts: Printable[]) => void lines.push(parts.flat(Number.POSITIVE_INFINITY).join("")) };
+  const file = { print: (...parts: unknown[]) => void lines.push(textOf(parts)) };
   printMember(file as unknown as GeneratedFile, member);
   return lines;
+}
+
+function textOf(printable: unknown): string {
+  return Array.isArray(printable) ? printable.map(textOf).join("") : String(printable);
 }
 
 const long = "x".repeat(50);
