@@ -51,14 +51,14 @@ message Till { option (ego.v1.message).state = {}; ${id} ${text} }
 message Open { option (ego.v1.message).command = {emits: "Opened" rejects: "Closed"}; ${id} ${text} }
 message Opened { option (ego.v1.message).event = {}; ${id} ${text} }
 message Closed { option (ego.v1.message).rejection = {}; ${id} ${text} }
-message Process { option (ego.v1.message).saga = {starts_on: "Opened"}; ${id} ${text} }
+message Process { option (ego.v1.message).saga = {starts_on: "Opened" sends: "Open"}; ${id} ${text} }
 `,
     says: [
       "$.proto:3:111: error EGO044: Till is an event-sourced state, which has no table, so that column means nothing. Remove it.",
       "$.proto:4:146: error EGO044: Open is a command, which has no table, so that column means nothing. Remove it.",
       "$.proto:5:113: error EGO044: Opened is an event, which has no table, so that column means nothing. Remove it.",
       "$.proto:6:117: error EGO044: Closed is a rejection, which has no table, so that column means nothing. Remove it.",
-      "$.proto:7:132: error EGO044: Process is a saga, which has no table, so that column means nothing. Remove it.",
+      "$.proto:7:146: error EGO044: Process is a saga, which has no table, so that column means nothing. Remove it.",
     ],
   },
   {

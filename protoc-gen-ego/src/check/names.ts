@@ -85,6 +85,8 @@ function checkExports(file: DescFile, printed: Printed, report: Report): void {
     }
     // Two entities with one constant have all other names in common too; two tables of one name are EGO041.
     if (owner.of === other.of || reported.has(owner.of)) continue;
+    // A saga with the name of a read model is EGO056, wherever they are.
+    if (owner.processor !== undefined && owner.processor === other.processor) continue;
     reported.add(owner.of);
     report.error(
       "EGO015",
@@ -108,6 +110,8 @@ interface Owner {
   readonly name: string;
   readonly of: string;
   readonly at: Position;
+  /** Name of the read model or saga whose it is. */
+  readonly processor?: string;
 }
 
 function exportsOf(file: DescFile, { entities, readModels, sagas }: Printed): Owner[] {
@@ -116,11 +120,11 @@ function exportsOf(file: DescFile, { entities, readModels, sagas }: Printed): Ow
     return exportedNames(entity).map((name) => ({ name, ...owner }));
   });
   const ofReadModels = readModels.flatMap((readModel) => {
-    const owner = { of: `The read model "${readModel.name}"`, at: readModel.namedAt };
+    const owner = { of: `The read model "${readModel.name}"`, at: readModel.namedAt, processor: readModel.name };
     return exportedNamesOfReadModel(readModel).map((name) => ({ name, ...owner }));
   });
   const ofSagas = sagas.flatMap((saga) => {
-    const owner = { of: `The saga "${saga.name}"`, at: saga.mark.at };
+    const owner = { of: `The saga "${saga.name}"`, at: saga.mark.at, processor: saga.name };
     return sagaExports(saga).map((name) => ({ name, ...owner }));
   });
   const ofTables = [...entities, ...readModels].flatMap(({ table }) => {

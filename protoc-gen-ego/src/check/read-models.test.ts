@@ -33,7 +33,7 @@ testDiagnostics([
     ],
   },
   {
-    name: "not EGO043, nor EGO030: a read model with several ids",
+    name: "not EGO043: a read model with several ids, which is not EGO030 either",
     proto: account + row("Row", 'entities: "item"', `${id} int64 day = 2 [(ego.v1.field).id = true];`),
     says: [],
   },
@@ -97,6 +97,7 @@ message OpenedV3 { option (ego.v1.message).event = {upcasts: "OpenedV2"}; ${id} 
       "$.proto:9:53: error EGO021: OpenedV2 upcasts OpenedV3, which upcasts OpenedV2 again. The oldest event upcasts none: remove its upcasts.",
     ],
   },
+  named("not EGO053: a durable entity, which has no events", 'entities: "item"', []),
   named("EGO053: nothing is named", "", [
     '$.proto:8:22: error EGO053: Row consumes nothing, so that it would stay empty. Name what it is made of: entities: ["..."], or events: ["..."].',
   ]),
@@ -148,7 +149,7 @@ message Open { option (ego.v1.message).command = {entity: "account"}; ${id} }${r
   {
     name: "EGO056: a read model and a saga with one name",
     proto: `${account}${row("Row", 'name: "rows" events: "Opened"')}
-message Rows { option (ego.v1.message).saga = {starts_on: "Opened"}; ${id} }`,
+message Rows { option (ego.v1.message).saga = {starts_on: "Opened" sends: "Open"}; ${id} }`,
     says: [
       '$.proto:9:9: error EGO056: The saga of Rows and the read model of Row at $.proto:8:53 are both called "rows". Name one of them otherwise: name: "...".',
     ],

@@ -17,13 +17,18 @@ const reservedPrefixes = ["ego_", "sqlite_"];
 export function checkTables(domain: Domain, report: Report): void {
   const tables = tablesOf(domain);
   for (const { table, message } of tables) {
-    // A table without a name of its own has that of the entity, which is complained about already.
-    const ofBadEntity = "entity" in message && message.entity && !isEntityName(message.entity.value);
-    if (!ofBadEntity) checkTableName(table, report);
+    if (!hasBadName(message)) checkTableName(table, report);
     for (const index of table.indexes) checkIndexName(table, index, report);
     checkColumnNames(table, report);
   }
   checkDistinct(tables, report);
+}
+
+/** A table without a name of its own has that of its entity or read model, which is complained about already. */
+function hasBadName(message: Tabled["message"]): boolean {
+  if (message.mark.table?.name) return false;
+  const name = "table" in message ? message.name : message.entity?.value;
+  return name !== undefined && !isEntityName(name);
 }
 
 function checkTableName({ name, at }: Table, report: Report): void {

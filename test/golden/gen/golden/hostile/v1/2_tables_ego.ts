@@ -59,7 +59,7 @@ export const selectTable: Table<"select", ColumnType, ["order"], ["valueOf$", "P
     then: "then",
   },
   binary: ["then"],
-  indexes: [{ name: "constructor", fields: ["valueOf$", "Proto"], unique: true }],
+  indexes: [{ name: "to_string", fields: ["valueOf$", "Proto"], unique: true }],
 });
 
 /** The entity `delete`. The column type that is meant to be imported has the name of a message. */
