@@ -34,6 +34,7 @@ export interface SelectTable {
   constructor: Uint8Array;
   user_id2_x: number | null;
   drop: number;
+  /** buf:lint:ignore FIELD_LOWER_SNAKE_CASE */
   proto: number;
   then: Uint8Array;
   /** Version of the row; ego writes it. */

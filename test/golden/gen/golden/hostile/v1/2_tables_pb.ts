@@ -46,6 +46,8 @@ export type ColumnType = Message<"golden.hostile.v1.ColumnType"> & {
   valueOf$: number;
 
   /**
+   * buf:lint:ignore FIELD_LOWER_SNAKE_CASE
+   *
    * @generated from field: int32 __proto__ = 6;
    */
   Proto: number;
