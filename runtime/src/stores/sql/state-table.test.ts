@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { idMessage, Kinds, scalarNames, tableEntity } from "../testdata/kinds.ts";
 import { temporaryFolder } from "../testdata/stores.ts";
 import { sqliteStore } from "./sqlite.ts";
-import { compileTable, type StateTable } from "./table.ts";
+import { type StateTable, stateTableOf } from "./state-table.ts";
 
 const table = compiled(Kinds, "article");
 
@@ -122,15 +122,15 @@ describe("from a message to a row and back", () => {
   });
 
   test("unset and zero differ where the field has presence", () => {
-    const column = table.columns.findIndex((row) => row.name === "maybe_int32");
+    const column = table.shape.columns.findIndex((row) => row.name === "maybe_int32");
     expect(table.toRow("x", stateOf({}))[column]).toBeNull();
     expect(table.toRow("x", stateOf({ maybeInt32: 0 }))[column]).toBe(0);
-    expect(table.columns[column]?.nullable).toBe(true);
-    expect(table.columns.find((row) => row.name === "int32")?.nullable).toBe(false);
+    expect(table.shape.columns[column]?.nullable).toBe(true);
+    expect(table.shape.columns.find((row) => row.name === "int32")?.nullable).toBe(false);
   });
 
   test("times are texts that sort as the times do", () => {
-    const column = table.columns.findIndex((row) => row.name === "happened_at");
+    const column = table.shape.columns.findIndex((row) => row.name === "happened_at");
     const times = [
       { seconds: -62_135_596_800n },
       { seconds: -1n, nanos: 500_000_000 },
@@ -148,7 +148,7 @@ describe("from a message to a row and back", () => {
 
   test("a time that the column cannot write is refused", () => {
     expect(() => table.toRow("x", stateOf({ happenedAt: { seconds: 253_402_300_800n } }))).toThrow(
-      `A state for table "articles" has no JSON form: cannot encode message google.protobuf.Timestamp`,
+      `Column "happened_at" of table "articles" cannot hold it: a timestamp of 253402300800 seconds`,
     );
   });
 
@@ -156,19 +156,19 @@ describe("from a message to a row and back", () => {
     const bytes = Uint8Array.of(1, 2);
     const row = table.toRow("x", stateOf({ bytes }));
     bytes.fill(0);
-    expect(row[table.columns.findIndex((column) => column.name === "bytes")]).toEqual(Uint8Array.of(1, 2));
+    expect(row[table.shape.columns.findIndex((column) => column.name === "bytes")]).toEqual(Uint8Array.of(1, 2));
   });
 
   test("unsigned 64-bit integers sort as text", () => {
     const values = [2n ** 64n - 1n, 10n, 9n, 0n, 2n ** 63n];
-    const column = table.columns.findIndex((row) => row.name === "uint64");
+    const column = table.shape.columns.findIndex((row) => row.name === "uint64");
     const texts = values.map((uint64) => String(table.toRow("x", stateOf({ uint64 }))[column]));
     expect(texts.toSorted().map(BigInt)).toEqual([0n, 9n, 10n, 2n ** 63n, 2n ** 64n - 1n]);
   });
 
   test("a value that the schema does not allow is data loss, naming table and column", () => {
     const row = table.toRow("x", stateOf({}));
-    const column = (name: string) => table.columns.findIndex((row) => row.name === name);
+    const column = (name: string) => table.shape.columns.findIndex((row) => row.name === name);
     for (const [name, value] of [
       ["int64", "no number"],
       ["uint64", "12"],
@@ -187,7 +187,7 @@ describe("from a message to a row and back", () => {
 describe("the id column", () => {
   test("takes the entity's id, also where the state has none yet", () => {
     const row = table.toRow("a-1", stateOf({ id: "" }));
-    expect(row[table.key]).toBe("a-1");
+    expect(row[keyOf(table)]).toBe("a-1");
     expect(table.fromRow(row)).toMatchObject({ id: "a-1" });
   });
 
@@ -210,7 +210,7 @@ describe("the id column", () => {
     for (const id of good) {
       const state = create(descriptor, { title: "x" } as never);
       const row = numbered.toRow(id, state);
-      expect(row[numbered.key]).toEqual(numbered.keyOf(id));
+      expect(row[keyOf(numbered)]).toEqual(numbered.keyOf(id));
       const { id: stored } = numbered.fromRow(row) as Message & { id: number | bigint };
       expect(String(stored)).toBe(id);
       expect(numbered.toRow(id, numbered.fromRow(row))).toEqual(row);
@@ -219,27 +219,31 @@ describe("the id column", () => {
   });
 
   test("is needed: a table without one is refused", () => {
-    expect(() => compileTable(tableEntity(Kinds, "article", { string: "string" }))).toThrow(
-      `Table "articles" of "article" has no id column. Mark the id of the state`,
+    expect(() => stateTableOf(tableEntity(Kinds, "article", { string: "string" }))).toThrow(
+      `Table "articles" of test.Kinds has no column for its key. Mark the id field`,
     );
   });
 });
 
 test("a column with the runtime's name is refused", () => {
-  expect(() => compileTable(tableEntity(Kinds, "article", { id: "id", int32: "ego_revision" }))).toThrow(
-    `Table "articles" of "article" has a column "ego_revision", a name of the runtime.`,
+  expect(() => stateTableOf(tableEntity(Kinds, "article", { id: "id", int32: "ego_revision" }))).toThrow(
+    `Table "articles" of test.Kinds has a column "ego_revision", a name of the runtime.`,
   );
 });
 
 test("an entity without a table has none", () => {
   const { table: _, ...entity } = tableEntity(Kinds, "note");
-  expect(compileTable(entity)).toBeUndefined();
+  expect(stateTableOf(entity)).toBeUndefined();
 });
 
 function compiled(descriptor: typeof Kinds, name: string): StateTable {
-  const made = compileTable(tableEntity(descriptor, name));
+  const made = stateTableOf(tableEntity(descriptor, name));
   if (made === undefined) throw new Error("no table");
   return made;
+}
+
+function keyOf({ shape }: StateTable): number {
+  return shape.key[0] ?? -1;
 }
 
 function stateOf(fields: object): Message {
