@@ -24,7 +24,7 @@ const fullParts = create(PartsSchema, {
 export const valueChecks: Readonly<Record<string, Check>> = {
   "every scalar comes back as it was, unset or not": async (bench) => {
     const store = bench.stores.store(bench.db, await created(bench, tableOf(bench, Kinds, { key: ["id"] })));
-    for (const [name, fields] of kindsExamples) {
+    for (const [name, fields] of kindsExamples.filter(([name]) => isExact(bench, name))) {
       const row = create(Kinds, { ...fields, id: name } as never) as Message;
       if (!isHeldBy(bench, name)) {
         await expect(store.upsert(row), name).rejects.toMatchObject({ code: "invalid_argument" });
@@ -39,13 +39,25 @@ export const valueChecks: Readonly<Record<string, Check>> = {
     const table = await created(bench, tableOf(bench, Kinds, { key: ["id"] }));
     const store = bench.stores.store(bench.db, table);
     const rows = kindsExamples
-      .filter(([name]) => isHeldBy(bench, name))
+      .filter(([name]) => isHeldBy(bench, name) && isExact(bench, name))
       .map(([name, fields]) => create(Kinds, { ...fields, id: name } as never) as Message);
     await written(bench, table, rows);
     const { rows: found, next } = await store.list({ limit: 10_000 });
     expect(next).toBeUndefined();
     const byId = new Map(found.map((row) => [(row as unknown as { id: string }).id, row]));
     for (const row of rows) expectSame(byId.get((row as unknown as { id: string }).id), row);
+  },
+
+  "a zero keeps its sign, or is at least a zero where a database has but one": async (bench) => {
+    const store = bench.stores.store(bench.db, await created(bench, tableOf(bench, Kinds, { key: ["id"] })));
+    await store.upsert(create(Kinds, { id: "z", maybeDouble: -0, numbers: [-0], part: { weight: -0 } } as never));
+    const found = (await store.find("z")) as unknown as {
+      maybeDouble: number;
+      numbers: number[];
+      part: { weight: number };
+    };
+    expect([Object.is(found.maybeDouble, -0), found.maybeDouble === 0]).toEqual([bench.family !== "mysql", true]);
+    expect([...found.numbers, found.part.weight]).toEqual([-0, -0]);
   },
 
   "bytes come as plain bytes, none and a million alike": async (bench) => {
@@ -151,6 +163,11 @@ export const valueChecks: Readonly<Record<string, Check>> = {
 function isHeldBy({ family }: Bench, name: string): boolean {
   if (family === "postgres") return !/^string ".*\\u0000/.test(name);
   return family === "mysql" ? !/^(double|float) (NaN|-?Infinity)/.test(name) : true;
+}
+
+/** MariaDB has no -0. */
+function isExact({ family }: Bench, name: string): boolean {
+  return family !== "mysql" || !/^(double|float) -0/.test(name);
 }
 
 function expectSame(actual: unknown, expected: Message, name?: string): void {

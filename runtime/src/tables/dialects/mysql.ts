@@ -125,6 +125,7 @@ function realText(value: number, { name }: Column, table: string): string {
       `MySQL and MariaDB have no ${value}. Keep such a field in binary form, or in another database`,
     );
   }
+  // MariaDB makes 0 of it. To refuse what ordinary arithmetic comes to would be worse.
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
