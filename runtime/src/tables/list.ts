@@ -84,14 +84,8 @@ export async function listRows<Found>(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   if (rows.length <= limit || last === undefined) return { rows: page.map(found) };
-  const message = session.table.fromRow(shape.columns.map((column) => last[column.name]));
-  const values = session.table.toRow(message);
-  const next = writeToken(
-    shape,
-    plan,
-    plan.sort.map((column) => values[shape.columns.indexOf(column)] ?? null),
-  );
-  return { rows: page.map(found), next };
+  const values = plan.sort.map((column) => session.table.normalized(shape.columns.indexOf(column), last[column.name]));
+  return { rows: page.map(found), next: writeToken(shape, plan, values) };
 }
 
 function planOf({ table }: TableSession, { where = {}, order = "ascending" }: AnyQuery): Plan {

@@ -183,7 +183,8 @@ function parsed(table: string, column: string, value: unknown): JsonValue {
   }
 }
 
-function unreadable(table: string, column: string, cause?: unknown): EgoError {
+/** A value that is not what its column holds. */
+export function unreadable(table: string, column: string, cause?: unknown): EgoError {
   return new EgoError(
     "data_loss",
     `Column "${column}" of table "${table}" holds a value that the schema does not allow. Was the type of the field changed? Convert the column by a migration, or take the change back.`,
