@@ -54,7 +54,16 @@ export function printDatabase(file: GeneratedFile, name: string, tables: readonl
 }
 
 /** What a column holds, in words of this project: for the schema json, and for what is derived of it. */
-export type ColumnKind = "text" | "number" | "boolean" | "integer64" | "unsigned64" | "bytes" | "timestamp" | "json";
+export type ColumnKind =
+  | "text"
+  | "number"
+  | "unsigned32"
+  | "boolean"
+  | "integer64"
+  | "unsigned64"
+  | "bytes"
+  | "timestamp"
+  | "json";
 
 /** What a column holds: bytes if it is binary or encrypted, else what follows from the type of its field. */
 export function columnKind({ field, binary, sensitive }: Column): ColumnKind {
@@ -72,6 +81,9 @@ function fieldKind(field: DescField): ColumnKind {
       return "bytes";
     case ScalarType.BOOL:
       return "boolean";
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return "unsigned32";
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
@@ -95,7 +107,9 @@ function columnType(file: GeneratedFile, self: string, column: Column): Printabl
     case "number":
     case "boolean":
       return `number${or}`;
+    case "unsigned32":
     case "integer64":
+      // Drivers give 64 bits in different ways, and 32 without a sign take 64 where all integers have one.
       // SQL arithmetic in `set` needs the third type to be as wide as the first.
       return [
         kyselyType(file, "ColumnType"),

@@ -4,7 +4,6 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { AccountOpenedSchema, CreditAccountSchema } from "../../../examples/bank/src/gen/bank/v1/account_pb.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { depot } from "../../../test/domain/gen/depot/v1/depot_ego.ts";
-import { delivery } from "../../../test/golden/gen/golden/shop/v1/warehouse_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { Engine } from "./engine.ts";
 import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
@@ -339,18 +338,5 @@ describe("a busy engine", () => {
 
     expect(failure).toMatchObject({ code: "unsupported" });
     expect(failure.message).toContain("states");
-  });
-
-  test("entities with sensitive fields are refused: they would be stored in clear", async () => {
-    const deliveries = delivery.implement({
-      commands: { sendParcel: (_, { emit }) => emit.parcelSent(), handOver: (_, { emit }) => emit.handedOver() },
-      events: { handedOver: () => undefined },
-    });
-    const failure = await failureOf(Engine.start({ store: memoryStore(), entities: [deliveries] }));
-    expect(failure).toMatchObject({
-      code: "unsupported",
-      message:
-        'The entity "delivery" has sensitive fields, in golden.shop.v1.Delivery for one, and this runtime cannot encrypt them yet. Remove (ego.v1.field).sensitive to store them in clear.',
-    });
   });
 });

@@ -65,7 +65,7 @@ export interface DailyStatementsTable {
   day: number;
   turnover_cents: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
   fee_cents: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
-  entries: number | null;
+  entries: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   remark: string;
 }
 
