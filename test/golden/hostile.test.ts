@@ -169,10 +169,10 @@ test("fields with names of members of every object are columns like others, and 
     ["constructor$", "constructor"],
     ["userId2X", "user_id2_x"],
     ["valueOf$", "drop"],
-    ["Proto", "proto"],
+    ["proto", "prototype"],
     ["then", "then"],
   ]);
-  expect(indexes).toEqual([{ name: "to_string", fields: ["valueOf$", "Proto"], unique: true }]);
+  expect(indexes).toEqual([{ name: "to_string", fields: ["valueOf$", "proto"], unique: true }]);
   expect(binary).toEqual(["then"]);
 });
 

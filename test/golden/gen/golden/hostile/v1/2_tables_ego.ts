@@ -34,8 +34,7 @@ export interface SelectTable {
   constructor: Uint8Array;
   user_id2_x: number | null;
   drop: number;
-  /** buf:lint:ignore FIELD_LOWER_SNAKE_CASE */
-  proto: number;
+  prototype: number;
   then: Uint8Array;
   /** Version of the row; ego writes it. */
   ego_revision: ColumnType$1<number, never, never>;
@@ -44,7 +43,7 @@ export interface SelectTable {
 }
 
 /** The table `select` as data. */
-export const selectTable: Table<"select", ColumnType, ["order"], ["valueOf$", "Proto"]> = /*@__PURE__*/ table({
+export const selectTable: Table<"select", ColumnType, ["order"], ["valueOf$", "proto"]> = /*@__PURE__*/ table({
   seam: 1,
   name: "select",
   kind: "state",
@@ -56,11 +55,11 @@ export const selectTable: Table<"select", ColumnType, ["order"], ["valueOf$", "P
     constructor$: "constructor",
     userId2X: "user_id2_x",
     valueOf$: "drop",
-    Proto: "proto",
+    proto: "prototype",
     then: "then",
   },
   binary: ["then"],
-  indexes: [{ name: "to_string", fields: ["valueOf$", "Proto"], unique: true }],
+  indexes: [{ name: "to_string", fields: ["valueOf$", "proto"], unique: true }],
 });
 
 /** The entity `delete`. The column type that is meant to be imported has the name of a message. */

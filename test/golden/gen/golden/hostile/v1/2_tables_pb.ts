@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/2_tables.proto.
  */
 export const file_golden_hostile_v1_2_tables: GenFile = /*@__PURE__*/
-  fileDesc("CiBnb2xkZW4vaG9zdGlsZS92MS8yX3RhYmxlcy5wcm90bxIRZ29sZGVuLmhvc3RpbGUudjEiqwEKCkNvbHVtblR5cGUSDQoFb3JkZXIYASABKAkSDQoFd2hlcmUYAiABKAMSEwoLY29uc3RydWN0b3IYAyABKAwSFwoKdXNlcl9pZDJfeBgEIAEoBUgAiAEBEhAKCHZhbHVlX29mGAUgASgFEhEKCV9fcHJvdG9fXxgGIAEoBRIMCgR0aGVuGAcgAygJEg8KB3RvX2pzb24YCCABKAlCDQoLX3VzZXJfaWQyX3giGAoHTm90aGluZxINCgVvcmRlchgBIAEoCSIXCgZGaWVsZHMSDQoFb3JkZXIYASABKAkiEwoFQXN5bmMSCgoCaWQYASABKAkiGwoJQXJndW1lbnRzEg4KBnZhbHVlcxgBIAMoCWIGcHJvdG8z");
+  fileDesc("CiBnb2xkZW4vaG9zdGlsZS92MS8yX3RhYmxlcy5wcm90bxIRZ29sZGVuLmhvc3RpbGUudjEipwEKCkNvbHVtblR5cGUSDQoFb3JkZXIYASABKAkSDQoFd2hlcmUYAiABKAMSEwoLY29uc3RydWN0b3IYAyABKAwSFwoKdXNlcl9pZDJfeBgEIAEoBUgAiAEBEhAKCHZhbHVlX29mGAUgASgFEg0KBXByb3RvGAYgASgFEgwKBHRoZW4YByADKAkSDwoHdG9fanNvbhgIIAEoCUINCgtfdXNlcl9pZDJfeCIYCgdOb3RoaW5nEg0KBW9yZGVyGAEgASgJIhcKBkZpZWxkcxINCgVvcmRlchgBIAEoCSITCgVBc3luYxIKCgJpZBgBIAEoCSIbCglBcmd1bWVudHMSDgoGdmFsdWVzGAEgAygJYgZwcm90bzM");
 
 /**
  * The column type that is meant to be imported has the name of a message.
@@ -46,11 +46,9 @@ export type ColumnType = Message<"golden.hostile.v1.ColumnType"> & {
   valueOf$: number;
 
   /**
-   * buf:lint:ignore FIELD_LOWER_SNAKE_CASE
-   *
-   * @generated from field: int32 __proto__ = 6;
+   * @generated from field: int32 proto = 6;
    */
-  Proto: number;
+  proto: number;
 
   /**
    * @generated from field: repeated string then = 7;
