@@ -41,9 +41,10 @@ function checkKey({ ids, desc, mark }: ReadModel, report: Report): void {
 function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>, report: Report): void {
   const { name, at, message, target } = event;
   if (!message) {
+    const current = domain.events.filter((known) => newestOf(domain, known) === known);
     const near = nearest(
       lastPart(name),
-      domain.events.map((known) => known.desc.name),
+      current.map((known) => known.desc.name),
     );
     const advice = near
       ? `Did you mean "${near}"?`
