@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
-import type { Entity, EntityTable, Implementation, TableData } from "@ego/runtime/codegen";
+import type { Entity, EntityTable, Implementation } from "@ego/runtime/codegen";
 
 type Fields = { readonly [name: string]: unknown };
 type Maker = (fields: Fields) => Message;
