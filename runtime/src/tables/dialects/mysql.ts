@@ -51,13 +51,13 @@ export const mysql: TableDialect = {
   skip: () => sql``,
   overwrite(key, others) {
     // It overwrites a row that has the same value in *any* unique index. One with another key must not be touched: the
-    // exponential is out of range then, which fails the statement.
+    // exponential is out of range then, which fails the statement. (As an integer, so that no key becomes a double.)
     const same = sql.join(
       key.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`),
       sql` and `,
     );
     const [first = ""] = key;
-    const guard = sql`${sql.id(first)} = if(${same}, ${sql.id(first)}, exp(710 + char_length(${sql.id(first)})))`;
+    const guard = sql`${sql.id(first)} = if(${same}, ${sql.id(first)}, cast(exp(710 + char_length(${sql.id(first)})) as signed))`;
     const set = others.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`);
     return sql`on duplicate key update ${sql.join([guard, ...set])}`;
   },
