@@ -45,6 +45,7 @@ export const mysql: TableDialect = {
   // mysql2 rounds integers of 64 bits unless told otherwise, and reads the digits of a double by an arithmetic of its own.
   read: (column, kind) => (kind === "bigint" || kind === "real" ? sql`cast(${column} as char)` : column),
   order: (_, descending) => (descending ? sql`desc` : sql`asc`),
+  ordersByNull: false,
   comparesRows: false,
   indexesHoldKey: true,
   // `insert ignore` would ignore more than that: the statement fails, which leaves a transaction as it is.

@@ -39,6 +39,7 @@ export const postgres: TableDialect = {
     if (!nullable) return descending ? sql`desc` : sql`asc`;
     return descending ? sql`desc nulls last` : sql`asc nulls first`;
   },
+  ordersByNull: true,
   comparesRows: true,
   indexesHoldKey: false,
   skip: doNothing,

@@ -28,6 +28,7 @@ export const sqlite: TableDialect = {
   // better-sqlite3 rounds integers of 64 bits unless told otherwise, and others throw.
   read: (column, kind) => (kind === "bigint" ? sql`cast(${column} as text)` : column),
   order: (_, descending) => (descending ? sql`desc` : sql`asc`),
+  ordersByNull: false,
   comparesRows: true,
   indexesHoldKey: false,
   skip: doNothing,
