@@ -202,7 +202,7 @@ describe.skipIf(postgres.skipped !== undefined)("pg", () => {
 
 /** A pool whose connections may still be closing when their database is dropped. */
 function poolOf(options: PoolConfig): Pool {
-  return new Pool(options).on("connect", (client) => client.on("error", () => undefined));
+  return new Pool(options).on("error", () => undefined);
 }
 
 /** pg's own parsers, but for one type. */
