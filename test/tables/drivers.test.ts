@@ -1,7 +1,8 @@
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { create, type Message, toBinary } from "@bufbuild/protobuf";
-import { type Dialect, MysqlDialect, PostgresDialect, sql } from "kysely";
+import { type Dialect, MysqlDialect, PostgresDialect, SqliteDialect, sql } from "kysely";
 import { createPool, type PoolOptions } from "mysql2";
-import { Pool, types as pgTypes } from "pg";
+import { Pool, type PoolConfig, types as pgTypes } from "pg";
 import { describe, expect, test } from "vitest";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
 import { EntrySchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
@@ -14,6 +15,38 @@ import { realStores } from "./stores.ts";
 import { created, entries, tableOf } from "./tables.ts";
 
 // What comes out does not hang on how the user's pool is set.
+
+/** A dialect whose driver rounds integers as better-sqlite3 does. */
+function roundingSqlite(): Dialect {
+  const database = new DatabaseSync(":memory:");
+  const rounded = (value: unknown) => (typeof value === "bigint" ? Number(value) : value);
+  return new SqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare(text) {
+        const statement = database.prepare(text);
+        statement.setReadBigInts(true);
+        const all = (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[]));
+        return {
+          reader: statement.columns().length > 0,
+          run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+          all: (parameters) =>
+            all(parameters).map((row) =>
+              Object.fromEntries(Object.entries(row).map(([name, value]) => [name, rounded(value)])),
+            ),
+          *iterate(parameters) {
+            yield* all(parameters);
+          },
+        };
+      },
+    },
+  });
+}
+
+test("a driver of SQLite that rounds integers gives exact values", async () => {
+  await using bench = benchOn(roundingSqlite, "sqlite", realStores);
+  await expectExact(bench);
+});
 
 const extremes = create(Kinds, {
   id: "x",
@@ -142,7 +175,7 @@ describe.skipIf(postgres.skipped !== undefined)("pg", () => {
     await withBench(
       "postgres",
       database,
-      () => new PostgresDialect({ pool: new Pool({ connectionString: database.url, ...options }) }),
+      () => new PostgresDialect({ pool: poolOf({ connectionString: database.url, ...options }) }),
       run,
     );
   };
@@ -150,6 +183,7 @@ describe.skipIf(postgres.skipped !== undefined)("pg", () => {
   test.each([
     ["as it is", {}],
     ["whose integers of 64 bits are bigints", { types: { getTypeParser: parserOf(20, BigInt) } }],
+    ["whose integers of 64 bits are rounded numbers", { types: { getTypeParser: parserOf(20, Number) } }],
     ["whose doubles are text", { types: { getTypeParser: parserOf(701, String) } }],
   ])("gives exact values %s", (_, options) => on(options, expectExact));
 
@@ -165,6 +199,11 @@ describe.skipIf(postgres.skipped !== undefined)("pg", () => {
       await created(bench, table);
     }));
 });
+
+/** A pool whose connections may still be closing when their database is dropped. */
+function poolOf(options: PoolConfig): Pool {
+  return new Pool(options).on("error", () => undefined);
+}
 
 /** pg's own parsers, but for one type. */
 function parserOf(type: number, parse: (text: string) => unknown) {

@@ -53,7 +53,10 @@ export const keyChecks: Readonly<Record<string, Check>> = {
     ] as const) {
       const message = idMessage(type);
       const store = bench.stores.store(bench.db, await created(bench, tableOf(bench, message, { key: ["id"] })));
-      for (const id of values.toReversed()) await store.upsert(create(message, { id, title: `${id}` } as never));
+      for (const title of ["first", ""]) {
+        for (const id of values.toReversed())
+          await store.upsert(create(message, { id, title: title || `${id}` } as never));
+      }
       for (const id of values) expect(await store.find(id), `${type} ${id}`).toMatchObject({ id, title: `${id}` });
       expect(
         (await store.list()).rows.map((row) => (row as unknown as { id: unknown }).id),

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { CamelCasePlugin, sql } from "kysely";
 import { expect } from "vitest";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
-import { EntrySchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
+import { EntrySchema, PartsSchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
 import type { Bench, Check } from "./checks.ts";
 import { created, entries, parts, tableOf } from "./tables.ts";
 
@@ -76,6 +76,21 @@ export const schemaChecks: Readonly<Record<string, Check>> = {
       message: expect.stringContaining(
         `has a column "owner" that must not be null and that ledger.v1.Entry does not know`,
       ),
+    });
+  },
+
+  "a table of states does not forget what it kept beside its columns": async (bench) => {
+    const kept = parts(bench, { kind: "state", columns: { partsId: "parts_id", title: "title" } });
+    await created(bench, kept);
+    const all = { ...parts(bench, { kind: "state" }), name: kept.name };
+    const columns = Object.fromEntries(PartsSchema.fields.map((field) => [field.localName, field.name]));
+    for (const name of ["part", "parts", "counts", "numbers", "made_at", "anything", "level", "text", "number"]) {
+      await bench.db.schema.alterTable(kept.name).addColumn(name, "integer").execute();
+    }
+    await created(bench, all);
+    await expect(created(bench, { ...all, columns })).rejects.toMatchObject({
+      code: "unsupported",
+      message: expect.stringContaining(`has a column "ego_rest" with fields that had no column`),
     });
   },
 

@@ -64,6 +64,29 @@ test("fields that a newer program put beside the columns of a state are kept", (
   expect(table.toRow(read)).toEqual(["p-1", Uint8Array.of(0xa0, 0x06, 0x07)]);
 });
 
+test("a field that gets a column is read from where it was until the row is written again", () => {
+  const before = compileTable({ ...parts, kind: "state", columns: { partsId: "parts_id" } });
+  const columns = { partsId: "parts_id", title: "title", level: "level", parts: "parts", text: "text" };
+  const after = compileTable({ ...parts, kind: "state", columns });
+  const message = create(PartsSchema, {
+    partsId: "p-1",
+    title: "Wheel",
+    level: 0,
+    parts: [{ title: "rim" }],
+    numbers: [1],
+    choice: { case: "text", value: "x" },
+  });
+  const rest = before.toRow(message)[1];
+
+  const read = after.fromRow(["p-1", "", "[]", null, null, rest]);
+
+  expect(read).toEqual(message);
+  const { shape } = after;
+  expect(shape.columns.map(({ name }) => name)).toEqual(["parts_id", "title", "parts", "level", "text", "ego_rest"]);
+  expect(after.toRow(read).slice(0, 5)).toEqual(["p-1", "Wheel", '[{"title":"rim"}]', 0, "x"]);
+  expect(after.fromRow(after.toRow(read))).toEqual(message);
+});
+
 test("a message with required fields comes back, in parts and without columns", () => {
   const legacy = samplesOf(LegacySchema);
   const all = Object.fromEntries(LegacySchema.fields.map((field) => [field.localName, field.name]));
