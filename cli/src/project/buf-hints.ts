@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { nearest } from "../terminal/nearest.ts";
 import type { EgoOptions } from "./ego-options.ts";
+import type { ProtoType } from "./proto-types.ts";
 
 /** What buf says about one place in a proto. */
 export interface BufMessage {
@@ -57,13 +58,14 @@ export function hintedLines(
   messages: readonly (BufMessage | string)[],
   known: EgoOptions,
   sourceOf: (file: string) => string,
+  typesNamed: (name: string) => readonly ProtoType[] = () => [],
 ): readonly string[] {
   const given = new Set<string>();
   return folded(messages).map(({ message, more }) => {
     if (typeof message === "string") return nothingMarked.test(message) ? `${message}\n${unmarked}` : message;
     const { file, row, column, text } = message;
     const line = `${file}:${row}:${column}: ${text}${more === 0 ? "" : `, and ${more} more of these`}`;
-    const hint = hintOf(message, known, sourceOf);
+    const hint = hintOf(message, known, sourceOf) ?? hintForType(message, sourceOf, typesNamed);
     if (hint === undefined || given.has(file + hint)) return line;
     given.add(file + hint);
     return `${line}. ${hint}`;
@@ -211,6 +213,24 @@ function hintForWellKnown(name: string, file: string, sourceOf: (file: string) =
   const needed = sourceOf(file).includes(`"${path}"`) ? "" : ` Add import "${path}"; to ${basename(file)}.`;
   if (type === name) return `Did you mean google.protobuf.${type}?${needed}`;
   return needed === "" ? undefined : needed.trimStart();
+}
+
+/** A type that another file of the project declares: it is not imported, or is of another package. */
+function hintForType(
+  message: BufMessage,
+  sourceOf: (file: string) => string,
+  typesNamed: (name: string) => readonly ProtoType[],
+): string | undefined {
+  const name = unknownName(message);
+  const [type, ...others] = name === undefined ? [] : typesNamed(name);
+  if (type === undefined || others.length > 0) return undefined;
+  const source = sourceOf(message.file);
+  const scope = /^package\s+([\w.]+)\s*;/m.exec(source)?.[1];
+  const visible = name === type.name || `${scope}.${name}` === type.name;
+  const question = visible ? "" : `Did you mean ${type.name}? `;
+  const imported = source.includes(`"${type.importPath}"`);
+  const needed = imported ? "" : `Add import "${type.importPath}"; to ${basename(message.file)}.`;
+  return `${question}${needed}`.trimEnd() || undefined;
 }
 
 function lineOf({ file, row }: BufMessage, sourceOf: (file: string) => string): string {
