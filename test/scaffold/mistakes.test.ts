@@ -88,6 +88,26 @@ test.each([
     'import "ego/v1/ego.proto"',
     '7:1: unexpected `option` after import. Is a ";" missing on the line before?',
   ],
+  [
+    "(ego.v1.message).state = {}",
+    "(ego.v1.message).state = true",
+    "11:35: mismatched types. state takes braces: {}, or with options in them: persistence, table, entity.",
+  ],
+  [
+    'emits: ["AccountCredited"]',
+    "emits: [AccountCredited]",
+    '38:13: mismatched types. emits takes texts in quotes: ["..."].',
+  ],
+  [
+    "option (ego.v1.file).entity",
+    "option (ego.v1.message).entity",
+    "7:8: expected `google.protobuf.FileOptions` extension, found message extension in `google.protobuf.MessageOptions`. (ego.v1.message) is written in a message; outside of messages and services, it is (ego.v1.file).",
+  ],
+  [
+    "option (ego.v1.message).state = {}",
+    "option state = {}",
+    "11:10: cannot find message field `state` in `google.protobuf.MessageOptions`. Did you mean (ego.v1.message).state?",
+  ],
 ])("%s written as %s", async (from, to, printed) => {
   expect(await mistake(from, to)).toBe(printed);
 });

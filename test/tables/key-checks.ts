@@ -82,6 +82,16 @@ export const keyChecks: Readonly<Record<string, Check>> = {
     expect((await store.list()).rows).toHaveLength(2);
   },
 
+  "a key or a row that is none is told what it should be": async (bench) => {
+    const store = bench.stores.store(bench.db, await created(bench, entries(bench)));
+    await expect(store.find("a" as never)).rejects.toThrow("is an object with tenant, number, not string.");
+    await expect(store.delete(null as never)).rejects.toThrow("is an object with tenant, number, not null.");
+    await expect(store.upsert({ tenant: "a", number: 1 } as never)).rejects.toMatchObject({
+      code: "invalid_argument",
+      message: expect.stringContaining("is a ledger.v1.Entry: make it with `create` and its schema."),
+    });
+  },
+
   "what is no key is refused before the database sees it": async (bench) => {
     const store = bench.stores.store(bench.db, await created(bench, entries(bench)));
     for (const key of [

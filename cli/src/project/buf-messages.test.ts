@@ -26,6 +26,21 @@ test("what buf itself finds has the same form", () => {
   );
 });
 
+test("a type that another file declares is said to be there", () => {
+  const files = {
+    "proto/a/order.proto": "package a;\nmessage Line {}\n",
+    "proto/a/saga.proto": "package a;\n",
+    "proto/b/saga.proto": 'package b;\nimport "a/order.proto";\n',
+  };
+  const output = (file: string) => `${file}:3:1:cannot find \`Line\` in this scope\n`;
+  expect(messages(output("proto/a/saga.proto"), files)).toBe(
+    'proto/a/saga.proto:3:1: cannot find `Line` in this scope. Add import "a/order.proto"; to saga.proto.',
+  );
+  expect(messages(output("proto/b/saga.proto"), files)).toBe(
+    "proto/b/saga.proto:3:1: cannot find `Line` in this scope. Did you mean a.Line?",
+  );
+});
+
 test("an import that does not exist is shown", () => {
   const proto = 'syntax = "proto3";\r\n\r\n  import "ego/v1/eggo.proto";\r\n';
   expect(messages("proto/a.proto:3:1:imported file does not exist\n", { "proto/a.proto": proto })).toBe(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type BufMessage, hintedLines } from "./buf-hints.ts";
 import { readEgoOptions } from "./ego-options.ts";
 import type { Project } from "./project.ts";
+import { findProtoTypes } from "./proto-types.ts";
 
 /**
  * What buf and its plugins printed, for the user: one mistake is one line that begins with `file:line:column`,
@@ -19,7 +20,12 @@ export function bufMessages(project: Project, output: string): string {
   const placedMessages = messages
     .filter((text) => !explanation.test(text))
     .map((text) => placed(project, modules, text));
-  const hinted = hintedLines(placedMessages, readEgoOptions(project, modules), (file) => sourceOf(project, file));
+  const hinted = hintedLines(
+    placedMessages,
+    readEgoOptions(project, modules),
+    (file) => sourceOf(project, file),
+    (name) => findProtoTypes(project, modules, name),
+  );
   return [...hinted, ...explanations(messages)].join("\n");
 }
 

@@ -7,7 +7,7 @@ import { parseEgoOptions, readEgoOptions } from "./ego-options.ts";
 const egoProto = readFileSync(join(import.meta.dirname, "../../../protoc-gen-ego/proto/ego/v1/ego.proto"), "utf8");
 
 test("the options are those of ego.proto", () => {
-  const { names, values } = parseEgoOptions(egoProto);
+  const { names, types, values } = parseEgoOptions(egoProto);
   const messages = [...egoProto.matchAll(/^message (\w+)/gm)].map(([, name]) => name);
   expect([...names.keys()]).toEqual(messages);
   expect(Object.fromEntries(names)).toMatchObject({
@@ -20,6 +20,7 @@ test("the options are those of ego.proto", () => {
     FieldOptions: ["id", "sensitive", "subject", "column"],
     Table: ["name", "indexes"],
   });
+  expect(Object.fromEntries(types)).toMatchObject({ id: "bool", emits: "string", precondition: "Precondition" });
   // Each field and each value has its number; extensions of descriptor.proto have one in the tens of thousands.
   const numbered = [...egoProto.matchAll(/^ +(?:\w+ )*(\w+) = \d{1,4};$/gm)].map(([, name]) => name);
   expect([...[...names.values()].flat(), ...values].toSorted()).toEqual(numbered.toSorted());
@@ -29,5 +30,5 @@ test("the options are those of ego.proto", () => {
 test("they are read from the module that has them, and there are none without it", () => {
   const root = temporaryFolder({ "vendor/ego/v1/ego.proto": egoProto });
   expect(readEgoOptions({ root }, ["proto", "vendor"]).names.get("Rejection")).toEqual(["code"]);
-  expect(readEgoOptions({ root }, ["proto"])).toEqual({ names: new Map(), values: [] });
+  expect(readEgoOptions({ root }, ["proto"])).toEqual({ names: new Map(), types: new Map(), values: [] });
 });

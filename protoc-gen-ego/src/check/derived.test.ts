@@ -9,11 +9,11 @@ message Money { int64 cents = 1; }
 `;
 const id = "string id = 1 [(ego.v1.field).id = true];";
 
-const mismatch = (state: string, event: string, column: number, what: string, advice = "") => ({
+const mismatch = (state: string, event: string, column: number, what: string, advice = "Make the types the same") => ({
   name: `EGO023: ${event} into ${state || "nothing"}`,
   proto: account(`${id} ${state}`, `${id} ${event}`),
   says: [
-    `$.proto:5:${column}: error EGO023: Opened is derived, so that ${what} there. Make the types the same, or write an applier instead of derived.${advice}`,
+    `$.proto:5:${column}: error EGO023: Opened is derived, so that ${what} there. ${advice}, or write an applier instead of derived.`,
   ],
 });
 
@@ -24,7 +24,7 @@ const match = (state: string, event: string) => ({
 });
 
 testDiagnostics([
-  mismatch("", "string owner = 2;", 116, "owner, string, is copied into Account, and it is not"),
+  mismatch("", "string owner = 2;", 116, "owner, string, is copied into Account, and it is not", "Add it there"),
   mismatch("int64 owner = 2;", "string owner = 2;", 116, "owner, string, is copied into Account, and it is int64"),
   mismatch(
     "repeated Money money = 2;",
@@ -75,5 +75,34 @@ testDiagnostics([
     name: "not EGO023: an event that is said not to be derived",
     proto: account(id, `${id} string owner = 2;`, "derived: false"),
     says: [],
+  },
+  {
+    name: "EGO023: what is sensitive in the state would be stored in clear with the event",
+    proto: account(`${id} string owner = 2 [(ego.v1.field).sensitive = true];`, `${id} string owner = 2;`),
+    says: [
+      "$.proto:5:116: error EGO023: Opened is derived, so that owner is copied into Account, where it is sensitive, and in the event it is not. Mark both, or none.",
+    ],
+  },
+  {
+    name: "EGO023: what is sensitive in the event would be in clear in the state",
+    proto: account(`${id} string owner = 2;`, `${id} string owner = 2 [(ego.v1.field).sensitive = true];`),
+    says: [
+      "$.proto:5:116: error EGO023: Opened is derived, so that owner is copied into Account, where it is not sensitive, and in the event it is. Mark both, or none.",
+    ],
+  },
+  {
+    name: "not EGO023: sensitive in both",
+    proto: account(
+      `${id} string owner = 2 [(ego.v1.field).sensitive = true];`,
+      `${id} string owner = 2 [(ego.v1.field).sensitive = true];`,
+    ),
+    says: [],
+  },
+  {
+    name: "EGO031 of a state is said once, not of all that have the right id",
+    proto: account("repeated string id = 1 [(ego.v1.field).id = true];", id),
+    says: [
+      "$.proto:3:79: error EGO031: Account.id is repeated string, and cannot be an id. An id is a string or an integer, not repeated, and in no oneof.",
+    ],
   },
 ]);

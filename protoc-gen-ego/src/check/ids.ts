@@ -25,7 +25,8 @@ export function checkIds(domain: Domain, report: Report): void {
     const id = idOf(entity.state);
     const others = [...entity.commands, ...entity.events, ...entity.rejections];
     if (!id) checkMissing(entity, others, report);
-    else for (const other of others) checkSame(entity, id, other, report);
+    // What cannot be an id is said of the state, not of all that have the right one.
+    else if (isIdType(id)) for (const other of others) checkSame(entity, id, other, report);
   }
 }
 

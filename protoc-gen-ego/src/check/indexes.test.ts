@@ -45,6 +45,11 @@ testDiagnostics([
     says: ['$.proto:7:1: error EGO042: Till has no field "onHand", which an index names. Did you mean "on_hand"?'],
   },
   {
+    name: "EGO042: names are those of fields, not of columns",
+    proto: till('indexes: {fields: ["qty"]}', 'int32 on_hand = 2 [(ego.v1.field).column = {name: "qty"}];'),
+    says: ['$.proto:7:1: error EGO042: Till has no field "qty", which an index names. Did you mean "on_hand"?'],
+  },
+  {
     name: "EGO042: no field is near",
     proto: till('indexes: {fields: ["constructor", "__proto__"]}'),
     says: [

@@ -46,10 +46,13 @@ function mistakeOf(
     return mistake(`${desc.name}.${name} has no column, and cannot be in an index. Remove omit, or leave it out.`);
   }
   if (!column) {
-    const near = nearest(
-      name,
-      columns.filter(isIndexable).map(({ field }) => field.name),
-    );
+    const indexable = columns.filter(isIndexable);
+    const near =
+      indexable.find((one) => one.name === name)?.field.name ??
+      nearest(
+        name,
+        indexable.map(({ field }) => field.name),
+      );
     const advice = near ? `Did you mean "${near}"?` : "Write the name of a field.";
     return mistake(`${desc.name} has no field "${name}", which an index names. ${advice}`);
   }

@@ -22,7 +22,18 @@ export function checkEngineOptions(options: EngineOptions): void {
 
 function checkImplementation(implementation: AnyImplementation, index: number): void {
   if (implementation?.entity?.table) return;
-  const { table, implement } = (implementation ?? {}) as { table?: { name?: string }; implement?: unknown };
+  const { table, implement, saga, readModel } = (implementation ?? {}) as {
+    table?: { name?: string };
+    implement?: unknown;
+    saga?: unknown;
+    readModel?: unknown;
+  };
+  if (saga !== undefined || readModel !== undefined) {
+    const what = saga === undefined ? "projection" : "saga";
+    throw wrong(
+      `was given a ${what} as entities[${index}]: this version generates its contract, and does not run it yet`,
+    );
+  }
   throw wrong(
     table?.name !== undefined && typeof implement === "function"
       ? `was given the entity ${JSON.stringify(table.name)} without its behavior, as entities[${index}]: write \`.implement(…)\` behind it`

@@ -308,6 +308,14 @@ describe("a busy engine", () => {
       "Engine.start was given no entity as entities[0]: give what `.implement(…)` of a generated entity returns.",
     ],
     [
+      { store: memoryStore(), entities: [{ saga: {}, behavior: {} }] },
+      "Engine.start was given a saga as entities[0]: this version generates its contract, and does not run it yet.",
+    ],
+    [
+      { store: memoryStore(), entities: [{ readModel: {}, projection: {} }] },
+      "Engine.start was given a projection as entities[0]: this version generates its contract, and does not run it yet.",
+    ],
+    [
       { store: memoryStore(), entities: [], limits: { maxPayloadBytes: undefined } },
       "Engine.start has a limit maxPayloadBytes that is no number from 1 on: undefined.",
     ],

@@ -7,6 +7,7 @@ import {
   TableNode,
 } from "kysely";
 import type { TableData } from "../codegen/table.ts";
+import { EgoError } from "../error/ego-error.ts";
 import { type CompiledTable, compileTable } from "./compiled-table.ts";
 import type { AnyDatabase, Place, TableDialect } from "./dialects/dialect.ts";
 import { dialectOf } from "./dialects/dialect-of.ts";
@@ -66,7 +67,14 @@ export function openTable(user: AnyDatabase, data: TableData): TableSession {
         return column === undefined ? value : dialect.bind(value, column, data.name);
       }),
     keyOf(given) {
-      const parts = key.length === 1 ? [given] : data.key.map((field) => (given as Row | undefined)?.[field]);
+      if (key.length > 1 && (typeof given !== "object" || given === null)) {
+        throw new EgoError(
+          "invalid_argument",
+          `The key of table "${data.name}" is an object with ${data.key.join(", ")}, not ${typeof given === "object" ? given : typeof given}.`,
+          { details: { table: data.name } },
+        );
+      }
+      const parts = key.length === 1 ? [given] : data.key.map((field) => (given as Row)[field]);
       return key.map((at, index) =>
         dialect.bind(table.columnValue(at, parts[index]), columns[at] as Column, data.name),
       );

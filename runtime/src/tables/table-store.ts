@@ -1,4 +1,4 @@
-import type { Message as AnyMessage } from "@bufbuild/protobuf";
+import { type Message as AnyMessage, isMessage } from "@bufbuild/protobuf";
 import type { Kysely } from "kysely";
 import type { Table } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
@@ -55,6 +55,13 @@ export function tableStore<
   return {
     ...readerOf<DB[Name], Message, Key, Index>(session),
     async upsert(row) {
+      if (!isMessage(row) || row.$typeName !== shape.rowType) {
+        throw new EgoError(
+          "invalid_argument",
+          `A row of table "${shape.name}" is a ${shape.rowType}: make it with \`create\` and its schema.`,
+          { details: { table: shape.name } },
+        );
+      }
       const values = session.bind(toRow(row as AnyMessage), shape.columns);
       await write("upsert", () => upsertStatement(target), values);
     },
