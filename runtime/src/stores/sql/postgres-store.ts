@@ -1,0 +1,157 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Dialect } from "kysely";
+import type { EntityTable } from "../../codegen/entity.ts";
+import { EgoError } from "../../error/ego-error.ts";
+import type { EventStore } from "../../journal/event-store.ts";
+import type { Store } from "../../journal/store.ts";
+import { kyselyDriver } from "./kysely-driver.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { postgresMigrations } from "./migrations/postgres.ts";
+import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
+import type { PostgresConnection, PostgresDriver } from "./postgres-driver.ts";
+import { openPostgresEvents, type PostgresEvents } from "./postgres-events.ts";
+import { isConnectionLost, postgresFailure } from "./postgres-failure.ts";
+import { openPostgresNames } from "./postgres-names.ts";
+import { eventStatements, prepareFor, qualifyIn } from "./postgres-statements.ts";
+
+/** Settings of a store in Postgres: how to reach it, and where in the database the journal is. */
+export type PostgresStoreOptions = PostgresReach & {
+  /** The schema of the journal's tables, created if missing; `public` if not given. */
+  readonly schema?: string;
+  /**
+   * How many connections append side by side, each with its share of the shards; 2 if not given. More are no faster on
+   * one disk.
+   */
+  readonly lanes?: number;
+  /** How long a batch waits for a server that went away, in milliseconds; 5,000 if not given. */
+  readonly reconnectMs?: number;
+};
+
+/** One of: where the server is, a pool of `pg`, or a dialect of Kysely for another driver. */
+export type PostgresReach =
+  | { readonly connectionString: string; readonly pool?: never; readonly dialect?: never }
+  | { readonly pool: PgPool; readonly connectionString?: never; readonly dialect?: never }
+  | { readonly dialect: Dialect; readonly connectionString?: never; readonly pool?: never };
+
+/**
+ * A store in Postgres. Several engines, on several machines, may have one journal open.
+ *
+ * ```ts
+ * const store = postgresStore({ connectionString: "postgres://localhost/bank" });
+ * ```
+ *
+ * @throws EgoError `invalid_argument` for settings that make no sense
+ */
+export function postgresStore(options: PostgresStoreOptions): Store {
+  const { schema = "public", lanes = 2, reconnectMs = 5_000 } = options;
+  checkOptions(options, schema, lanes);
+  const server = serverOf(options);
+  let driver: PostgresDriver | undefined;
+  let events: PostgresEvents | undefined;
+  let reading: Promise<PostgresConnection> | undefined;
+
+  function opened<T>(part: T | undefined): T {
+    if (part !== undefined) return part;
+    throw new EgoError("unavailable", `The store of Postgres at ${server} is not open.`);
+  }
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (failure) {
+      throw postgresFailure(failure, server);
+    }
+  }
+
+  /** A new connection, as soon as the server takes one. */
+  async function connect(): Promise<PostgresConnection> {
+    const until = performance.now() + reconnectMs;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
+      try {
+        return await opened(driver).connect();
+      } catch (failure) {
+        if (!isConnectionLost(failure) || performance.now() + pause > until) throw failure;
+        await wait(pause);
+      }
+    }
+  }
+
+  async function reader(): Promise<PostgresConnection> {
+    const known = await reading?.catch(() => undefined);
+    if (known && !known.lost) return known;
+    reading = connect();
+    return reading;
+  }
+
+  async function open(_entities: readonly EntityTable[]): Promise<void> {
+    if (driver) throw new EgoError("invalid_argument", `The store of Postgres at ${server} is open already: give each engine a store of its own.`);
+    driver = options.dialect
+      ? kyselyDriver(options.dialect)
+      : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined);
+    try {
+      const { db } = driver;
+      await db.schema.createSchema(schema).ifNotExists().execute();
+      const migrations = postgresMigrations(schema);
+      const { shardCount } = await migrate(db, { migrations, schema, journal: `${schema} at ${server}` });
+      const qualify = qualifyIn(schema);
+      const prepare = prepareFor(db);
+      events = openPostgresEvents({
+        shardCount,
+        lanes: options.dialect ? 1 : lanes,
+        names: openPostgresNames(prepare, qualify),
+        statements: eventStatements(prepare, qualify),
+        connect,
+        reader,
+      });
+    } catch (failure) {
+      await close();
+      throw postgresFailure(failure, server);
+    }
+  }
+
+  async function close(): Promise<void> {
+    const closing = { driver, events, reading };
+    driver = undefined;
+    events = undefined;
+    reading = undefined;
+    await closing.events?.close();
+    await (await closing.reading?.catch(() => undefined))?.close();
+    await closing.driver?.close();
+  }
+
+  const journal: EventStore = {
+    get shardCount() {
+      return opened(events).shardCount;
+    },
+    append: (batch) => guarded(() => opened(events).append(batch)),
+    load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
+    read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
+  };
+  return { open, close, events: journal };
+}
+
+function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
+  const refuse = (text: string) => new EgoError("invalid_argument", text);
+  const ways = [options.connectionString, options.pool, options.dialect].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw refuse(
+      'A Postgres store needs one of connectionString, pool and dialect: postgresStore({ connectionString: "postgres://localhost/app" }).',
+    );
+  }
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(schema)) {
+    throw refuse(
+      `${JSON.stringify(schema)} cannot be the schema of a journal. Use lower case letters, digits and "_", first a letter, at most 63.`,
+    );
+  }
+  if (!Number.isInteger(lanes) || lanes < 1 || lanes > 16) throw refuse(`"lanes" of a Postgres store is 1 to 16.`);
+}
+
+/** Host and database, without the password. */
+function serverOf({ connectionString }: PostgresStoreOptions): string {
+  if (connectionString === undefined) return "the given connection";
+  if (!URL.canParse(connectionString)) {
+    throw new EgoError("invalid_argument", 'A connectionString looks like "postgres://user:password@localhost:5432/app".');
+  }
+  const { host, pathname } = new URL(connectionString);
+  return `${host}${pathname}`;
+}
