@@ -43,12 +43,15 @@ export type PostgresReach =
  * @throws EgoError `invalid_argument` for settings that make no sense
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { schema = "public", lanes = 2, reconnectMs = 5_000 } = options;
+  const { schema = "public", reconnectMs = 5_000 } = options;
+  // Through Kysely nobody knows which connection a statement gets.
+  const lanes = options.dialect ? 1 : (options.lanes ?? 2);
   checkOptions(options, schema, lanes);
   const server = serverOf(options);
   let driver: PostgresDriver | undefined;
   let events: PostgresEvents | undefined;
-  let reading: Promise<PostgresConnection> | undefined;
+  let reading: PostgresConnection | undefined;
+  let connecting: Promise<PostgresConnection> | undefined;
 
   function opened<T>(part: T | undefined): T {
     if (part !== undefined) return part;
@@ -76,11 +79,17 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     }
   }
 
-  async function reader(): Promise<PostgresConnection> {
-    const known = await reading?.catch(() => undefined);
-    if (known && !known.lost) return known;
-    reading = connect();
-    return reading;
+  function reader(): Promise<PostgresConnection> {
+    if (reading && !reading.lost) return Promise.resolve(reading);
+    connecting ??= connect()
+      .then((connection) => {
+        reading = connection;
+        return connection;
+      })
+      .finally(() => {
+        connecting = undefined;
+      });
+    return connecting;
   }
 
   async function open(_entities: readonly EntityTable[]): Promise<void> {
@@ -97,7 +106,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       const prepare = prepareFor(db);
       events = openPostgresEvents({
         shardCount,
-        lanes: options.dialect ? 1 : lanes,
+        lanes,
         names: openPostgresNames(prepare, qualify),
         statements: eventStatements(prepare, qualify),
         connect,
@@ -115,11 +124,12 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     events = undefined;
     reading = undefined;
     await closing.events?.close();
-    await (await closing.reading?.catch(() => undefined))?.close();
+    await closing.reading?.close();
     await closing.driver?.close();
   }
 
   const journal: EventStore = {
+    lanes,
     get shardCount() {
       return opened(events).shardCount;
     },
