@@ -49,6 +49,8 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
 
 function pgConnection(client: PgClient): PostgresConnection {
   let lost = false;
+  // pg is to be asked one thing at a time.
+  let last: Promise<unknown> = Promise.resolve();
   const lose = () => {
     lost = true;
   };
@@ -58,9 +60,10 @@ function pgConnection(client: PgClient): PostgresConnection {
     get lost() {
       return lost;
     },
-    async run({ name, text }, values) {
-      const { rows } = await client.query({ name, text, values: values.map(parameter) });
-      return rows;
+    run({ name, text }, values) {
+      const result = last.then(() => client.query({ name, text, values: values.map(parameter) }));
+      last = result.catch(() => undefined);
+      return result.then(({ rows }) => rows);
     },
     async close() {
       client.release(true);
