@@ -8,7 +8,7 @@ interface Rule {
 
 const protobuf = /^@bufbuild\/protobuf(\/|$)/;
 
-// engine → entity → journal ← stores; the stream is what entities publish to, and knows how theirs look.
+// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look.
 const runtime: Readonly<Record<string, Rule>> = {
   error: { folders: [], packages: [protobuf] },
   gen: { folders: [], packages: [protobuf] },
@@ -16,7 +16,11 @@ const runtime: Readonly<Record<string, Rule>> = {
   journal: { folders: ["error", "gen", "codegen"], packages: [protobuf] },
   stream: { folders: ["error", "codegen", "journal", "entity"], packages: [protobuf] },
   entity: { folders: ["error", "codegen", "journal", "stream"], packages: [protobuf] },
-  stores: { folders: ["error", "codegen", "journal"], packages: [protobuf, "kysely", "kysely/migration", /^node:/] },
+  tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
+  stores: {
+    folders: ["error", "codegen", "journal", "tables"],
+    packages: [protobuf, "kysely", "kysely/migration", /^node:/],
+  },
   engine: { folders: ["error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:crypto"] },
   testing: { folders: ["error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
 };
@@ -54,9 +58,9 @@ function reason(path: string, target: string): string | undefined {
     return allowed ? undefined : `${folder} may import ${rule.folders.join(", ") || "nothing"}`;
   }
   if (target.startsWith("runtime/")) return "nothing imports the index";
-  if (/^(kysely|node:(sqlite|worker_threads))/.test(target) && !path.startsWith("runtime/src/stores/sql/")) {
-    return "only SQL stores load a driver";
-  }
+  const drives = path.startsWith("runtime/src/stores/sql/");
+  if (target.startsWith("kysely") && !drives && folder !== "tables") return "only tables and SQL stores load kysely";
+  if (/^node:(sqlite|worker_threads)/.test(target) && !drives) return "only SQL stores load a driver";
   return matches(target, rule.packages) ? undefined : `${folder} imports no such package`;
 }
 

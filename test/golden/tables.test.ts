@@ -41,6 +41,12 @@ test("columns are what the store writes: 64 bits as numbers or text, unset field
   expectTypeOf<Row["ego_revision"]>().toEqualTypeOf<number>();
 });
 
+test("32 bits without a sign are what 64 are: a database may keep them in 64", () => {
+  type Wide = number | bigint | string;
+  expectTypeOf<Selectable<InventoryItemsTable>["on_hand"]>().toEqualTypeOf<Wide>();
+  expectTypeOf<Insertable<InventoryItemsTable>["on_hand"]>().toEqualTypeOf<number | bigint>();
+});
+
 test("the revision is read, and written by nobody but ego", () => {
   expectTypeOf<Selectable<InventoryItemsTable>["ego_revision"]>().toEqualTypeOf<number>();
   expectTypeOf<Insertable<InventoryItemsTable>>().not.toHaveProperty("ego_revision");

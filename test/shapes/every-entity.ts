@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
-import type { Entity, EntityTable, Implementation } from "@ego/runtime/codegen";
+import type { Entity, EntityTable, Implementation, TableData } from "@ego/runtime/codegen";
 
 type Fields = { readonly [name: string]: unknown };
 type Maker = (fields: Fields) => Message;
@@ -37,7 +37,8 @@ export async function entitiesBelow(folder: string): Promise<readonly AnyEntity[
   const modules = await Promise.all(
     paths.map((path): Promise<Readonly<Record<string, unknown>>> => import(pathToFileURL(join(folder, path)).href)),
   );
-  return modules.flatMap((module) => Object.values(module) as AnyEntity[]);
+  const exported = modules.flatMap((module) => Object.values(module) as (AnyEntity | TableData)[]);
+  return exported.filter((value) => "implement" in value);
 }
 
 /** A behavior that needs no thought: what a command says goes into its first event, or is saved. */

@@ -39,7 +39,16 @@ export function printDatabase(file: GeneratedFile, name: string, tables: readonl
 }
 
 /** What a column holds, in words of this project: for the schema json, and for what is derived of it. */
-export type ColumnKind = "text" | "number" | "boolean" | "integer64" | "unsigned64" | "bytes" | "timestamp" | "json";
+export type ColumnKind =
+  | "text"
+  | "number"
+  | "unsigned32"
+  | "boolean"
+  | "integer64"
+  | "unsigned64"
+  | "bytes"
+  | "timestamp"
+  | "json";
 
 /** What the column of a field holds. */
 export function columnKind(field: DescField): ColumnKind {
@@ -53,6 +62,9 @@ export function columnKind(field: DescField): ColumnKind {
       return "bytes";
     case ScalarType.BOOL:
       return "boolean";
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return "unsigned32";
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
@@ -76,7 +88,9 @@ function columnType(file: GeneratedFile, self: string, column: Column): Printabl
     case "number":
     case "boolean":
       return `number${or}`;
+    case "unsigned32":
     case "integer64":
+      // Drivers give 64 bits in different ways, and 32 without a sign take 64 where all integers have one.
       // SQL arithmetic in `set` needs the third type to be as wide as the first.
       return [
         kyselyType(file, "ColumnType"),

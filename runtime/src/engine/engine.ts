@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import type { Reply, SendOptions } from "../codegen/client.ts";
-import type { Entity, Implementation } from "../codegen/entity.ts";
+import type { Entity, EntityTable, Implementation } from "../codegen/entity.ts";
 import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
 import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
@@ -333,6 +333,19 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
         `The entity ${JSON.stringify(name)} has a durable state, and the store has no \`states\`. Use a store that has them, as memoryStore or sqliteStore.`,
       );
     }
+    refuseSensitive(implementation.entity.table);
     return compileEntity(implementation as Implementation);
   });
+}
+
+/** What is marked as sensitive must not be stored in clear. */
+function refuseSensitive({ name, sensitive = {} }: EntityTable): void {
+  const messages = Object.entries(sensitive).filter(([, { fields }]) => fields.length > 0);
+  if (messages.length === 0) return;
+  const fields = messages.flatMap(([message, row]) => row.fields.map((field) => `${message}.${field}`));
+  throw new EgoError(
+    "unsupported",
+    `The entity ${JSON.stringify(name)} has sensitive fields, ${fields.join(", ")}: this version cannot encrypt them, and would store them in clear. Take the option (ego.v1.field).sensitive off, or wait with this entity for a version that encrypts.`,
+    { details: { entity: name, fields } },
+  );
 }

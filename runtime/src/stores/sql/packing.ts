@@ -1,6 +1,6 @@
 import type { Append, AppendResult, StoredEvent } from "../../journal/event-store.ts";
 import type { StateChange, StateChangeResult } from "../../journal/state-store.ts";
-import type { SqlValue } from "./table.ts";
+import type { SqlValue } from "../../tables/table-shape.ts";
 
 // Between threads every object costs; so a batch travels as one buffer of bytes and one of numbers, both handed over
 // without a copy, and a few arrays of strings.

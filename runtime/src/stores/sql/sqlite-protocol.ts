@@ -1,7 +1,7 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { Receipt } from "../../journal/state-store.ts";
+import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
-import type { ColumnRow, SqlValue } from "./table.ts";
 
 /** What a store tells its worker first. */
 export interface OpenRequest {
@@ -16,10 +16,7 @@ export interface OpenRequest {
 /** The typed table of an entity, as far as it can be sent to a worker. */
 export interface WorkerTable {
   readonly entityType: string;
-  readonly name: string;
-  readonly columns: readonly ColumnRow[];
-  /** Which of the columns holds the entity's id. */
-  readonly key: number;
+  readonly shape: TableShape;
 }
 
 /** Addresses the state of an entity. */

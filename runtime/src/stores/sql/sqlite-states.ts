@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Receipt } from "../../journal/state-store.ts";
+import { writeFailure } from "../../tables/violation.ts";
 import { EntityMap } from "../entity-map.ts";
 import { Heads } from "./heads.ts";
 import { bytesOf, numbersOf, type PackedChanges, refusal } from "./packing.ts";
@@ -107,10 +108,12 @@ export function openStates(
       table.upsert(row, revision);
     } catch (failure) {
       if (!isConstraintViolation(failure)) throw failure;
+      const { name } = table.shape;
+      const { code, message } = EgoError.from(writeFailure(failure, table.shape));
       throw new EgoError(
-        "invalid_argument",
-        `Table "${table.name}" refused the state of ${entityType} ${JSON.stringify(id)}: ${failure.message}.`,
-        { cause: failure, details: { table: table.name, entity: entityType, entityId: id, index } },
+        code === "already_exists" ? code : "invalid_argument",
+        `Table "${name}" refused the state of ${entityType} ${JSON.stringify(id)}: ${message}`,
+        { cause: failure, details: { table: name, entity: entityType, entityId: id, index } },
       );
     }
   }
@@ -130,7 +133,7 @@ export function openStates(
       const bytes = statements.state.get(entityId, type);
       if (bytes?.revision === revision) return { revision, state: bytes.payload as Uint8Array };
 
-      const place = table === undefined ? "ego_states" : `table "${table.name}"`;
+      const place = table === undefined ? "ego_states" : `table "${table.shape.name}"`;
       const found = row?.revision ?? bytes?.revision;
       throw new EgoError(
         "data_loss",

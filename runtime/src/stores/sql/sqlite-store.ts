@@ -4,11 +4,12 @@ import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
+import type { SqlValue } from "../../tables/table-shape.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
-import type { ConnectionStatistics, WorkerTable } from "./sqlite-protocol.ts";
-import { compileTable, type SqlValue, type StateTable } from "./table.ts";
+import type { ConnectionStatistics } from "./sqlite-protocol.ts";
+import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
 export interface SqliteStoreOptions {
@@ -87,7 +88,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     }
     tables = new Map(
       entities.flatMap((entity) => {
-        const table = compileTable(entity);
+        const table = stateTableOf(entity);
         return table === undefined ? [] : [[entity.name, table] as const];
       }),
     );
@@ -96,7 +97,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       synchronous,
       busyTimeoutMs,
       names: entities.flatMap(namesOf),
-      tables: [...tables.values()].map(workerTable),
+      tables: [...tables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
     });
     try {
       ({ shardCount } = await client.open());
@@ -124,10 +125,6 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 /** The names that will be stored for an entity; known early, they are written in one transaction. */
 function namesOf(entity: EntityTable): readonly string[] {
   return [entity.name, ...Object.values(entity.events ?? {}).map((event) => event.typeName)];
-}
-
-function workerTable({ entityType, name, columns, key }: StateTable): WorkerTable {
-  return { entityType, name, columns, key };
 }
 
 function sqliteEvents(client: () => WorkerClient, shardCount: () => number): EventStore {

@@ -114,7 +114,7 @@ describe("a table that is there already", () => {
     if (refusal !== null) {
       await expect(store.open?.([item])).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining(`Table "items" of "item" ${refusal}`),
+        message: expect.stringContaining(`Table "items" of test.By_int64 ${refusal}`),
         details: { table: "items", column: expect.any(String) },
       });
       return;
@@ -194,7 +194,7 @@ test("a row that a constraint of the application refuses fails alone, and is nam
   const refused = (id: string) => ({
     stored: false,
     failure: expect.objectContaining({
-      code: "invalid_argument",
+      code: "already_exists",
       message: expect.stringContaining(`Table "items" refused the state of item "${id}"`),
     }),
   });

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import { createTable } from "../../tables/create-tables.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
@@ -11,7 +12,7 @@ import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
 import { openNames } from "./sqlite-names.ts";
 import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
 import { openStates, type SqliteStates } from "./sqlite-states.ts";
-import { createTable, openTable } from "./sqlite-tables.ts";
+import { openTable, targetOf } from "./sqlite-tables.ts";
 
 // The thread of one store. It opens one database, and answers one request after another.
 
@@ -84,12 +85,14 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     // finds everything done.
     connection.database.exec("begin immediate");
     const meta = await migrate(db, { migrations: sqliteMigrations, journal: request.filename });
-    for (const table of request.tables) await createTable(db, table);
+    for (const { shape } of request.tables) await createTable(db, targetOf(shape), "");
     connection.database.exec("commit");
 
     const names = openNames(connection, db);
     names.idsOf(request.names);
-    const tables = new Map(request.tables.map((table) => [table.entityType, openTable(connection, db, table)]));
+    const tables = new Map(
+      request.tables.map(({ entityType, shape }) => [entityType, openTable(connection, db, shape)]),
+    );
     const events = openEvents(connection, db, names);
     const states = openStates(connection, db, names, tables);
     open = { filename: request.filename, connection, events, states };

@@ -45,7 +45,7 @@ export interface InventoryItemClient {
 export interface InventoryItemsTable {
   sku: string;
   title: string;
-  on_hand: number;
+  on_hand: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
   price_cents: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
   /** Version of the row; ego writes it. */
   ego_revision: ColumnType<number, never, never>;

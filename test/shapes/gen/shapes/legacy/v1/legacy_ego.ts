@@ -79,9 +79,9 @@ export interface LegacyRowTable {
   maybe_int64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   default_int64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_int64: string;
-  must_uint32: number;
-  maybe_uint32: number | null;
-  default_uint32: number | null;
+  must_uint32: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
+  maybe_uint32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
+  default_uint32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_uint32: string;
   must_uint64: string;
   maybe_uint64: string | null;
@@ -95,9 +95,9 @@ export interface LegacyRowTable {
   maybe_sint64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   default_sint64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_sint64: string;
-  must_fixed32: number;
-  maybe_fixed32: number | null;
-  default_fixed32: number | null;
+  must_fixed32: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
+  maybe_fixed32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
+  default_fixed32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_fixed32: string;
   must_fixed64: string;
   maybe_fixed64: string | null;

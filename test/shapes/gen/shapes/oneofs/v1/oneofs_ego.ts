@@ -67,11 +67,11 @@ export interface OneofsRowTable {
   in_float: number | null;
   in_int32: number | null;
   in_int64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
-  in_uint32: number | null;
+  in_uint32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   in_uint64: string | null;
   in_sint32: number | null;
   in_sint64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
-  in_fixed32: number | null;
+  in_fixed32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   in_fixed64: string | null;
   in_sfixed32: number | null;
   in_sfixed64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;

@@ -75,8 +75,8 @@ export interface ScalarsRowTable {
   one_int64: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
   maybe_int64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_int64: string;
-  one_uint32: number;
-  maybe_uint32: number | null;
+  one_uint32: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
+  maybe_uint32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_uint32: string;
   one_uint64: string;
   maybe_uint64: string | null;
@@ -87,8 +87,8 @@ export interface ScalarsRowTable {
   one_sint64: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
   maybe_sint64: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_sint64: string;
-  one_fixed32: number;
-  maybe_fixed32: number | null;
+  one_fixed32: ColumnType<number | bigint | string, number | bigint, number | bigint | string>;
+  maybe_fixed32: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   many_fixed32: string;
   one_fixed64: string;
   maybe_fixed64: string | null;

@@ -1,96 +1,16 @@
 import { clone, create, equals, type Message, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { idMessage, Kinds, scalarNames, tableEntity } from "../testdata/kinds.ts";
+import { extremes, kindsExamples as states } from "../testdata/kinds-examples.ts";
 import { temporaryFolder } from "../testdata/stores.ts";
 import { sqliteStore } from "./sqlite.ts";
-import { compileTable, type StateTable } from "./table.ts";
+import { type StateTable, stateTableOf } from "./state-table.ts";
 
 const table = compiled(Kinds, "article");
-
-const extremes: Readonly<Record<string, readonly unknown[]>> = {
-  double: [
-    0,
-    -0,
-    1.5,
-    5e-324,
-    Number.MAX_VALUE,
-    -Number.MAX_VALUE,
-    2 ** 53,
-    2 ** 63,
-    Infinity,
-    -Infinity,
-    Number.NaN,
-    0.1,
-  ],
-  float: [0, -0, 1.5, 1.401298464324817e-45, 3.4028234663852886e38, Infinity, -Infinity, Number.NaN],
-  int64: [0n, 1n, -1n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)],
-  sint64: [0n, 2n ** 63n - 1n, -(2n ** 63n)],
-  sfixed64: [0n, 2n ** 63n - 1n, -(2n ** 63n)],
-  uint64: [0n, 1n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n],
-  fixed64: [0n, 2n ** 64n - 1n],
-  int32: [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)],
-  sint32: [0, 2 ** 31 - 1, -(2 ** 31)],
-  sfixed32: [0, 2 ** 31 - 1, -(2 ** 31)],
-  uint32: [0, 2 ** 32 - 1],
-  fixed32: [0, 2 ** 32 - 1],
-  bool: [false, true],
-  string: [
-    "",
-    "a",
-    "a\0b",
-    "\0",
-    " ",
-    "ä a\u0308 😀",
-    "'; drop table articles; --",
-    "NaN",
-    "12",
-    "-0.0",
-    "null",
-    "x".repeat(100_000),
-  ],
-  bytes: [new Uint8Array(0), Uint8Array.of(0), Uint8Array.from({ length: 256 }, (_, n) => n)],
-};
 
 test("the table of extremes has every kind of scalar", () => {
   expect(Object.keys(extremes).toSorted()).toEqual([...scalarNames].toSorted());
 });
-
-const states: readonly (readonly [name: string, fields: object])[] = [
-  ["nothing set", {}],
-  ...scalarNames.flatMap((name) =>
-    (extremes[name] ?? []).flatMap((value) => {
-      const maybe = `maybe${name[0]?.toUpperCase()}${name.slice(1)}`;
-      const shown =
-        typeof value === "string"
-          ? JSON.stringify(value.slice(0, 30))
-          : Object.is(value, -0)
-            ? "-0"
-            : String(value).slice(0, 30);
-      return [
-        [`${name} ${shown}`, { [name]: value }],
-        [`${name} ${shown}, with presence`, { [maybe]: value }],
-      ] as const;
-    }),
-  ),
-  ["an enum", { color: 1 }],
-  ["an enum's unknown value", { color: -77 }],
-  ["an empty message", { part: {} }],
-  ["a message", { part: { title: "a\0ä😀", weight: 0.1, count: 2n ** 64n - 1n, raw: Uint8Array.of(0, 255) } }],
-  ["a message with -0", { part: { weight: -0 } }],
-  ["a message with NaN", { part: { weight: Number.NaN } }],
-  ["a list of messages", { parts: [{}, { title: "x" }, { weight: -Infinity }] }],
-  ["a list of numbers", { numbers: [0, -0, 5e-324, Infinity, Number.NaN, 0.1] }],
-  ["a time", { happenedAt: { seconds: 1_700_000_000n, nanos: 5 } }],
-  ["the first time", { happenedAt: { seconds: -62_135_596_800n } }],
-  ["the last time", { happenedAt: { seconds: 253_402_300_799n, nanos: 999_999_999 } }],
-  ["a time before the epoch", { happenedAt: { seconds: -1n, nanos: 999_999_999 } }],
-  ["a list of times", { times: [{ seconds: 1n }, { seconds: -1n, nanos: 1 }] }],
-  ["a map", { byName: { "": {}, constructor: { title: "c" }, "ä\0": { count: 1n } } }],
-  ["text of a oneof", { choice: { case: "chosenText", value: "x" } }],
-  ["empty text of a oneof", { choice: { case: "chosenText", value: "" } }],
-  ["zero of a oneof", { choice: { case: "chosenNumber", value: 0n } }],
-  ["an empty message of a oneof", { choice: { case: "chosenPart", value: {} } }],
-];
 
 describe("from a message to a row and back", () => {
   test.each(states)("without a database: %s", (_, fields) => {
@@ -122,15 +42,15 @@ describe("from a message to a row and back", () => {
   });
 
   test("unset and zero differ where the field has presence", () => {
-    const column = table.columns.findIndex((row) => row.name === "maybe_int32");
+    const column = table.shape.columns.findIndex((row) => row.name === "maybe_int32");
     expect(table.toRow("x", stateOf({}))[column]).toBeNull();
     expect(table.toRow("x", stateOf({ maybeInt32: 0 }))[column]).toBe(0);
-    expect(table.columns[column]?.nullable).toBe(true);
-    expect(table.columns.find((row) => row.name === "int32")?.nullable).toBe(false);
+    expect(table.shape.columns[column]?.nullable).toBe(true);
+    expect(table.shape.columns.find((row) => row.name === "int32")?.nullable).toBe(false);
   });
 
   test("times are texts that sort as the times do", () => {
-    const column = table.columns.findIndex((row) => row.name === "happened_at");
+    const column = table.shape.columns.findIndex((row) => row.name === "happened_at");
     const times = [
       { seconds: -62_135_596_800n },
       { seconds: -1n, nanos: 500_000_000 },
@@ -148,7 +68,7 @@ describe("from a message to a row and back", () => {
 
   test("a time that the column cannot write is refused", () => {
     expect(() => table.toRow("x", stateOf({ happenedAt: { seconds: 253_402_300_800n } }))).toThrow(
-      `A state for table "articles" has no JSON form: cannot encode message google.protobuf.Timestamp`,
+      `Column "happened_at" of table "articles" cannot hold it: a timestamp of 253402300800 seconds`,
     );
   });
 
@@ -156,19 +76,19 @@ describe("from a message to a row and back", () => {
     const bytes = Uint8Array.of(1, 2);
     const row = table.toRow("x", stateOf({ bytes }));
     bytes.fill(0);
-    expect(row[table.columns.findIndex((column) => column.name === "bytes")]).toEqual(Uint8Array.of(1, 2));
+    expect(row[table.shape.columns.findIndex((column) => column.name === "bytes")]).toEqual(Uint8Array.of(1, 2));
   });
 
   test("unsigned 64-bit integers sort as text", () => {
     const values = [2n ** 64n - 1n, 10n, 9n, 0n, 2n ** 63n];
-    const column = table.columns.findIndex((row) => row.name === "uint64");
+    const column = table.shape.columns.findIndex((row) => row.name === "uint64");
     const texts = values.map((uint64) => String(table.toRow("x", stateOf({ uint64 }))[column]));
     expect(texts.toSorted().map(BigInt)).toEqual([0n, 9n, 10n, 2n ** 63n, 2n ** 64n - 1n]);
   });
 
   test("a value that the schema does not allow is data loss, naming table and column", () => {
     const row = table.toRow("x", stateOf({}));
-    const column = (name: string) => table.columns.findIndex((row) => row.name === name);
+    const column = (name: string) => table.shape.columns.findIndex((row) => row.name === name);
     for (const [name, value] of [
       ["int64", "no number"],
       ["uint64", "12"],
@@ -187,7 +107,7 @@ describe("from a message to a row and back", () => {
 describe("the id column", () => {
   test("takes the entity's id, also where the state has none yet", () => {
     const row = table.toRow("a-1", stateOf({ id: "" }));
-    expect(row[table.key]).toBe("a-1");
+    expect(row[keyOf(table)]).toBe("a-1");
     expect(table.fromRow(row)).toMatchObject({ id: "a-1" });
   });
 
@@ -210,7 +130,7 @@ describe("the id column", () => {
     for (const id of good) {
       const state = create(descriptor, { title: "x" } as never);
       const row = numbered.toRow(id, state);
-      expect(row[numbered.key]).toEqual(numbered.keyOf(id));
+      expect(row[keyOf(numbered)]).toEqual(numbered.keyOf(id));
       const { id: stored } = numbered.fromRow(row) as Message & { id: number | bigint };
       expect(String(stored)).toBe(id);
       expect(numbered.toRow(id, numbered.fromRow(row))).toEqual(row);
@@ -219,27 +139,31 @@ describe("the id column", () => {
   });
 
   test("is needed: a table without one is refused", () => {
-    expect(() => compileTable(tableEntity(Kinds, "article", { string: "string" }))).toThrow(
-      `Table "articles" of "article" has no id column. Mark the id of the state`,
+    expect(() => stateTableOf(tableEntity(Kinds, "article", { string: "string" }))).toThrow(
+      `Table "articles" of test.Kinds has no column for its key. Mark the id field`,
     );
   });
 });
 
 test("a column with the runtime's name is refused", () => {
-  expect(() => compileTable(tableEntity(Kinds, "article", { id: "id", int32: "ego_revision" }))).toThrow(
-    `Table "articles" of "article" has a column "ego_revision", a name of the runtime.`,
+  expect(() => stateTableOf(tableEntity(Kinds, "article", { id: "id", int32: "ego_revision" }))).toThrow(
+    `Table "articles" of test.Kinds has a column "ego_revision", a name of the runtime.`,
   );
 });
 
 test("an entity without a table has none", () => {
   const { table: _, ...entity } = tableEntity(Kinds, "note");
-  expect(compileTable(entity)).toBeUndefined();
+  expect(stateTableOf(entity)).toBeUndefined();
 });
 
 function compiled(descriptor: typeof Kinds, name: string): StateTable {
-  const made = compileTable(tableEntity(descriptor, name));
+  const made = stateTableOf(tableEntity(descriptor, name));
   if (made === undefined) throw new Error("no table");
   return made;
+}
+
+function keyOf({ shape }: StateTable): number {
+  return shape.key[0] ?? -1;
 }
 
 function stateOf(fields: object): Message {

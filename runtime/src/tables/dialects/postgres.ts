@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import type { ColumnKind } from "../table-shape.ts";
+import { groupIndexes, type Place, type TableDialect, tableRef, unstorable } from "./dialect.ts";
+import { doNothing, doUpdate } from "./on-conflict.ts";
+
+// Texts compare by their bytes, as in SQLite, whatever the locale of the database.
+const text = 'text collate "C"';
+
+const types: Readonly<Record<ColumnKind, string>> = {
+  text,
+  integer: "integer",
+  unsigned: "bigint",
+  bigint: "bigint",
+  digits: text,
+  real: "double precision",
+  bytes: "bytea",
+  timestamp: text,
+  json: text,
+};
+
+/** Tables in Postgres, by pg, postgres.js or PGlite. */
+export const postgres: TableDialect = {
+  family: "postgres",
+  typeOf: ({ kind }) => types[kind],
+  tableOptions: "",
+  quoted,
+  literal: (value) => (value instanceof Uint8Array ? "''" : typeof value === "string" ? `'${value}'` : String(value)),
+  bind(value, { kind, name }, table) {
+    if (kind === "text" && typeof value === "string" && value.includes("\0")) {
+      throw unstorable(table, name, "Postgres has no texts with U+0000. Keep such a field as bytes");
+    }
+    // As text, which every driver hands on as it is: they would write -0 as 0.
+    if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+    return typeof value === "bigint" ? String(value) : value;
+  },
+  read: (column) => column,
+  order(nullable, descending) {
+    if (!nullable) return descending ? sql`desc` : sql`asc`;
+    return descending ? sql`desc nulls last` : sql`asc nulls first`;
+  },
+  comparesRows: true,
+  indexesHoldKey: false,
+  skip: doNothing,
+  overwrite: doUpdate,
+  prepare: async () => "",
+  async lock(db) {
+    // Two programs that create one table at once fail otherwise. The number is the text "ego" and a 1.
+    await sql`select pg_advisory_xact_lock(${"1701277489"}::bigint)`.execute(db);
+  },
+  indexRef: ({ name }) => sql.id(name),
+  indexedTable: tableRef,
+
+  async columnsOf(db, place) {
+    const { rows } = await sql<{ name: string; required: number; is_key: number }>`
+      select a.attname::text as name,
+        (a.attnotnull and not a.atthasdef and a.attidentity = '')::int as required,
+        exists (
+          select from pg_index i where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey)
+        )::int as is_key
+      from pg_attribute a
+      where a.attrelid = to_regclass(${regclass(place)}) and a.attnum > 0 and not a.attisdropped
+      order by a.attnum`.execute(db);
+    return rows.map(({ name, required, is_key }) => ({
+      name,
+      required: Number(required) === 1,
+      key: Number(is_key) === 1,
+      exact: true,
+    }));
+  },
+
+  async indexesOf(db, place) {
+    const { rows } = await sql<{ name: string; is_unique: number; column_name: string | null }>`
+      select c.relname::text as name, i.indisunique::int as is_unique, a.attname::text as column_name
+      from pg_index i
+      join pg_class c on c.oid = i.indexrelid
+      cross join lateral unnest(i.indkey) with ordinality as k (attnum, place)
+      left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+      where i.indrelid = to_regclass(${regclass(place)}) and k.place <= i.indnkeyatts
+      order by c.relname, k.place`.execute(db);
+    return groupIndexes(rows);
+  },
+};
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+function regclass({ schema, name }: Place): string {
+  return schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
+}
