@@ -20,11 +20,7 @@ export interface PackedBatch {
 }
 
 /** Packs appends for `ego_append`; `ids` has an id for each name that they use. */
-export function packBatch(
-  batch: readonly Placed[],
-  ids: ReadonlyMap<string, number>,
-  heads: Heads,
-): PackedBatch {
+export function packBatch(batch: readonly Placed[], ids: ReadonlyMap<string, number>, heads: Heads): PackedBatch {
   const shards = [...new Set(batch.map(({ append }) => append.shard))].sort((a, b) => a - b);
   const indexOf = new Map(shards.map((shard, index) => [shard, index]));
   const counts = shards.map(() => 0);

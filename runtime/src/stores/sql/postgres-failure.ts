@@ -6,6 +6,12 @@ export function isUniqueViolation(failure: unknown): boolean {
   return stateOf(failure) === "23505";
 }
 
+/** Whether a transaction gave way to another, and can go again. */
+export function isSerializationFailure(failure: unknown): boolean {
+  const state = stateOf(failure);
+  return state === "40001" || state === "40P01";
+}
+
 /** The constraint that a failure is about, if it is about one. */
 export function constraintOf(failure: unknown): string | undefined {
   if (!(failure instanceof Error) || !("constraint" in failure)) return undefined;
@@ -53,7 +59,10 @@ function described(state: string | undefined, lost: boolean): [EgoErrorCode, str
     case "57014":
       return ["unavailable", "Nothing of this batch was stored."];
     case "EGO01":
-      return ["data_loss", "A shard without its lock row takes no events: two writers would number them alike. Restore a backup."];
+      return [
+        "data_loss",
+        "A shard without its lock row takes no events: two writers would number them alike. Restore a backup.",
+      ];
     case "42P01":
     case "42883":
       return ["data_loss", "A table or a function of the journal is missing: was it dropped? Restore a backup."];

@@ -3,7 +3,7 @@ import type { Append, AppendResult } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
 import { Heads } from "./heads.ts";
 import { PostgresArray } from "./postgres-array.ts";
-import { namesIn, packBatch, type Placed } from "./postgres-batch.ts";
+import { namesIn, type Placed, packBatch } from "./postgres-batch.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
 import { constraintOf, isConnectionLost, isUniqueViolation } from "./postgres-failure.ts";
 import type { PostgresNames } from "./postgres-names.ts";
@@ -56,7 +56,8 @@ export class PostgresLane {
         const rest = await this.#try(left, results);
         // A conflict has somebody who wrote, and whose head is then seen. Should it not be seen, this is no endless loop.
         fruitless = rest.length === left.length ? fruitless + 1 : 0;
-        if (fruitless > maxFruitless) throw new EgoError("unavailable", "A batch met conflicts that could not be found.");
+        if (fruitless > maxFruitless)
+          throw new EgoError("unavailable", "A batch met conflicts that could not be found.");
         left = rest;
       }
       for (const { index, after, head } of gaps) {

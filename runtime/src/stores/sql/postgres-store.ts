@@ -3,16 +3,20 @@ import type { Dialect } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
+import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
+import { createTables } from "../../tables/create-tables.ts";
 import { kyselyDriver } from "./kysely-driver.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
 import type { PostgresConnection, PostgresDriver } from "./postgres-driver.ts";
 import { openPostgresEvents, type PostgresEvents } from "./postgres-events.ts";
-import { isConnectionLost, postgresFailure } from "./postgres-failure.ts";
+import { isConnectionLost, isSerializationFailure, isUniqueViolation, postgresFailure } from "./postgres-failure.ts";
 import { openPostgresNames } from "./postgres-names.ts";
 import { eventStatements, prepareFor, qualifyIn } from "./postgres-statements.ts";
+import { openSqlStateTable } from "./sql-state-table.ts";
+import { openSqlStates } from "./sql-states.ts";
 
 /** Settings of a store in Postgres: how to reach it, and where in the database the journal is. */
 export type PostgresStoreOptions = PostgresReach & {
@@ -26,6 +30,11 @@ export type PostgresStoreOptions = PostgresReach & {
   /** How long a batch waits for a server that went away, in milliseconds; 5,000 if not given. */
   readonly reconnectMs?: number;
 };
+
+/** A store in Postgres. */
+export interface PostgresStore extends Store {
+  readonly states: StateStore;
+}
 
 /** One of: where the server is, a pool of `pg`, or a dialect of Kysely for another driver. */
 export type PostgresReach =
@@ -42,7 +51,7 @@ export type PostgresReach =
  *
  * @throws EgoError `invalid_argument` for settings that make no sense
  */
-export function postgresStore(options: PostgresStoreOptions): Store {
+export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const { schema = "public", reconnectMs = 5_000 } = options;
   // Through Kysely nobody knows which connection a statement gets.
   const lanes = options.dialect ? 1 : (options.lanes ?? 2);
@@ -50,6 +59,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const server = serverOf(options);
   let driver: PostgresDriver | undefined;
   let events: PostgresEvents | undefined;
+  let states: StateStore | undefined;
   let reading: PostgresConnection | undefined;
   let connecting: Promise<PostgresConnection> | undefined;
 
@@ -92,8 +102,12 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     return connecting;
   }
 
-  async function open(_entities: readonly EntityTable[]): Promise<void> {
-    if (driver) throw new EgoError("invalid_argument", `The store of Postgres at ${server} is open already: give each engine a store of its own.`);
+  async function open(entities: readonly EntityTable[]): Promise<void> {
+    if (driver)
+      throw new EgoError(
+        "invalid_argument",
+        `The store of Postgres at ${server} is open already: give each engine a store of its own.`,
+      );
     driver = options.dialect
       ? kyselyDriver(options.dialect)
       : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined);
@@ -104,10 +118,28 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       const { shardCount } = await migrate(db, { migrations, schema, journal: `${schema} at ${server}` });
       const qualify = qualifyIn(schema);
       const prepare = prepareFor(db);
+      const names = openPostgresNames(prepare, qualify);
+      const scoped = db.withSchema(schema);
+      await createTables(
+        scoped,
+        entities.flatMap(({ table }) => table ?? []),
+      );
+      states = openSqlStates({
+        db: scoped,
+        idsOf: async (wanted) => names.idsOf(await reader(), wanted),
+        idOf: async (name) => names.find(await reader(), name),
+        tables: new Map(
+          entities.flatMap((entity) => {
+            const table = openSqlStateTable(db, schema, entity);
+            return table ? [[entity.name, table] as const] : [];
+          }),
+        ),
+        isConflict: (failure) => isUniqueViolation(failure) || isSerializationFailure(failure),
+      });
       events = openPostgresEvents({
         shardCount,
         lanes,
-        names: openPostgresNames(prepare, qualify),
+        names,
         statements: eventStatements(prepare, qualify),
         connect,
         reader,
@@ -122,6 +154,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     const closing = { driver, events, reading };
     driver = undefined;
     events = undefined;
+    states = undefined;
     reading = undefined;
     await closing.events?.close();
     await closing.reading?.close();
@@ -137,7 +170,12 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
   };
-  return { open, close, events: journal };
+  const durable: StateStore = {
+    load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),
+    save: (batch) => guarded(() => opened(states).save(batch)),
+    receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
+  };
+  return { open, close, events: journal, states: durable };
 }
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
@@ -160,7 +198,10 @@ function checkOptions(options: PostgresStoreOptions, schema: string, lanes: numb
 function serverOf({ connectionString }: PostgresStoreOptions): string {
   if (connectionString === undefined) return "the given connection";
   if (!URL.canParse(connectionString)) {
-    throw new EgoError("invalid_argument", 'A connectionString looks like "postgres://user:password@localhost:5432/app".');
+    throw new EgoError(
+      "invalid_argument",
+      'A connectionString looks like "postgres://user:password@localhost:5432/app".',
+    );
   }
   const { host, pathname } = new URL(connectionString);
   return `${host}${pathname}`;
