@@ -7,6 +7,7 @@ import { shardOf } from "../../journal/hash.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { memoryStore } from "../memory/memory-store.ts";
+import { postgresStore } from "../sql/postgres.ts";
 import { sqliteStore } from "../sql/sqlite.ts";
 
 /** A store under test, with all parts that the built-in ones have. */
@@ -52,7 +53,26 @@ export const storeCases: readonly StoreCase[] = [
       };
     },
   },
+  {
+    name: "postgres",
+    journal(entities = []) {
+      const schema = `s${process.pid}_${count++}`;
+      const opened: FullStore[] = [];
+      return {
+        async open() {
+          const store = postgresStore({ connectionString: "postgres://ego@127.0.0.1:54399/postgres", schema });
+          await store.open?.(entities);
+          opened.push(store);
+          return store;
+        },
+        async [Symbol.asyncDispose]() {
+          for (const store of opened) await store.close?.();
+        },
+      };
+    },
+  },
 ];
+let count = 0;
 
 /** A folder that is gone at the end of the test. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
