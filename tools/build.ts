@@ -54,6 +54,7 @@ async function build(name: string): Promise<void> {
   // A tarball holds the licence of its package, not that of the repository around it.
   cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
   if (name === "cli") copyForProjects();
+  if (name === "protoc-gen-ego") copyDiagnostics();
 }
 
 /** What of a package is in its tarball and not made by this script. */
@@ -73,4 +74,10 @@ function copyForProjects(): void {
     rmSync(target, { recursive: true, force: true });
     cpSync(join(root, folder), target, { recursive: true });
   }
+}
+
+/** What diagnostics lead to: see `docsPath` of the plugin. */
+function copyDiagnostics(): void {
+  const file = "docs/diagnostics.md";
+  cpSync(join(root, file), join(base, "protoc-gen-ego", file));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildFolders, request, run } from "../test/golden/harness.ts";
+import { buildFolders, buildProtos, request, run } from "../test/golden/harness.ts";
 import { notices } from "./bundle.ts";
 
 // The plugin as it is published, far from any node_modules.
@@ -27,6 +27,19 @@ test("the published plugin prints what the plugin prints from source", () => {
   expect(status).toBe(0);
   const response = fromBinary(CodeGeneratorResponseSchema, stdout);
   expect(new Map(response.file.map(({ name, content }) => [name, content]))).toEqual(run(input).files);
+});
+
+test("it leads to the documentation that it brings along", () => {
+  const input = request(buildProtos({ "a.proto": 'syntax = "proto3";' }), ["a.proto"]);
+  const { stdout } = spawnSync(process.execPath, [join(folder, "protoc-gen-ego/bin/protoc-gen-ego")], {
+    input: toBinary(CodeGeneratorRequestSchema, input),
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  expect(fromBinary(CodeGeneratorResponseSchema, stdout).error).toMatch(
+    /^Each code is explained in protoc-gen-ego\/docs\/diagnostics\.md: #ego093$/m,
+  );
+  expect(built("docs/diagnostics.md")).toBe(readFileSync(join(import.meta.dirname, "../docs/diagnostics.md"), "utf8"));
 });
 
 test("it is one file that loads nothing but Node, and so starts fast", () => {

@@ -13,6 +13,7 @@
 //   ```sh                                       run in the project's folder; `ego` and `buf` are there
 //   ```sh clone                                 run in a copy of this repository; `../x` is a folder of its own there
 //   ```text output                              what the last block that ran has printed; a line … stands for any lines
+//   ```ts excerpt=examples/bank/src/account.ts  a part of that file of this repository; … stands for what is left out
 //   ```ts nocheck                               not tried at all
 //   ```yaml file=x.yaml                         any language: written there
 //
@@ -23,6 +24,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Block, blocksOf, outputMatches } from "./docs/block.ts";
 import { type DocsProject, docsProject } from "./docs/docs-project.ts";
+import { missingInSource } from "./docs/excerpt.ts";
 
 const root = join(import.meta.dirname, "..");
 const bankProto = "proto/bank/v1/account.proto";
@@ -36,7 +38,9 @@ process.stdout.write(`${ran} snippets ran${failures === 0 ? "" : `, ${failures} 
 process.exitCode = failures === 0 ? 0 : 1;
 
 function trySource(source: string): void {
-  const blocks = blocksOf(source, readFileSync(join(root, source), "utf8")).filter(isTried);
+  const all = blocksOf(source, readFileSync(join(root, source), "utf8"));
+  for (const block of all) tryExcerpt(block);
+  const blocks = all.filter(isTried);
   if (blocks.length === 0) return;
   const project = docsProject();
   try {
@@ -47,8 +51,16 @@ function trySource(source: string): void {
   }
 }
 
+function tryExcerpt(block: Block): void {
+  const { excerpt, text } = block;
+  if (excerpt === undefined) return;
+  ran++;
+  const missing = missingInSource(text, readFileSync(join(root, excerpt), "utf8"));
+  if (missing !== undefined) fail(block, `this is not in ${excerpt}, or not behind what is above it:\n${missing}`);
+}
+
 function isTried(block: Block): boolean {
-  if (block.words.has("nocheck")) return false;
+  if (block.words.has("nocheck") || block.excerpt !== undefined) return false;
   return ["ts", "sh", "proto"].includes(block.language) || block.file !== undefined || block.words.has("output");
 }
 

@@ -1,6 +1,8 @@
-import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
+import { create } from "@bufbuild/protobuf";
+import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import { buildProtos, diagnosticsOf, optionsText, type Protos, request, run } from "../../test/golden/harness.ts";
+import { asProtocRecords } from "../../test/golden/source-places.ts";
 
 const head = (pack: string) => `syntax = "proto3"; package ${pack}; import "ego/v1/ego.proto";`;
 const id = "string id = 1 [(ego.v1.field).id = true];";
@@ -78,7 +80,17 @@ describe("EGO090: a proto that is newer than the plugin", () => {
     .replace("State state = 1;", "State state = 1; Table projection = 12;")
     .replace("optional bool unique = 2;", "optional bool unique = 2; optional bool sparse = 9;")
     .replace("optional bool query = 1;", "optional bool query = 1; optional bool cached = 9;")
-    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}");
+    .replace(/(message ServiceOptions \{[^}]*)\}/, "$1  optional bool internal = 9;\n}")
+    .concat(
+      ...["Enum", "EnumValue", "Oneof"].map(
+        (kind) => `
+message ${kind}Options { optional string label = 1; }
+extend google.protobuf.${kind}Options {
+  optional ${kind}Options of_${kind.toLowerCase()} = 50346 [retention = RETENTION_SOURCE];
+}
+`,
+      ),
+    );
   const says = (body: string) =>
     diagnosticsOf(generate({ "ego/v1/ego.proto": newer, "a.proto": account + body }, ["a.proto"]));
   const text = (what: string) =>
@@ -113,11 +125,37 @@ describe("EGO090: a proto that is newer than the plugin", () => {
       "service S { rpc A(Account) returns (Account) { option (ego.v1.method).cached = true; } }",
       `a.proto:5:48: error EGO090: ${text("MethodOptions.cached")}`,
     ],
+    [
+      'enum E { option (ego.v1.of_enum).label = "e"; E_UNSPECIFIED = 0; }',
+      `a.proto:5:10: error EGO090: ${text("(ego.v1.of_enum)")}`,
+    ],
+    [
+      'message M { enum E { E_UNSPECIFIED = 0 [(ego.v1.of_enumvalue).label = "e"]; } }',
+      `a.proto:5:41: error EGO090: ${text("(ego.v1.of_enumvalue)")}`,
+    ],
+    [
+      'message M { oneof either { option (ego.v1.of_oneof).label = "e"; string one = 1; } }',
+      `a.proto:5:28: error EGO090: ${text("(ego.v1.of_oneof)")}`,
+    ],
   ])("%s", (body, line) => {
     expect(says(body)).toEqual([line]);
   });
 
-  test("is not said of a newer proto whose news are not used", () => {
+  test("at the option with protoc, which records nothing in it", () => {
+    const body =
+      'message R { option (ego.v1.message).rejection = {since: "2"}; string s = 1 [(ego.v1.field).secret = true]; }';
+    const set = asProtocRecords(buildProtos({ "ego/v1/ego.proto": newer, "a.proto": account + body }));
+    expect(diagnosticsOf(run(request(set, ["a.proto"])))).toEqual([
+      `a.proto:5:20: error EGO090: ${text("Rejection.since")}`,
+      `a.proto:5:77: error EGO090: ${text("FieldOptions.secret")}`,
+    ]);
+  });
+
+  test("not EGO090: an option that is not of ego", () => {
+    expect(says("enum E { option allow_alias = true; E_UNSPECIFIED = 0; E_NONE = 0; }")).toEqual([]);
+  });
+
+  test("not EGO090: a newer proto whose news are not used", () => {
     expect(says("")).toEqual([]);
   });
 });
@@ -138,7 +176,7 @@ describe("EGO091: options of the plugin", () => {
     expect(says(parameter)).toEqual([line]);
   });
 
-  test("is not said of target=ts", () => {
+  test("not EGO091: target=ts", () => {
     expect(says("target=ts")).toEqual([]);
   });
 });
@@ -157,10 +195,67 @@ message Close { option (ego.v1.message).command = {entity: "account"}; ${id} }
     ]);
   });
 
-  test("is not said of an imported entity that is generated elsewhere", () => {
+  test("not EGO092: an imported entity that is generated elsewhere", () => {
     const till = account.replaceAll("account", "till").replaceAll("Account", "Till").replace("package a", "package b");
     const other = till.replace(";\noption", '; import "a.proto";\noption');
     expect(diagnosticsOf(generate({ ...protos, "c.proto": other }, ["c.proto"]))).toEqual([]);
+  });
+});
+
+describe("EGO092: a read model of an entity that was not given", () => {
+  const sourced = account
+    .replace("{persistence: PERSISTENCE_DURABLE}", "{}")
+    .replace("command = {}", 'command = {emits: "Opened"}');
+  const protos = (consumed: string) => ({
+    "a.proto": `${sourced}message Opened { option (ego.v1.message).event = {}; ${id} }`,
+    "b.proto": `${head("b")} import "a.proto";
+message Row { option (ego.v1.message).read_model = {${consumed}}; ${id} }
+`,
+  });
+
+  test("is said where it consumes all events, of which some may not be known", () => {
+    expect(diagnosticsOf(generate(protos('entities: "account"'), ["b.proto"]))).toEqual([
+      'b.proto:2:53: error EGO092: Row consumes all events of "account", and the file of its state is not given: a.proto. Set "strategy: all" for protoc-gen-ego, and generate the files together; or name the events.',
+    ]);
+  });
+
+  test("not EGO092: it names events of an entity that is generated elsewhere", () => {
+    const output = generate(protos('events: "a.Opened"'), ["b.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
+    expect(output.files.get("b_ego.ts")).toContain('opened: ["account", OpenedSchema]');
+  });
+
+  test("not EGO092: the files are given together", () => {
+    const output = generate(protos('entities: "account"'), ["b.proto", "a.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()].toSorted()).toEqual(["a_ego.ts", "b_ego.ts", "ego.schema.json"]);
+  });
+});
+
+describe("EGO001: what a saga consumes and sends, of an entity whose state was not given", () => {
+  const protos = {
+    "state.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "").split("message Open")[0]}`,
+    "rest.proto": `${head("a")} option (ego.v1.file).entity = "account";
+message Open { option (ego.v1.message).command = {emits: "Opened"}; ${id} }
+message Opened { option (ego.v1.message).event = {}; ${id} }`,
+    "saga.proto": `${head("b")} import "rest.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`,
+  };
+  const advice =
+    'of "account", whose state is in no file that was given. Import the file of the state, or give all files (strategy: all).';
+
+  test("is said at the names", () => {
+    expect(diagnosticsOf(generate(protos, ["saga.proto"]))).toEqual([
+      `saga.proto:2:51: error EGO001: Opened, which the saga opening starts on, is an event ${advice}`,
+      `saga.proto:2:73: error EGO001: Open, which the saga opening sends, is a command ${advice}`,
+    ]);
+  });
+
+  test("not EGO001: the state is imported, or given", () => {
+    const imported = protos["saga.proto"].replace("import", 'import "state.proto"; import');
+    expect(diagnosticsOf(generate({ ...protos, "saga.proto": imported }, ["saga.proto"]))).toEqual([]);
+    expect(diagnosticsOf(generate(protos, ["state.proto", "rest.proto", "saga.proto"]))).toEqual([]);
   });
 });
 
@@ -173,7 +268,7 @@ describe("EGO093: nothing is marked", () => {
     ]);
   });
 
-  test("is not said of a file beside one with marks", () => {
+  test("not EGO093: a file beside one with marks", () => {
     const output = generate({ "a.proto": account, "b.proto": `${head("b")}\nmessage Money {}` }, [
       "a.proto",
       "b.proto",
@@ -182,11 +277,31 @@ describe("EGO093: nothing is marked", () => {
     expect([...output.files.keys()]).toEqual(["a_ego.ts", "ego.schema.json"]);
   });
 
-  test("is not said of the options themselves", () => {
+  test("not EGO093: the options themselves", () => {
     expect(diagnosticsOf(generate({}, ["ego/v1/ego.proto"]))).toEqual([]);
   });
 
-  test("is not said of files that have rejections only, to be shared", () => {
+  test("not EGO093: a file that has a saga only, which is printed, or a service only", () => {
+    const saga = `${head("b")} import "a.proto";
+message Opening { option (ego.v1.message).saga = {starts_on: "a.Opened" sends: "a.Open"}; ${id} }`;
+    const service = `${head("c")} import "a.proto";
+service Accounts { option (ego.v1.service).entity = "account"; rpc Open(a.Open) returns (a.Account); }`;
+    const events = `message Opened { option (ego.v1.message).event = {}; ${id} }`;
+    const protos = {
+      "a.proto": `${account.replace("persistence: PERSISTENCE_DURABLE", "")}${events}`.replace(
+        "command = {}",
+        'command = {emits: "Opened"}',
+      ),
+      "b.proto": saga,
+      "c.proto": service,
+    };
+    const output = generate(protos, ["b.proto"]);
+    expect(diagnosticsOf(output)).toEqual([]);
+    expect([...output.files.keys()]).toEqual(["b_ego.ts", "ego.schema.json"]);
+    expect(diagnosticsOf(generate(protos, ["c.proto"]))).toEqual([]);
+  });
+
+  test("not EGO093: files that have rejections only, to be shared", () => {
     const shared = `${head("b")}\nmessage No { option (ego.v1.message).rejection = {}; }`;
     expect(diagnosticsOf(generate({ "b.proto": shared }, ["b.proto"]))).toEqual([]);
   });
@@ -205,12 +320,10 @@ describe("positions", () => {
   });
 
   test("are those of the option, as protoc records them", () => {
-    const optionsNumber = 7;
     expect(
-      places(({ sourceFileDescriptors: [file] }) => {
-        const info = file?.sourceCodeInfo;
-        // 4: message, index, 7: options, extension, role.
-        if (info) info.location = info.location.filter(({ path }) => path[2] !== optionsNumber || path.length <= 5);
+      places((input) => {
+        const set = create(FileDescriptorSetSchema, { file: input.sourceFileDescriptors });
+        input.sourceFileDescriptors = asProtocRecords(set).file;
       }),
     ).toEqual(["a.proto:4:23", "a.proto:4:23"]);
   });

@@ -11,6 +11,7 @@ import { check } from "./check/check.ts";
 import { checkTarget, optionError } from "./check/plugin-options.ts";
 import { createReport, type Report } from "./diagnostics/diagnostic.ts";
 import { render } from "./diagnostics/render.ts";
+import { docsPath } from "./docs-path.ts";
 import { header, printEgoFiles } from "./emit/ego-file.ts";
 import { sortImports } from "./emit/imports.ts";
 import { schemaJson } from "./emit/schema-json.ts";
@@ -21,27 +22,33 @@ import { version } from "./version.ts";
 /** Where the model is written for the command line, below the output folder. */
 export const schemaJsonPath = "ego.schema.json";
 
-/**
- * Makes the plugin. Mistakes in the protos are the `error` of its response; warnings are handed to `warn`, since a
- * response has no place for them.
- */
-export function createPlugin(warn: (text: string) => void): Plugin {
-  return { name: "protoc-gen-ego", version: `v${version}`, run: (request) => run(request, warn) };
+/** What a plugin needs beside a request. */
+export interface PluginHost {
+  /** Shows warnings: a response has no place for them. */
+  warn(text: string): void;
+  /** The file that explains the codes of diagnostics, to be named behind them. */
+  docs?(): string;
+}
+
+/** Makes the plugin. Mistakes in the protos are the `error` of its response. */
+export function createPlugin(host: PluginHost): Plugin {
+  return { name: "protoc-gen-ego", version: `v${version}`, run: (request) => run(request, host) };
 }
 
 /** The plugin as buf and protoc run it: warnings go to standard error. */
-export const plugin: Plugin = createPlugin((text) => process.stderr.write(text));
+export const plugin: Plugin = createPlugin({ warn: (text) => process.stderr.write(text), docs: docsPath });
 
 /** Reads a request from standard input and writes the response to standard output. */
 export function main(): void {
   runNodeJs(plugin);
 }
 
-function run(request: CodeGeneratorRequest, warn: (text: string) => void): CodeGeneratorResponse {
+function run(request: CodeGeneratorRequest, host: PluginHost): CodeGeneratorResponse {
   const report = createReport();
+  const rendered = () => render(report.diagnostics, host.docs?.());
   let printed: Printed = { sources: new Map(), schemaJson: "" };
   checkTarget(request.parameter, report);
-  if (hasErrors(report)) return failed(report);
+  if (hasErrors(report)) return failed(rendered());
   const printer = createEcmaScriptPlugin({
     name: "protoc-gen-ego",
     version: `v${version}`,
@@ -56,11 +63,10 @@ function run(request: CodeGeneratorRequest, warn: (text: string) => void): CodeG
     const text = optionError(thrown);
     if (text === undefined) throw thrown;
     report.error("EGO091", undefined, text);
-    return failed(report);
+    return failed(rendered());
   }
-  if (hasErrors(report)) return failed(report);
-  const warnings = render(report.diagnostics);
-  if (warnings !== "") warn(warnings);
+  if (hasErrors(report)) return failed(rendered());
+  if (report.diagnostics.length > 0) host.warn(rendered());
   for (const file of response.file) {
     const source = printed.sources.get(file.name);
     if (source) file.content = `${header(source)}\n\n${sortImports(file.content)}`;
@@ -95,9 +101,9 @@ function hasErrors({ diagnostics }: Report): boolean {
  * buf and protoc print the error behind words of their own: it begins with a line break so that each line is one place.
  * The features are those of an answer without an error: without them, protoc complains about them first.
  */
-function failed(report: Report): CodeGeneratorResponse {
+function failed(diagnostics: string): CodeGeneratorResponse {
   return create(CodeGeneratorResponseSchema, {
-    error: `\n${render(report.diagnostics)}`,
+    error: `\n${diagnostics}`,
     supportedFeatures: BigInt(
       CodeGeneratorResponse_Feature.PROTO3_OPTIONAL | CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
     ),

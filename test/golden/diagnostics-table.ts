@@ -1,6 +1,7 @@
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { beforeAll, expect, test } from "vitest";
-import { buildProtos, diagnosticsOf, request, run } from "./harness.ts";
+import { buildProtos, diagnosticsOf, type Output, request, run } from "./harness.ts";
+import { asProtocRecords, innermost, type Place, placeText, recordedPlaces } from "./source-places.ts";
 
 /** Protos, and what is said about them. */
 export interface Case {
@@ -14,15 +15,38 @@ export interface Case {
   readonly says: readonly string[];
 }
 
-/** One test per case: all are built at once. */
+/** One test per case, and one for all with the places that protoc records: all are built at once. */
 export function testDiagnostics(cases: readonly Case[]): void {
   let set: FileDescriptorSet;
   beforeAll(() => {
     set = buildProtos(Object.assign({}, ...cases.map(({ proto }, index) => protosOf(proto, index))));
   });
+
   test.each(cases.map((one, index) => ({ ...one, index })))("$name", ({ proto, says, index }) => {
     const output = run(request(set, Object.keys(protosOf(proto, index))));
     expect(diagnosticsOf(output)).toEqual(says.map((line) => line.replaceAll("$", `p${index}`)));
+  });
+
+  test("with protoc, which records nothing in options, the same is said at the options", () => {
+    for (const [index, { name, proto }] of cases.entries()) {
+      const files = Object.keys(protosOf(proto, index));
+      const input = request(asProtocRecords(set), files);
+      const places = recordedPlaces(input);
+      const atOptions = parsed(run(request(set, files))).map(
+        ({ text, at }) => `${placeText(innermost(places, at))}: ${text}`,
+      );
+      const said = parsed(run(input)).map(({ text, at }) => `${placeText(at)}: ${text}`);
+      // In one place, the same may be said of two elements; then it is said once.
+      expect(said.toSorted(), name).toEqual([...new Set(atOptions)].toSorted());
+    }
+  });
+}
+
+function parsed(output: Output): { readonly text: string; readonly at: Place }[] {
+  return diagnosticsOf(output).map((line) => {
+    const [, file = "", row = "", column = "", text = ""] = /^(\S+):(\d+):(\d+): (.*)$/.exec(line) ?? [];
+    // Texts name other places too.
+    return { text: text.replace(/\S+:\d+:\d+/g, "…"), at: { file, line: Number(row), column: Number(column) } };
   });
 }
 

@@ -71,8 +71,10 @@ export function request(
 /** Runs the plugin in this process. */
 export function run(input: CodeGeneratorRequest): Output {
   let warnings = "";
-  const plugin = createPlugin((text) => {
-    warnings += text;
+  const plugin = createPlugin({
+    warn: (text) => {
+      warnings += text;
+    },
   });
   const response = plugin.run(input);
   return {

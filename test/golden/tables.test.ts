@@ -13,9 +13,12 @@ import { depot } from "../domain/gen/depot/v1/depot_ego.ts";
 import type { InventoryDatabase, InventoryItemsTable } from "./gen/golden/shop/v1/inventory_ego.ts";
 import { inventoryItem } from "./gen/golden/shop/v1/inventory_ego.ts";
 import { InventoryItemSchema } from "./gen/golden/shop/v1/inventory_pb.ts";
+import type { LotsTable, WarehouseDatabase } from "./gen/golden/shop/v1/warehouse_ego.ts";
+import { delivery, lot, lotsTable } from "./gen/golden/shop/v1/warehouse_ego.ts";
+import { LotSchema } from "./gen/golden/shop/v1/warehouse_pb.ts";
 
-// The tables of two files are one database.
-const db = new Kysely<DepotDatabase & InventoryDatabase>({
+// The tables of all files are one database.
+const db = new Kysely<DepotDatabase & InventoryDatabase & WarehouseDatabase>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
@@ -76,4 +79,68 @@ test("the table as data has the columns of the interface", () => {
     .select(columns as (keyof DepotsTable)[])
     .compile();
   expect(query.sql).toContain('"budget_cents", "seal" from "depots"');
+});
+
+test("a column has the name of its option, and is bytes where it is binary or encrypted", () => {
+  type Row = Selectable<LotsTable>;
+  expectTypeOf<Row["ean"]>().toEqualTypeOf<string | null>();
+  expectTypeOf<Row>().not.toHaveProperty("barcode");
+  expectTypeOf<Row["dimensions"]>().toEqualTypeOf<Uint8Array | null>();
+  expectTypeOf<Row["boxes"]>().toEqualTypeOf<Uint8Array>();
+  expectTypeOf<Row["sender"]>().toEqualTypeOf<Uint8Array | null>();
+  const query = db.selectFrom("lots").select("lot_number").where("ean", "=", "4006381333931").compile();
+  expect(query.sql).toBe('select "lot_number" from "lots" where "ean" = ?');
+});
+
+test("fields without a column share one, which is written by nobody but ego", () => {
+  expectTypeOf<LotsTable>().not.toHaveProperty("notes");
+  expectTypeOf<LotsTable>().not.toHaveProperty("origin");
+  expectTypeOf<Selectable<LotsTable>["ego_rest"]>().toEqualTypeOf<Uint8Array | null>();
+  expectTypeOf<Insertable<LotsTable>>().not.toHaveProperty("ego_rest");
+  expectTypeOf<InventoryItemsTable>().not.toHaveProperty("ego_rest");
+});
+
+test("a table as data has its indexes, and its type knows their fields", () => {
+  expect(lotsTable).toEqual({
+    seam: 1,
+    name: "lots",
+    kind: "state",
+    message: LotSchema,
+    key: ["lotNumber"],
+    columns: {
+      lotNumber: "lot_number",
+      warehouse: "warehouse",
+      arrivedAt: "arrived_at",
+      barcode: "ean",
+      dimensions: "dimensions",
+      boxes: "boxes",
+      sender: "sender",
+      customerId: "customer_id",
+    },
+    binary: ["dimensions", "boxes"],
+    sensitive: ["sender"],
+    subject: "customerId",
+    indexes: [
+      { name: "lots_warehouse_arrived_at", fields: ["warehouse", "arrivedAt"] },
+      { name: "lot_by_barcode", fields: ["barcode"], unique: true },
+    ],
+  });
+  type Types = NonNullable<typeof lotsTable.types>;
+  expectTypeOf<Types["key"]>().toEqualTypeOf<["lotNumber"]>();
+  expectTypeOf<Types["index"]>().toEqualTypeOf<["warehouse", "arrivedAt"] | ["barcode"]>();
+});
+
+test("an entity as data says what is sensitive in its messages, also in those that they hold, and whose it is", () => {
+  expect(lot.table.sensitive).toEqual({
+    "golden.shop.v1.Lot": { fields: ["sender", "origin.street"], subject: "customerId" },
+    "golden.shop.v1.ReceiveLot": { fields: ["sender"] },
+  });
+  const of = { fields: ["recipient", "address.street"], subject: "customerId" };
+  expect(delivery.table.sensitive).toEqual({
+    "golden.shop.v1.Delivery": of,
+    "golden.shop.v1.SendParcel": of,
+    "golden.shop.v1.ParcelSent": of,
+    "golden.shop.v1.HandedOver": { fields: ["signature"], subject: "customerId" },
+  });
+  expect(inventoryItem.table).not.toHaveProperty("sensitive");
 });

@@ -38,7 +38,7 @@ async function mistake(from: string, to: string): Promise<string> {
 
 const optionsOf = {
   command: "emits, rejects, precondition, entity",
-  message: "state, command, event, rejection",
+  message: "state, command, event, rejection, read_model, saga",
 };
 
 test("without the import, it is said once what is missing", async () => {

@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
-import type { Entity, EntityTable, Implementation, TableData } from "@ego/runtime/codegen";
+import type { Entity, EntityTable, Implementation } from "@ego/runtime/codegen";
 
 type Fields = { readonly [name: string]: unknown };
 type Maker = (fields: Fields) => Message;
@@ -37,8 +37,12 @@ export async function entitiesBelow(folder: string): Promise<readonly AnyEntity[
   const modules = await Promise.all(
     paths.map((path): Promise<Readonly<Record<string, unknown>>> => import(pathToFileURL(join(folder, path)).href)),
   );
-  const exported = modules.flatMap((module) => Object.values(module) as (AnyEntity | TableData)[]);
-  return exported.filter((value) => "implement" in value);
+  return modules.flatMap((module) => Object.values(module)).filter(isEntity);
+}
+
+/** Tables are exported too. */
+function isEntity(value: unknown): value is AnyEntity {
+  return typeof value === "object" && value !== null && "implement" in value;
 }
 
 /** A behavior that needs no thought: what a command says goes into its first event, or is saved. */

@@ -7,6 +7,10 @@ const markdown = `# Title
 const a = 1;
 \`\`\`
 
+\`\`\`ts excerpt=src/b.ts
+const b = 1;
+\`\`\`
+
 - in a list:
   ~~~sh
   echo \`\`\`
@@ -19,17 +23,19 @@ plain
 `;
 
 test("blocks have their line, language, words and file", () => {
-  const [ts, sh, plain] = blocksOf("README.md", markdown);
+  const [ts, excerpt, sh, plain] = blocksOf("README.md", markdown);
   expect(ts).toEqual({
     source: "README.md",
     line: 3,
     language: "ts",
     words: new Set(["run"]),
     file: "src/a.ts",
+    excerpt: undefined,
     text: "const a = 1;\n",
   });
-  expect(sh).toMatchObject({ line: 8, language: "sh", text: "echo ```\n  indented\n" });
-  expect(plain).toMatchObject({ line: 13, language: "", file: undefined });
+  expect(excerpt).toMatchObject({ line: 7, file: undefined, excerpt: "src/b.ts" });
+  expect(sh).toMatchObject({ line: 12, language: "sh", text: "echo ```\n  indented\n" });
+  expect(plain).toMatchObject({ line: 17, language: "", file: undefined });
 });
 
 test("a fence that is not closed is an error at its line", () => {

@@ -9,6 +9,8 @@ export interface Block {
   readonly words: ReadonlySet<string>;
   /** `file=…`: where the text goes. */
   readonly file: string | undefined;
+  /** `excerpt=…`: the file of this repository that the text is a part of. */
+  readonly excerpt: string | undefined;
   readonly text: string;
 }
 
@@ -32,11 +34,16 @@ export function blocksOf(source: string, markdown: string): readonly Block[] {
       line,
       language,
       words: new Set(words.filter((word) => !word.includes("="))),
-      file: words.find((word) => word.startsWith("file="))?.slice("file=".length),
+      file: wordFor("file", words),
+      excerpt: wordFor("excerpt", words),
       text: `${text.join("\n")}\n`,
     });
   }
   return blocks;
+}
+
+function wordFor(key: string, words: readonly string[]): string | undefined {
+  return words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
 }
 
 function closes(line: string, fence: string): boolean {

@@ -26,9 +26,12 @@ test.each([
   ["1:1: cannot find `PRECONDITION_PRESNT` in this scope", "Did you mean PRECONDITION_PRESENT?"],
   [
     "1:1: cannot find message field `stat` in `ego.v1.MessageOptions`",
-    '"stat" is not an option of a message. Did you mean "state"? It has: state, command, event, rejection.',
+    '"stat" is not an option of a message. Did you mean "state"? It has: state, command, event, rejection, read_model, saga.',
   ],
-  ["1:1: cannot find message field `key` in `ego.v1.FieldOptions`", '"key" is not an option of a field. It has: id.'],
+  [
+    "1:1: cannot find message field `key` in `ego.v1.FieldOptions`",
+    '"key" is not an option of a field. It has: id, sensitive, subject, column.',
+  ],
   ["1:1: unexpected identifier after definition", 'Is a ";" missing on the line before?'],
   ["1:1: unexpected `int64` after definition", 'Is a ";" missing on the line before?'],
   ["1:1: unexpected `option` after import", 'Is a ";" missing on the line before?'],

@@ -42,3 +42,16 @@ test("everything else is passed on", () => {
     "decode buf.gen.yaml: yaml: line 2: did not find it\nWARN x",
   );
 });
+
+test("where codes are explained is said once, at the end, however often the plugin ran", () => {
+  const output = `Failure: plugin ./node_modules/.bin/protoc-gen-ego: 
+a.proto:14:39: error EGO010: "X" is not known.
+Each code is explained in node_modules/x/diagnostics.md: #ego010, #ego020
+Failure: plugin ./node_modules/.bin/protoc-gen-ego: 
+a.proto:18:10: warning EGO005: No command.
+Each code is explained in node_modules/x/diagnostics.md: #ego005, #ego010
+`;
+  expect(messages(output)).toBe(`a.proto:14:39: error EGO010: "X" is not known.
+a.proto:18:10: warning EGO005: No command.
+Each code is explained in node_modules/x/diagnostics.md: #ego005, #ego010, #ego020`);
+});

@@ -15,9 +15,30 @@ export function bufMessages(project: Project, output: string): string {
     .map((line) => line.trimEnd())
     .filter((line) => line !== "" && !isConsequence(line))
     .map(withoutPrefix)
-    .filter((text) => text !== "")
+    .filter((text) => text !== "");
+  const placedMessages = messages
+    .filter((text) => !explanation.test(text))
     .map((text) => placed(project, modules, text));
-  return hintedLines(messages, readEgoOptions(project, modules), (file) => sourceOf(project, file)).join("\n");
+  const hinted = hintedLines(placedMessages, readEgoOptions(project, modules), (file) => sourceOf(project, file));
+  return [...hinted, ...explanations(messages)].join("\n");
+}
+
+/** What protoc-gen-ego says at its end. */
+const explanation = /^Each code is explained in (.*): (#ego\d{3}(?:, #ego\d{3})*)$/;
+
+/** One for each file that is named: the plugin may have run more than once. */
+function explanations(messages: readonly string[]): string[] {
+  const anchorsOf = new Map<string, Set<string>>();
+  for (const message of messages) {
+    const [, file, anchors = ""] = explanation.exec(message) ?? [];
+    if (file === undefined) continue;
+    const known = anchorsOf.get(file) ?? new Set();
+    for (const anchor of anchors.split(", ")) known.add(anchor);
+    anchorsOf.set(file, known);
+  }
+  return [...anchorsOf].map(
+    ([file, anchors]) => `Each code is explained in ${file}: ${[...anchors].toSorted().join(", ")}`,
+  );
 }
 
 /** Whether buf's npm package is there, but not the one with the program in it. */

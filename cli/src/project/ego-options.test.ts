@@ -12,13 +12,13 @@ test("the options are those of ego.proto", () => {
   expect([...names.keys()]).toEqual(messages);
   expect(Object.fromEntries(names)).toMatchObject({
     FileOptions: ["entity"],
-    MessageOptions: ["state", "command", "event", "rejection"],
+    MessageOptions: ["state", "command", "event", "rejection", "read_model", "saga"],
     State: expect.arrayContaining(["persistence", "table", "entity"]),
     Command: ["emits", "rejects", "precondition", "entity"],
     Event: expect.arrayContaining(["derived", "entity"]),
     Rejection: ["code"],
-    FieldOptions: ["id"],
-    Table: ["name"],
+    FieldOptions: ["id", "sensitive", "subject", "column"],
+    Table: ["name", "indexes"],
   });
   // Each field and each value has its number; extensions of descriptor.proto have one in the tens of thousands.
   const numbered = [...egoProto.matchAll(/^ +(?:\w+ )*(\w+) = \d{1,4};$/gm)].map(([, name]) => name);

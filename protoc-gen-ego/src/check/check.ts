@@ -2,14 +2,24 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Domain } from "../model/domain.ts";
 import { filePosition } from "../options/position.ts";
 import { version } from "../version.ts";
+import { checkClearColumns } from "./clear-columns.ts";
+import { checkColumns } from "./columns.ts";
 import { checkDerived } from "./derived.ts";
 import { checkEntities } from "./entities.ts";
 import { checkIds } from "./ids.ts";
+import { checkIndexes } from "./indexes.ts";
 import { checkMembers } from "./members.ts";
 import { checkNames } from "./names.ts";
+import { checkProcessorNames } from "./processor-names.ts";
+import { checkReadModels } from "./read-models.ts";
 import { checkReferences } from "./references.ts";
+import { checkSagaNames } from "./saga-names.ts";
+import { checkSagas } from "./sagas.ts";
+import { checkSensitive } from "./sensitive.ts";
+import { checkServices } from "./services.ts";
 import { checkStoredNames } from "./stored-names.ts";
 import { checkTables } from "./tables.ts";
+import { checkTypescriptNames } from "./typescript-names.ts";
 import { checkUpcasts } from "./upcasts.ts";
 
 /** Checks a domain: every rule, so that one run tells of every mistake. */
@@ -35,16 +45,28 @@ export function check(domain: Domain, report: Report): void {
   checkEntities(domain, report);
   checkMembers(domain, report);
   checkReferences(domain, report);
+  checkReadModels(domain, report);
   checkIds(domain, report);
   checkNames(domain, report);
+  checkTypescriptNames(domain, report);
   checkDerived(domain, report);
   checkUpcasts(domain, report);
   checkStoredNames(domain, report);
+  checkSensitive(domain, report);
   checkTables(domain, report);
+  checkSagas(domain, report);
+  checkSagaNames(domain, report);
+  checkProcessorNames(domain, report);
+  checkServices(domain, report);
+  checkColumns(domain, report);
+  checkIndexes(domain, report);
+  checkClearColumns(domain, report);
 }
 
 function anyMark({ files }: Domain): boolean {
-  return files.some(({ generate, messages }) => generate && messages.some(({ mark }) => mark));
+  return files.some(
+    ({ generate, messages, services }) => generate && (services.length > 0 || messages.some(({ mark }) => mark)),
+  );
 }
 
 /** The files to generate, without the options themselves: they are given too where they lie in a user's folder. */

@@ -69,12 +69,40 @@ message Fill { option (ego.v1.message).command = {entity: "till"}; string id = 1
   {
     name: "EGO003: a message of no known entity",
     proto: `
-message Account { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.field).id = true]; }
-message Open { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
+message Account { option (ego.v1.message).state = {persistence: PERSISTENCE_DURABLE}; string id = 1 [(ego.v1.field).id = true]; }
 `,
     says: [
       '$.proto:2:26: error EGO003: It is not said which entity the state Account belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
-      '$.proto:3:23: error EGO003: It is not said which entity the command Open belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+    ],
+  },
+  {
+    name: "EGO003: all messages of a file, once, at the first that is declared",
+    proto: `
+message Open { option (ego.v1.message).command = {emits: "Parts.Opened"}; string id = 1 [(ego.v1.field).id = true]; }
+message Account { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.field).id = true]; }
+message Parts { message Opened { option (ego.v1.message).event = {}; string id = 1 [(ego.v1.field).id = true]; } }
+message No { option (ego.v1.message).rejection = {}; }
+`,
+    says: [
+      '$.proto:2:23: error EGO003: It is not said which entity the command Open and 2 more messages of this file belong to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+    ],
+  },
+  {
+    name: "EGO003: each file, and only the messages that say nothing themselves",
+    proto: {
+      a: `
+message Account { option (ego.v1.message).state = {}; string id = 1 [(ego.v1.field).id = true]; }
+message Open { option (ego.v1.message).command = {entity: "till"}; string id = 1 [(ego.v1.field).id = true]; }
+message Close { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
+`,
+      b: `
+message Till { option (ego.v1.message).state = {entity: "till" persistence: PERSISTENCE_DURABLE}; string id = 1 [(ego.v1.field).id = true]; }
+message Fill { option (ego.v1.message).command = {}; string id = 1 [(ego.v1.field).id = true]; }
+`,
+    },
+    says: [
+      '$_a.proto:2:26: error EGO003: It is not said which entity the state Account and 1 more message of this file belong to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
+      '$_b.proto:3:23: error EGO003: It is not said which entity the command Fill belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.',
     ],
   },
   {

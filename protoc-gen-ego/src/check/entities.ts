@@ -1,7 +1,8 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
-import type { Domain, Entity, State } from "../model/domain.ts";
+import type { Command, Domain, Entity, Event, State } from "../model/domain.ts";
 import { isEntityName } from "../naming.ts";
 
 /** EGO001 to EGO007, and EGO092: what holds an entity together. */
@@ -17,15 +18,12 @@ export function checkEntities(domain: Domain, report: Report): void {
 
 function checkNamed(domain: Domain, report: Report): void {
   const known = new Set(domain.entities.map(({ name }) => name));
+  const homeless = new Map<DescMessage, State | Command | Event>();
   for (const message of [...domain.states, ...domain.commands, ...domain.events]) {
     if (!message.generate) continue;
-    const { entity, mark, desc } = message;
+    const { entity } = message;
     if (!entity) {
-      report.error(
-        "EGO003",
-        mark.at,
-        `It is not said which entity the ${mark.role} ${desc.name} belongs to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.`,
-      );
+      homeless.set(message.desc, message);
     } else if (!isEntityName(entity.value)) {
       report.error(
         "EGO004",
@@ -40,6 +38,25 @@ function checkNamed(domain: Domain, report: Report): void {
       report.error("EGO001", entity.at, `The entity "${entity.value}" has no state. ${advice}`);
     }
   }
+  for (const { messages } of domain.files) {
+    reportHomeless(
+      messages.flatMap((message) => homeless.get(message.desc) ?? []),
+      report,
+    );
+  }
+}
+
+/** Most often it is the option of the file that was forgotten: one line for all of its messages. */
+function reportHomeless([first, ...others]: readonly (State | Command | Event)[], report: Report): void {
+  if (!first) return;
+  const { role, at } = first.mark;
+  const more = others.length === 1 ? "1 more message" : `${others.length} more messages`;
+  const belong = others.length === 0 ? "belongs" : `and ${more} of this file belong`;
+  report.error(
+    "EGO003",
+    at,
+    `It is not said which entity the ${role} ${first.desc.name} ${belong} to. Add option (ego.v1.file).entity = "..."; to the file, or entity: "..." to the option.`,
+  );
 }
 
 function checkOneState(domain: Domain, entity: Entity, report: Report): void {

@@ -19,7 +19,7 @@ const notAnId = (declaration: string, type: string, column: number) => ({
 
 testDiagnostics([
   { name: "the same id in state and command is right", proto: durable(id, id), says: [] },
-  { name: "a command needs no id", proto: durable(id, "int32 amount = 1;"), says: [] },
+  { name: "not EGO014: a command needs no id", proto: durable(id, "int32 amount = 1;"), says: [] },
   {
     name: "EGO014: no message has an id: a warning",
     proto: durable("int32 amount = 1;", "int32 amount = 1;"),
@@ -74,6 +74,13 @@ message Money { string id = 1 [(ego.v1.field).id = true]; }
     ],
   },
   {
+    name: "not EGO036: marked messages in one that is not",
+    proto: `${durable(id, id)}
+message Box { message Close { option (ego.v1.message).command = {}; ${id} } string id = 1; }
+`,
+    says: [],
+  },
+  {
     name: "EGO037: another type",
     proto: durable(id, id.replace("string", "int64")),
     says: [
@@ -100,5 +107,12 @@ message Money { string id = 1 [(ego.v1.field).id = true]; }
     says: [
       "$.proto:5:65: error EGO037: Refused.id has the name of the id of Account, and is not marked as id. Mark it, or rename it.",
     ],
+  },
+  {
+    name: "not EGO037: the name of the id in a part, and as the beginning of another",
+    proto: `${durable(id, `${id} string id_of_other = 2; Part part = 3;`)}
+message Part { int64 id = 1; }
+`,
+    says: [],
   },
 ]);

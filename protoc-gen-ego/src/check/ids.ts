@@ -3,12 +3,22 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Domain, Entity, Message } from "../model/domain.ts";
 import { idOf } from "../model/domain.ts";
 import { fieldType } from "../model/field-type.ts";
+import type { FieldMark } from "../options/marked-message.ts";
 import { namePosition } from "../options/position.ts";
 
 /** EGO014, EGO030, EGO031 and EGO037: the fields that hold ids. */
 export function checkIds(domain: Domain, report: Report): void {
-  for (const message of [...domain.states, ...domain.commands, ...domain.events, ...domain.rejections]) {
+  for (const message of [
+    ...domain.states,
+    ...domain.commands,
+    ...domain.events,
+    ...domain.rejections,
+    ...domain.sagas,
+  ]) {
     if (message.generate) checkOwnIds(message, report);
+  }
+  for (const readModel of domain.readModels) {
+    if (readModel.generate) for (const id of readModel.ids) checkType(readModel, id, report);
   }
   for (const entity of domain.entities) {
     if (!entity.generate) continue;
@@ -29,11 +39,15 @@ function checkOwnIds({ desc, ids }: Message, report: Report): void {
       `${desc.name} has two ids: ${first.desc.name} and ${field.name}. Mark one of them only.`,
     );
   }
-  if (isIdType(first.desc)) return;
+  checkType({ desc }, first, report);
+}
+
+function checkType({ desc: message }: Pick<Message, "desc">, { desc, at }: FieldMark, report: Report): void {
+  if (isIdType(desc)) return;
   report.error(
     "EGO031",
-    first.at,
-    `${desc.name}.${first.desc.name} is ${fieldType(first.desc)}, and cannot be an id. An id is a string or an integer, not repeated, and in no oneof.`,
+    at,
+    `${message.name}.${desc.name} is ${fieldType(desc)}, and cannot be an id. An id is a string or an integer, not repeated, and in no oneof.`,
   );
 }
 
@@ -91,6 +105,7 @@ const idScalars = new Set<ScalarType>([
   ScalarType.FIXED64,
 ]);
 
-function isIdType(field: DescField): boolean {
+/** Whether a field can hold an id: a string or an integer, not repeated, and in no oneof. */
+export function isIdType(field: DescField): boolean {
   return field.fieldKind === "scalar" && idScalars.has(field.scalar) && !field.oneof;
 }

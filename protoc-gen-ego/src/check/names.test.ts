@@ -12,6 +12,8 @@ ${more}
 
 const durable = (message: string, options: string) =>
   `message ${message} { option (ego.v1.message).state = {persistence: PERSISTENCE_DURABLE ${options}}; ${id} }`;
+const readModel = (message: string, options: string) =>
+  `message ${message} { option (ego.v1.message).read_model = {events: "Opened" ${options}}; ${id} }`;
 const command = (message: string, entity: string) =>
   `message ${message} { option (ego.v1.message).command = {entity: "${entity}"}; ${id} }`;
 
@@ -72,9 +74,71 @@ message AccountDatabase {}`),
     proto: `
 ${durable("Till", 'entity: "till" table: {name: "tills"}')} ${command("Fill", "till")}
 message TillsTable {}
+message tillsTable {}
 `,
     says: [
       '$.proto:3:9: error EGO016: The message TillsTable has the name of what is generated for the table "tills". Rename it, to TillsTableData for instance.',
+      '$.proto:4:9: error EGO016: The message tillsTable has the name of what is generated for the table "tills". Rename it, to tillsTableData for instance.',
+    ],
+  },
+  {
+    name: "EGO015: the constants of a table and of an entity",
+    proto: `
+${durable("Till", 'entity: "till" table: {name: "tills"}')} ${command("Fill", "till")}
+${durable("Other", 'entity: "tills-table"')} ${command("Do", "tills-table")}
+`,
+    says: [
+      '$.proto:2:105: error EGO015: The table "tills" and the entity "tills-table" at $.proto:3:24 would both export "tillsTable" from generated code. Rename one of them.',
+    ],
+  },
+  {
+    name: "EGO016: what is generated for a read model",
+    proto: account(`${readModel("Balance", 'name: "balances"')}
+message BalancesProjection {}
+message BalancesReadModel {}
+message BalancesRowContext {}
+message BalancesTable {}
+message balancesTable {}
+message balances {}`),
+    says: [
+      ["BalancesProjection", 'read model "balances"'],
+      ["BalancesReadModel", 'read model "balances"'],
+      ["BalancesRowContext", 'read model "balances"'],
+      ["BalancesTable", 'table "balances"'],
+      ["balancesTable", 'table "balances"'],
+      ["balances", 'read model "balances"'],
+    ].map(
+      ([name, of], index) =>
+        `$.proto:${8 + index}:9: error EGO016: The message ${name} has the name of what is generated for the ${of}. Rename it, to ${name}Data for instance.`,
+    ),
+  },
+  {
+    name: "EGO016: in the file of an event that a read model of another file consumes",
+    proto: { a: account("message RowsProjection {}"), b: readModel("Row", 'name: "rows"') },
+    says: [
+      '$_a.proto:7:9: error EGO016: The message RowsProjection has the name of what is generated for the read model "rows". Rename it, to RowsProjectionData for instance.',
+    ],
+  },
+  {
+    name: "not EGO016: the context without a row, where each event tells the row",
+    proto: account(`${readModel("Balance", 'name: "balances"')}
+message BalancesContext {}`),
+    says: [],
+  },
+  {
+    name: "EGO015: an entity and a read model that become one constant",
+    proto: account(readModel("Balance", 'name: "account"')),
+    says: [
+      '$.proto:7:74: error EGO015: The read model "account" and the entity "account" at $.proto:3:26 would both export "account" from generated code. Rename one of them.',
+    ],
+  },
+  {
+    name: "EGO015: a read model with the name of a table's constant",
+    proto: account(
+      readModel("Balance", 'name: "balances"') + readModel("Other", 'name: "balances-table" table: {name: "others"}'),
+    ),
+    says: [
+      '$.proto:7:74: error EGO015: The table "balances" and the read model "balances-table" at $.proto:7:207 would both export "balancesTable" from generated code. Rename one of them.',
     ],
   },
   {

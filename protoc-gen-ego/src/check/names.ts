@@ -2,8 +2,15 @@ import type { DescEnum, DescFile, DescMessage, DescService } from "@bufbuild/pro
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/render.ts";
-import { type Domain, type Entity, entitiesOf, type Message } from "../model/domain.ts";
-import { exportedNames, tableTypeName } from "../model/exported-names.ts";
+import { type Domain, entitiesOf, type Message, readModelsOf } from "../model/domain.ts";
+import {
+  exportedNames,
+  exportedNamesOfReadModel,
+  sagaExports,
+  tableConstantName,
+  tableTypeName,
+} from "../model/exported-names.ts";
+import { type Saga, sagasOf } from "../model/saga.ts";
 import { databaseName, isEntityName } from "../naming.ts";
 import { namePosition, type Position } from "../options/position.ts";
 
@@ -11,30 +18,44 @@ import { namePosition, type Position } from "../options/position.ts";
 export function checkNames(domain: Domain, report: Report): void {
   for (const entity of domain.entities) {
     if (!entity.generate) continue;
-    checkMethods(entity.commands, report);
-    checkMethods(entity.events, report);
-    checkMethods(entity.rejections, report);
+    checkMethods(entity.commands.map(named), report);
+    checkMethods(entity.events.map(named), report);
+    checkMethods(entity.rejections.map(named), report);
     checkOutcomes(entity.rejections, report);
   }
   for (const { desc, generate } of domain.files) {
     if (!generate) continue;
     const entities = entitiesOf(domain, desc).filter(({ name }) => isEntityName(name));
-    checkExports(desc, entities, report);
+    const readModels = readModelsOf(domain, desc).filter(({ name }) => isEntityName(name));
+    const sagas = sagasOf(domain, desc).filter(({ name }) => isEntityName(name));
+    checkExports(desc, { entities, readModels, sagas }, report);
   }
 }
 
-function checkMethods(messages: readonly Message[], report: Report): void {
-  const first = new Map<string, Message>();
-  for (const message of messages) {
-    const other = first.get(message.method);
+/** What has a name that becomes that of a method. */
+export interface Named {
+  readonly name: string;
+  readonly method: string;
+  readonly at: Position;
+}
+
+function named({ desc, method, at }: Message): Named {
+  return { name: desc.name, method, at };
+}
+
+/** EGO015 for two that become one method. */
+export function checkMethods(all: readonly Named[], report: Report): void {
+  const first = new Map<string, Named>();
+  for (const { name, method, at } of all) {
+    const other = first.get(method);
     if (!other) {
-      first.set(message.method, message);
+      first.set(method, { name, method, at });
       continue;
     }
     report.error(
       "EGO015",
-      message.at,
-      `${message.desc.name} and ${other.desc.name} at ${place(other.at)} would both be "${message.method}" in generated code. Rename one of them.`,
+      at,
+      `${name} and ${other.name} at ${place(other.at)} would both be "${method}" in generated code. Rename one of them.`,
     );
   }
 }
@@ -50,10 +71,13 @@ function checkOutcomes(rejections: readonly Message[], report: Report): void {
   }
 }
 
-function checkExports(file: DescFile, entities: readonly Entity[], report: Report): void {
+/** What is printed into one file. */
+type Printed = Pick<Domain, "entities" | "readModels" | "sagas">;
+
+function checkExports(file: DescFile, printed: Printed, report: Report): void {
   const taken = new Map<string, Owner>();
   const reported = new Set<string>();
-  for (const owner of exportsOf(file, entities)) {
+  for (const owner of exportsOf(file, printed)) {
     const other = taken.get(owner.name);
     if (!other) {
       taken.set(owner.name, owner);
@@ -61,6 +85,8 @@ function checkExports(file: DescFile, entities: readonly Entity[], report: Repor
     }
     // Two entities with one constant have all other names in common too; two tables of one name are EGO041.
     if (owner.of === other.of || reported.has(owner.of)) continue;
+    // A saga with the name of a read model is EGO056, wherever they are.
+    if (owner.processor !== undefined && owner.processor === other.processor) continue;
     reported.add(owner.of);
     report.error(
       "EGO015",
@@ -68,7 +94,7 @@ function checkExports(file: DescFile, entities: readonly Entity[], report: Repor
       `${owner.of} and ${lowered(other.of)} at ${place(other.at)} would both export "${owner.name}" from generated code. Rename one of them.`,
     );
   }
-  for (const type of typesBeside(entities)) {
+  for (const type of typesBeside(printed)) {
     const name = type.typeName.slice(type.file.proto.package.length + 1 || 0).replaceAll(".", "_");
     const owner = taken.get(name);
     if (!owner) continue;
@@ -84,34 +110,52 @@ interface Owner {
   readonly name: string;
   readonly of: string;
   readonly at: Position;
+  /** Name of the read model or saga whose it is. */
+  readonly processor?: string;
 }
 
-function exportsOf(file: DescFile, entities: readonly Entity[]): Owner[] {
+function exportsOf(file: DescFile, { entities, readModels, sagas }: Printed): Owner[] {
   const ofEntities = entities.flatMap((entity) => {
     const owner = { of: `The entity "${entity.name}"`, at: entity.state.mark.at };
     return exportedNames(entity).map((name) => ({ name, ...owner }));
   });
-  const ofTables = entities.flatMap(({ table }) =>
-    table ? [{ name: tableTypeName(table), of: `The table "${table.name}"`, at: table.at }] : [],
-  );
+  const ofReadModels = readModels.flatMap((readModel) => {
+    const owner = { of: `The read model "${readModel.name}"`, at: readModel.namedAt, processor: readModel.name };
+    return exportedNamesOfReadModel(readModel).map((name) => ({ name, ...owner }));
+  });
+  const ofSagas = sagas.flatMap((saga) => {
+    const owner = { of: `The saga "${saga.name}"`, at: saga.mark.at, processor: saga.name };
+    return sagaExports(saga).map((name) => ({ name, ...owner }));
+  });
+  const ofTables = [...entities, ...readModels].flatMap(({ table }) => {
+    if (!table) return [];
+    const owner = { of: `The table "${table.name}"`, at: table.at };
+    return [tableTypeName(table), tableConstantName(table)].map((name) => ({ name, ...owner }));
+  });
   const [first] = ofTables;
   return [
     ...ofEntities,
+    ...ofReadModels,
+    ...ofSagas,
     ...ofTables,
     ...(first ? [{ name: databaseName(file.proto.name), of: "The tables of the file", at: first.at }] : []),
   ];
 }
 
 /** The types in the files that a generated file imports from: who uses both, meets both names. */
-function typesBeside(entities: readonly Entity[]): (DescMessage | DescEnum | DescService)[] {
-  const messages = entities.flatMap(({ state, commands, events, rejections }) => [
-    state,
-    ...commands,
-    ...events,
-    ...rejections,
-  ]);
+function typesBeside({ entities, readModels, sagas }: Printed): (DescMessage | DescEnum | DescService)[] {
+  const messages: Message[] = [
+    ...entities.flatMap(({ state, commands, events, rejections }) => [state, ...commands, ...events, ...rejections]),
+    ...readModels.flatMap((readModel) => [readModel, ...readModel.sources.map(({ message }) => message)]),
+    ...sagas.flatMap((saga) => [saga, ...partnersOf(saga).filter(({ generate }) => generate)]),
+  ];
   const files = new Set(messages.map(({ desc }) => desc.file));
   return [...files].flatMap((file) => [...nestedTypes(file)].filter((type) => type.kind !== "extension"));
+}
+
+/** What a saga consumes and sends; where others generate that, they chose its names without knowing of this saga. */
+function partnersOf({ startsOn, reactsTo, sends }: Saga): Message[] {
+  return [...startsOn, ...reactsTo, ...sends].flatMap(({ target }) => target ?? []);
 }
 
 function lowered(text: string): string {

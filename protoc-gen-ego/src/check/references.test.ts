@@ -86,6 +86,17 @@ message Close {
     ],
   },
   {
+    name: "not EGO011: an event and a rejection in messages that are not marked",
+    proto: `${account('emits: "Box.Filled" rejects: ["Box.Full", "Refused"]')}
+message Again { option (ego.v1.message).command = {emits: ["Opened", "Closed"]}; }
+message Box {
+  message Filled { option (ego.v1.message).event = {}; string id = 1 [(ego.v1.field).id = true]; }
+  message Full { option (ego.v1.message).rejection = {}; }
+}
+`,
+    says: [],
+  },
+  {
     name: "EGO012: an event of another entity",
     proto: {
       a: account('emits: ["Opened", "Closed"] emits: "Filled"'),
@@ -116,6 +127,14 @@ message Fill { option (ego.v1.message).command = {rejects: ["Refused"]}; string 
     name: "EGO013: the same event twice, under two names",
     proto: account('emits: "Opened" emits: "Closed" emits: ".$.Opened"'),
     says: ['$.proto:10:37: error EGO013: Open emits ".$.Opened" twice. Remove one of them.'],
+  },
+  {
+    name: "not EGO013: an event and a rejection of one name, and one event of two commands",
+    proto: `${account('emits: ["Opened", "Closed"] rejects: "Box.Closed"')}
+message Again { option (ego.v1.message).command = {emits: "Closed"}; }
+message Box { message Closed { option (ego.v1.message).rejection = {}; } }
+`,
+    says: [],
   },
   {
     name: "EGO020: an event that no command emits",

@@ -1,9 +1,10 @@
 import type { Printable } from "@bufbuild/protoplugin";
 import { type Command, currentEvents, type Event, type Replacement } from "../model/domain.ts";
-import { commentOf, docComment } from "./comment.ts";
+import { commentOf, docComment, withRemarks } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { joined, nameOf, openInterface, type Printing, picked } from "./printing.ts";
 import { seamType } from "./seam.ts";
+import { sensitiveRemark } from "./sensitive-fields.ts";
 
 const derivedText = "Derived: copies the fields of the event into the state. Write it only to do something else.";
 
@@ -53,10 +54,9 @@ export function printBehavior(printing: Printing): void {
 
 function printApplier({ file, entity }: Printing, event: Event): void {
   const derived = event.mark.derived !== undefined;
-  const comment = commentOf(event.desc);
-  const text = derived ? [comment, derivedText].filter((part) => part !== "").join("\n\n") : comment;
+  const remarks = [...(derived ? [derivedText] : []), ...sensitiveRemark(event)];
   file.print(
-    docComment(text, "  "),
+    docComment(withRemarks(commentOf(event.desc), ...remarks), "  "),
     `  readonly ${event.method}${derived ? "?" : ""}: `,
     seamType(file, "Apply"),
     "<",
@@ -69,7 +69,7 @@ function printApplier({ file, entity }: Printing, event: Event): void {
 
 function printUpcaster({ file }: Printing, { old, by }: Replacement): void {
   file.print(
-    docComment(commentOf(old.desc), "  "),
+    docComment(withRemarks(commentOf(old.desc), ...sensitiveRemark(old)), "  "),
     `  readonly ${old.method}: `,
     seamType(file, "Upcast"),
     "<",

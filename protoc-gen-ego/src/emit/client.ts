@@ -1,4 +1,4 @@
-import type { Printable } from "@bufbuild/protoplugin";
+import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { type Command, idOf } from "../model/domain.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
@@ -27,19 +27,25 @@ export function printClient(printing: Printing): void {
 }
 
 /** Something to say besides the id, which is filled in. */
-function hasOwnFields(command: Command): boolean {
+export function hasOwnFields(command: Command): boolean {
   const id = idOf(command);
   return command.desc.fields.some((field) => field !== id);
 }
 
 function sent({ file, entity }: Printing, command: Command): Printable[] {
-  const rejections = command.rejects.flatMap(({ target }) => target ?? []);
-  const cases = rejections.map(({ method, desc }) => [`${method}: `, shapeSymbol(file, desc)]);
+  const cases = rejectionCases(file, command);
   return [
     seamType(file, "Sent"),
     "<",
     shapeSymbol(file, entity.state.desc),
-    ...(cases.length === 0 ? [] : [", { ", joined(cases, "; "), " }"]),
+    ...(cases.length === 0 ? [] : [", ", ...cases]),
     ">",
   ];
+}
+
+/** `{ accountIsClosed: AccountIsClosed }`: what a command may be refused with; empty if with nothing. */
+export function rejectionCases(file: GeneratedFile, command: Command): Printable[] {
+  const rejections = command.rejects.flatMap(({ target }) => target ?? []);
+  const cases = rejections.map(({ method, desc }) => [`${method}: `, shapeSymbol(file, desc)]);
+  return cases.length === 0 ? [] : ["{ ", joined(cases, "; "), " }"];
 }

@@ -23,6 +23,11 @@ export function commentOf(desc: DescMessage | DescField): string {
     .replace(/^\n+|\n+$/g, "");
 }
 
+/** A comment with remarks of the generator behind it, each a paragraph. */
+export function withRemarks(comment: string, ...remarks: readonly string[]): string {
+  return [comment, ...remarks].filter((part) => part !== "").join("\n\n");
+}
+
 function escapeComment(text: string): string {
   return text
     .split(/\r\n|[\n\r\u0085\u2028\u2029]/)

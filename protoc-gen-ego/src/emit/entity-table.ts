@@ -8,6 +8,7 @@ import { schemaSymbol, shapeSymbol } from "./message-symbols.ts";
 import { type Member, type ObjectLiteral, objectLiteral, printMember } from "./object-literal.ts";
 import { joined, nameOf, type Printing, quoted, texts } from "./printing.ts";
 import { seam, seamFunction, seamType } from "./seam.ts";
+import { sensitiveMember } from "./sensitive-fields.ts";
 
 /** Prints the constant of an entity: its table as data. */
 export function printEntityTable(printing: Printing): void {
@@ -67,6 +68,7 @@ function members(printing: Printing): Member[] {
       : []),
     ...(rejections.length > 0 ? [["rejections", schemas(printing, rejections)] satisfies Member] : []),
     ...(table ? [["table", tableConstantName(table)] satisfies Member] : []),
+    ...sensitiveMember([state, ...commands, ...events]),
   ];
 }
 

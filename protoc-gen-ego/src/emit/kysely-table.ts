@@ -17,13 +17,28 @@ export function printKyselyTable(file: GeneratedFile, self: string, table: Table
   for (const column of table.columns) {
     file.print(docComment(commentOf(column.field), "  "), `  ${column.name}: `, columnType(file, self, column), ";");
   }
+  if (table.kind === "state") printOwnColumns(file, self, table);
+  file.print("}");
+}
+
+/** The columns that ego adds to the table of a state: read by anyone, written by nobody else. */
+function printOwnColumns(file: GeneratedFile, self: string, { omitted }: Table): void {
+  const columnType = kyselyType(file, "ColumnType");
   file.print(
     docComment("Version of the row; ego writes it.", "  "),
     "  ego_revision: ",
-    kyselyType(file, "ColumnType"),
+    columnType,
     "<number, never, never>;",
   );
-  file.print("}");
+  if (omitted.length === 0) return;
+  file.print(
+    docComment("Fields without a column; ego writes it.", "  "),
+    "  ego_rest: ",
+    columnType,
+    "<",
+    globalType(file, "Uint8Array", self),
+    " | null, never, never>;",
+  );
 }
 
 /** Prints the interface of all tables of a file. */
@@ -50,8 +65,12 @@ export type ColumnKind =
   | "timestamp"
   | "json";
 
-/** What the column of a field holds. */
-export function columnKind(field: DescField): ColumnKind {
+/** What a column holds: bytes if it is binary or encrypted, else what follows from the type of its field. */
+export function columnKind({ field, binary, sensitive }: Column): ColumnKind {
+  return binary || sensitive ? "bytes" : fieldKind(field);
+}
+
+function fieldKind(field: DescField): ColumnKind {
   if (field.fieldKind === "enum") return "number";
   if (field.message?.typeName === "google.protobuf.Timestamp" && field.fieldKind === "message") return "timestamp";
   if (field.fieldKind !== "scalar") return "json";
@@ -77,14 +96,14 @@ export function columnKind(field: DescField): ColumnKind {
   }
 }
 
-/** A column is null where the field may be unset; a key never is. */
-export function isNullable({ field, key }: Column): boolean {
-  return !key && field.presence === FeatureSet_FieldPresence.EXPLICIT;
+/** A column is null where the field may be unset, and an encrypted one where it is; a key never is. */
+export function isNullable({ field, key, sensitive }: Column): boolean {
+  return !key && (sensitive || field.presence === FeatureSet_FieldPresence.EXPLICIT);
 }
 
 function columnType(file: GeneratedFile, self: string, column: Column): Printable {
   const or = isNullable(column) ? " | null" : "";
-  switch (columnKind(column.field)) {
+  switch (columnKind(column)) {
     case "number":
     case "boolean":
       return `number${or}`;

@@ -1,8 +1,9 @@
 import { type Event, newestOf, type Rejection } from "../model/domain.ts";
-import { commentOf, docComment } from "./comment.ts";
+import { commentOf, docComment, withRemarks } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { openInterface, type Printing } from "./printing.ts";
 import { seamType } from "./seam.ts";
+import { sensitiveRemark } from "./sensitive-fields.ts";
 
 /** Prints the interfaces of the makers of events and of rejections, as far as there are some. */
 export function printMakers(printing: Printing): void {
@@ -12,7 +13,7 @@ export function printMakers(printing: Printing): void {
     for (const event of entity.events) {
       const newest = newestOf(entity, event);
       const old = `Old: no command emits it, and it is read as \`${newest.method}\`. For histories in tests.`;
-      printMaker(printing, event, ...(newest === event ? [] : [old]));
+      printMaker(printing, event, ...(newest === event ? [] : [old]), ...sensitiveRemark(event));
     }
     file.print("}");
   }
@@ -24,9 +25,8 @@ export function printMakers(printing: Printing): void {
 }
 
 function printMaker({ file }: Printing, { desc, method }: Event | Rejection, ...remarks: readonly string[]): void {
-  const text = [commentOf(desc), ...remarks].filter((part) => part !== "").join("\n\n");
   file.print(
-    docComment(text, "  "),
+    docComment(withRemarks(commentOf(desc), ...remarks), "  "),
     `  readonly ${method}: `,
     seamType(file, "Make"),
     "<",

@@ -1,5 +1,5 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
-import { joined } from "./printing.ts";
+import { joined, quoted } from "./printing.ts";
 
 const maxWidth = 120;
 
@@ -9,12 +9,23 @@ export interface ObjectLiteral {
   readonly members: readonly Member[];
 }
 
-/** A key, and what is behind it: an object, that may be broken into lines, or something that may not. */
-export type Member = readonly [key: string, value: Printable | ObjectLiteral];
+/** An array literal: elements in order, each of which stays in one line. */
+export interface ListLiteral {
+  readonly kind: "list";
+  readonly elements: readonly Printable[];
+}
+
+/** A key, and what is behind it: an object or a list, that may be broken into lines, or something that may not. */
+export type Member = readonly [key: string, value: Printable | ObjectLiteral | ListLiteral];
 
 /** An object literal of some members. */
 export function objectLiteral(members: readonly Member[]): ObjectLiteral {
   return { kind: "object", members };
+}
+
+/** An array literal of some elements. */
+export function listLiteral(elements: readonly Printable[]): ListLiteral {
+  return { kind: "list", elements };
 }
 
 /** Prints a member of an object: in one line if it is no longer than 120. */
@@ -22,22 +33,40 @@ export function printMember(file: GeneratedFile, member: Member, indent = "  "):
   for (const line of memberLines(member, indent)) file.print(line);
 }
 
-function memberLines([key, value]: Member, indent: string): Printable[] {
+function memberLines([name, value]: Member, indent: string): Printable[] {
+  const key = keyLiteral(name);
   const oneLine: Printable[] = [`${indent}${key}: `, inline(value), ","];
-  if (!isObject(value) || width(oneLine) <= maxWidth) return [oneLine];
-  const lines = value.members.flatMap((member) => memberLines(member, `${indent}  `));
-  return [`${indent}${key}: {`, ...lines, `${indent}},`];
+  if (width(oneLine) <= maxWidth) return [oneLine];
+  if (isLiteral(value, "object")) {
+    const lines = value.members.flatMap((member) => memberLines(member, `${indent}  `));
+    return [`${indent}${key}: {`, ...lines, `${indent}},`];
+  }
+  if (isLiteral(value, "list")) {
+    const lines = value.elements.map((element): Printable => [`${indent}  `, element, ","]);
+    return [`${indent}${key}: [`, ...lines, `${indent}],`];
+  }
+  return [oneLine];
 }
 
 function inline(value: Member[1]): Printable {
-  if (!isObject(value)) return value;
+  if (isLiteral(value, "list")) return ["[", joined(value.elements, ", "), "]"];
+  if (!isLiteral(value, "object")) return value;
   if (value.members.length === 0) return "{}";
-  const members = value.members.map(([key, member]): Printable => [`${key}: `, inline(member)]);
+  const members = value.members.map(([key, member]): Printable => [`${keyLiteral(key)}: `, inline(member)]);
   return ["{ ", joined(members, ", "), " }"];
 }
 
-function isObject(value: Member[1]): value is ObjectLiteral {
-  return typeof value === "object" && "kind" in value && value.kind === "object";
+/** A key as it stands in an object literal: `__proto__` would be the prototype otherwise. */
+function keyLiteral(name: string): string {
+  if (name === "__proto__") return '["__proto__"]';
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+function isLiteral<K extends "object" | "list">(
+  value: Member[1],
+  kind: K,
+): value is Extract<ObjectLiteral | ListLiteral, { readonly kind: K }> {
+  return typeof value === "object" && "kind" in value && value.kind === kind;
 }
 
 function width(printable: Printable): number {

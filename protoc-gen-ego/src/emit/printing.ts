@@ -4,11 +4,15 @@ import { type EntityType, entityTypeName } from "../model/exported-names.ts";
 import { docComment } from "./comment.ts";
 import { globalType } from "./seam.ts";
 
-/** What every part of a generated file needs: where it goes, and what it is about. */
-export interface Printing {
+/** What every part of a generated file needs: where it goes. */
+export interface FilePrinting {
   readonly file: GeneratedFile;
   /** How the file would import itself. */
   readonly self: string;
+}
+
+/** What the parts about an entity need. */
+export interface Printing extends FilePrinting {
   readonly entity: Entity;
 }
 
@@ -23,8 +27,8 @@ export function joined(items: readonly Printable[], between: string): Printable[
 }
 
 /** `Pick<AccountEvents, "accountOpened" | "accountCredited">` */
-export function picked({ file, self }: Printing, from: string, names: readonly string[]): Printable[] {
-  return [globalType(file, "Pick", self), `<${from}, `, names.map(quoted).join(" | "), ">"];
+export function picked({ file, self }: FilePrinting, from: Printable, names: readonly string[]): Printable[] {
+  return [globalType(file, "Pick", self), "<", from, ", ", names.map(quoted).join(" | "), ">"];
 }
 
 /** A string literal. */

@@ -1,18 +1,13 @@
 import { compare } from "../compare.ts";
-import {
-  type Domain,
-  type Entity,
-  type Event,
-  generatedPath,
-  idOf,
-  type Message,
-  storedName,
-} from "../model/domain.ts";
-import { entityTypeName } from "../model/exported-names.ts";
-import { fieldType } from "../model/field-type.ts";
-import type { Column } from "../model/table.ts";
+import { type Domain, type Entity, type Event, generatedPath, storedName } from "../model/domain.ts";
+import { entityTypeName, readModelTypeName } from "../model/exported-names.ts";
+import type { ReadModel } from "../model/read-model.ts";
+import type { Column, Index, Table } from "../model/table.ts";
 import { constantName } from "../naming.ts";
 import { columnKind, isNullable } from "./kysely-table.ts";
+import { messageJson } from "./message-json.ts";
+import { sagasJson } from "./saga-json.ts";
+import { servicesJson } from "./service-json.ts";
 
 /** Version of the form of the schema json. */
 const format = 1;
@@ -23,7 +18,12 @@ const format = 1;
  */
 export function schemaJson(domain: Domain): string {
   const entities = domain.entities.filter(({ generate }) => generate).map(entityJson);
-  return `${JSON.stringify({ format, entities }, undefined, 2)}\n`;
+  const readModels = domain.readModels
+    .filter(({ generate }) => generate)
+    .sort((a, b) => compare(a.name, b.name))
+    .map(readModelJson);
+  const model = { format, entities, readModels, sagas: sagasJson(domain), services: servicesJson(domain) };
+  return `${JSON.stringify(model, undefined, 2)}\n`;
 }
 
 function entityJson(entity: Entity): object {
@@ -54,19 +54,21 @@ function entityJson(entity: Entity): object {
       ...messageJson(rejection),
       code: rejection.mark.code,
     })),
-    ...(table ? { table: { name: table.name, columns: table.columns.map(columnJson) } } : {}),
+    ...(table ? { table: tableJson(table) } : {}),
   };
 }
 
-function messageJson(message: Message): object {
-  const id = idOf(message);
+function readModelJson(readModel: ReadModel): object {
   return {
-    type: message.desc.typeName,
-    file: message.desc.file.proto.name,
-    ...(id ? { id: id.name } : {}),
-    fields: [...message.desc.fields]
-      .sort((a, b) => a.number - b.number)
-      .map((field) => ({ number: field.number, name: field.name, type: fieldType(field) })),
+    name: readModel.name,
+    constant: constantName(readModel.name),
+    projection: readModelTypeName(readModel, "Projection"),
+    generated: generatedPath(readModel.desc.file),
+    message: messageJson(readModel),
+    table: tableJson(readModel.table),
+    consumes: readModel.sources
+      .map(({ message, entity }) => ({ method: message.method, type: message.desc.typeName, entity: entity.name }))
+      .sort((a, b) => compare(a.type, b.type)),
   };
 }
 
@@ -79,14 +81,28 @@ function storedJson(event: Event): object {
   };
 }
 
+function tableJson({ name, columns, indexes }: Table): object {
+  return {
+    name,
+    key: columns.filter(({ key }) => key).map((column) => column.name),
+    columns: columns.map(columnJson),
+    indexes: indexes.map(indexJson),
+  };
+}
+
 function columnJson(column: Column): object {
   return {
     name: column.name,
     field: column.field.name,
-    kind: columnKind(column.field),
-    ...(column.key ? { key: true } : {}),
+    kind: columnKind(column),
+    ...(column.binary ? { binary: true } : {}),
+    ...(column.sensitive ? { sensitive: true } : {}),
     nullable: isNullable(column),
   };
+}
+
+function indexJson({ name, fields, unique }: Index): object {
+  return { name, columns: fields.flatMap(({ column }) => column?.name ?? []), unique };
 }
 
 function sorted<M extends { readonly desc: { readonly typeName: string } }>(messages: readonly M[]): M[] {

@@ -11,13 +11,26 @@ type SeamType =
   | "ChangeContext"
   | "DecideContext"
   | "Decision"
+  | "Delivery"
   | "Entity"
   | "Fields"
   | "Make"
   | "Nothing"
+  | "Outcome"
+  | "Project"
+  | "ProjectionContext"
+  | "ProjectionImplementation"
+  | "ReadModel"
+  | "RowContext"
+  | "Saga"
+  | "SagaContext"
+  | "SendBareTo"
   | "SendOptions"
+  | "SendTo"
   | "Sent"
+  | "Steps"
   | "Table"
+  | "Undeliverable"
   | "Upcast";
 
 /** A type of the runtime. */
@@ -26,19 +39,19 @@ export function seamType(file: GeneratedFile, name: SeamType): Printable {
 }
 
 /** A function of the runtime that makes something of its data. */
-export function seamFunction(file: GeneratedFile, name: "entity" | "table"): Printable {
+export function seamFunction(file: GeneratedFile, name: "entity" | "readModel" | "saga" | "table"): Printable {
   return file.import(name, runtime);
 }
 
 /** A type of kysely. */
-export function kyselyType(file: GeneratedFile, name: "ColumnType"): Printable {
+export function kyselyType(file: GeneratedFile, name: "ColumnType" | "Transaction"): Printable {
   return file.import(name, "kysely", true);
 }
 
 /**
- * A global type. Printed as a symbol of the file itself, so that a message of the same name is imported under
- * another.
+ * A global type, or a type parameter. Printed as a symbol of the file itself, so that a message of the same name is
+ * imported under another.
  */
-export function globalType(file: GeneratedFile, name: "Pick" | "Uint8Array", self: string): Printable {
+export function globalType(file: GeneratedFile, name: "Database" | "Pick" | "Uint8Array", self: string): Printable {
   return file.import(name, self, true);
 }

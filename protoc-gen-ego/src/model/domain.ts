@@ -6,6 +6,7 @@ import type { Located, Position } from "../options/position.ts";
 import type { ReadModel } from "./read-model.ts";
 import type { Reference } from "./reference.ts";
 import type { Saga } from "./saga.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Service } from "./service.ts";
 import type { Table } from "./table.ts";
 
@@ -52,8 +53,12 @@ export interface Message {
   /** Method or member that stands for it in generated code. */
   readonly method: string;
   readonly ids: readonly FieldMark[];
+  /** Its own fields that are stored encrypted. */
   readonly sensitive: readonly FieldMark[];
+  /** Fields that name the data subject. */
   readonly subjects: readonly FieldMark[];
+  /** All that is sensitive in it, also in the messages that it holds. */
+  readonly secrets: Secrets;
   readonly generate: boolean;
 }
 
@@ -118,6 +123,30 @@ export function newestOf(entity: Entity, event: Event): Event {
   return replacement ? newestOf(entity, replacement.by) : event;
 }
 
+/** The entity of a message, if it has a state. */
+export function entityOf(domain: Domain, { entity }: Member): Entity | undefined {
+  return domain.entities.find(({ name }) => name === entity?.value);
+}
+
+/** The marked messages that are stored: all but rejections. What is sensitive in them is encrypted. */
+export function storedMessages({ states, commands, events, readModels, sagas }: Domain): readonly Message[] {
+  return [...states, ...commands, ...events, ...readModels, ...sagas];
+}
+
+/** A table, and the message that its rows are made of. */
+export interface Tabled {
+  readonly table: Table;
+  readonly message: State | ReadModel;
+}
+
+/** The tables that code is printed for: of durable states, in order of their entities, then of read models. */
+export function tablesOf({ entities, readModels }: Domain): readonly Tabled[] {
+  return [
+    ...entities.flatMap(({ table, state, durable }) => (table && durable ? [{ table, message: state }] : [])),
+    ...readModels.map((message) => ({ table: message.table, message })),
+  ].filter(({ message }) => message.generate);
+}
+
 /** The generated file of a proto file, without extension. */
 export function generatedPath(file: DescFile): string {
   return `${file.name}_ego`;
@@ -128,4 +157,9 @@ export function entitiesOf(domain: Domain, desc: DescFile): readonly Entity[] {
   return domain.states.flatMap((state) =>
     state.desc.file === desc ? domain.entities.filter((entity) => entity.state === state) : [],
   );
+}
+
+/** The read models that are printed into the file generated for a proto file, as their rows are declared. */
+export function readModelsOf({ readModels }: Domain, desc: DescFile): readonly ReadModel[] {
+  return readModels.filter((readModel) => readModel.desc.file === desc);
 }

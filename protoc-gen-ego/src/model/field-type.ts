@@ -16,9 +16,20 @@ export function fieldType(field: DescField): string {
   }
 }
 
+/** The type of a field with what decides how generated code has its values: 64 bits as bigint or as string. */
+export function valueType(field: DescField): string {
+  const asString = "longAsString" in field && field.longAsString;
+  return `${fieldType(field)}${asString ? " [jstype = JS_STRING]" : ""}`;
+}
+
 /** Whether a scalar or enum field tells "not set" from its zero value, outside of a oneof. */
 export function isOptional(field: DescField): boolean {
   return !field.oneof && !field.message && field.presence === FeatureSet_FieldPresence.EXPLICIT;
+}
+
+/** Whether a field is one `google.protobuf.Timestamp`, whose column is text that sorts as time does. */
+export function isTimestamp(field: DescField): boolean {
+  return field.fieldKind === "message" && field.message.typeName === "google.protobuf.Timestamp";
 }
 
 function inOneof(field: DescField, type: string): string {

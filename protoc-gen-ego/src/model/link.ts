@@ -19,6 +19,7 @@ import type { ReadModel, Source } from "./read-model.ts";
 import { refer } from "./reference.ts";
 import type { Saga, Trigger } from "./saga.ts";
 import { createScope, type Scope } from "./scope.ts";
+import { createSecrets } from "./secrets.ts";
 import type { Service } from "./service.ts";
 import { tableOf } from "./table.ts";
 
@@ -28,6 +29,7 @@ export function link(unordered: readonly MarkedFile[]): Domain {
   const placed = files.flatMap((file) => file.messages.map((message) => ({ file, message })));
   const scope = createScope(files);
   const entityOf = entityResolver(files);
+  const secretsOf = createSecrets(placed.map(({ message }) => message));
   const common = ({ file, message }: Placed) => ({
     desc: message.desc,
     at: message.at,
@@ -35,6 +37,7 @@ export function link(unordered: readonly MarkedFile[]): Domain {
     ids: message.ids,
     sensitive: message.sensitive,
     subjects: message.subjects,
+    secrets: secretsOf(message.desc),
     generate: file.generate,
   });
 

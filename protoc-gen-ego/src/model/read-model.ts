@@ -1,6 +1,7 @@
 import type { ReadModelMark } from "../options/marks.ts";
 import type { Located, Position } from "../options/position.ts";
-import type { Entity, Event, Message, State } from "./domain.ts";
+import { type Entity, type Event, idOf, type Message, type State } from "./domain.ts";
+import { valueType } from "./field-type.ts";
 import type { Reference } from "./reference.ts";
 import type { Table } from "./table.ts";
 
@@ -30,4 +31,19 @@ export interface Source {
   readonly entity: Entity;
   /** Where it is named, itself or with its entity. */
   readonly at: Position;
+}
+
+/** Whether a source is the versions of a durable state. */
+export function isState({ message }: Source): boolean {
+  return message.mark.role === "state";
+}
+
+/** Whether the key of a row follows from a source: the rule is that of `ReadModelTable` in the seam. */
+export function findsRow({ ids }: ReadModel, source: Source): boolean {
+  const id = idOf(source.entity.state);
+  return ids.every(({ desc: key }) => {
+    const namesake = isState(source) ? undefined : source.message.desc.field[key.localName];
+    if (namesake) return valueType(namesake) === valueType(key);
+    return ids.length === 1 && id?.localName === key.localName && valueType(id) === valueType(key);
+  });
 }

@@ -16,6 +16,8 @@ export interface Table {
   /** Fields without a column. */
   readonly omitted: readonly DescField[];
   readonly indexes: readonly Index[];
+  /** The field that says whose key encrypts the sensitive columns. */
+  readonly subject: DescField | undefined;
 }
 
 /** One column of a table. */
@@ -23,6 +25,8 @@ export interface Column {
   readonly name: string;
   /** Where its name is said: by an option, or by the field. */
   readonly at: Position;
+  /** Whether an option says it. */
+  readonly named: boolean;
   readonly field: DescField;
   readonly key: boolean;
   /** A message, a list or a map in protobuf's binary form. */
@@ -35,6 +39,8 @@ export interface Column {
 export interface Index {
   readonly name: string;
   readonly at: Position;
+  /** Whether an option says its name; otherwise it is made of the table and the columns. */
+  readonly named: boolean;
   readonly unique: boolean;
   readonly fields: readonly IndexField[];
 }
@@ -51,7 +57,7 @@ export interface IndexField {
 /** The table of a message; `fallback` is its name, and `at` its place, where no option says so. */
 export function tableOf(
   kind: Table["kind"],
-  { desc, ids, sensitive, columns: marks }: MarkedMessage,
+  { desc, ids, sensitive, subjects, columns: marks }: MarkedMessage,
   mark: TableMark | undefined,
   fallback: { readonly name: string; readonly at: Position },
 ): Table {
@@ -64,6 +70,7 @@ export function tableOf(
       return {
         name: column?.name?.value ?? columnName(field.name),
         at: column?.name?.at ?? namePosition(field),
+        named: column?.name !== undefined,
         field,
         key: kind === "state" ? field === ids[0]?.desc : ids.some((id) => id.desc === field),
         binary: column?.storage?.is === "binary",
@@ -78,6 +85,7 @@ export function tableOf(
     columns,
     omitted,
     indexes: (mark?.indexes ?? []).map((index) => indexOf(name, columns, index)),
+    subject: subjects[0]?.desc,
   };
 }
 
@@ -88,5 +96,11 @@ function indexOf(table: string, columns: readonly Column[], { at, fields, unique
     column: columns.find((column) => column.field.name === field.value),
   }));
   const parts = found.map(({ name: field, column }) => column?.name ?? columnName(field));
-  return { name: name?.value ?? [table, ...parts].join("_"), at: name?.at ?? at, unique, fields: found };
+  return {
+    name: name?.value ?? [table, ...parts].join("_"),
+    at: name?.at ?? at,
+    named: name !== undefined,
+    unique,
+    fields: found,
+  };
 }

@@ -1,4 +1,14 @@
-import type { DescEnum, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import type {
+  DescEnum,
+  DescEnumValue,
+  DescExtension,
+  DescField,
+  DescFile,
+  DescMessage,
+  DescMethod,
+  DescOneof,
+  DescService,
+} from "@bufbuild/protobuf";
 
 /** A place in a proto file, for diagnostics. Line and column count from 1. */
 export interface Position {
@@ -14,7 +24,16 @@ export interface Located {
 }
 
 /** Field numbers of `options` in the descriptors of descriptor.proto: the first step of every option's path. */
-const optionsOf = { file: 8, message: 7, field: 8, service: 3, rpc: 4 } as const;
+const optionsOf = {
+  file: 8,
+  message: 7,
+  field: 8,
+  service: 3,
+  rpc: 4,
+  enum: 3,
+  enum_value: 3,
+  oneof: 2,
+} as const;
 
 /** Number of every extension in ego/v1/ego.proto. */
 export const extensionNumber = 50346;
@@ -22,12 +41,15 @@ export const extensionNumber = 50346;
 /** What can have options of ego. */
 export type Optioned = DescFile | DescMessage | DescField | DescService | DescMethod;
 
+/** What can have options, of which this version has none. */
+export type Unoptioned = DescEnum | DescEnumValue | DescOneof;
+
 /**
  * Where an option of an element is written. `path` goes on behind the extension: `[1, 3]` is the table of a state. buf
  * records the places in a literal, protoc stops at the option: what is in the option counts, else the longest prefix
  * that is recorded. An element without any is at 1:1.
  */
-export function optionPosition(desc: Optioned, ...path: readonly number[]): Position {
+export function optionPosition(desc: Optioned | Unoptioned, ...path: readonly number[]): Position {
   return positionOf(fileOf(desc), optionPath(desc, path));
 }
 
@@ -46,12 +68,15 @@ export function elementPositions(desc: Optioned, path: readonly number[], count:
   });
 }
 
-function optionPath(desc: Optioned, path: readonly number[]): number[] {
+function optionPath(desc: Optioned | Unoptioned, path: readonly number[]): number[] {
   return [...pathOf(desc), optionsOf[desc.kind], extensionNumber, ...path];
 }
 
+/** What has a name of its own in the code of protoc-gen-es. */
+export type Named = DescMessage | DescField | DescOneof | DescEnum | DescService | DescExtension;
+
 /** Where an element is named. */
-export function namePosition(desc: DescMessage | DescField | DescEnum | DescService | DescMethod): Position {
+export function namePosition(desc: Named | DescMethod): Position {
   const nameNumber = 1;
   return positionOf(fileOf(desc), [...pathOf(desc), nameNumber]);
 }
@@ -91,22 +116,25 @@ function spansOf(file: DescFile): Spans {
   return spans;
 }
 
-function fileOf(desc: Optioned | DescEnum): DescFile {
+function fileOf(desc: Optioned | Named | Unoptioned): DescFile {
   switch (desc.kind) {
     case "file":
       return desc;
     case "message":
     case "enum":
     case "service":
+    case "extension":
       return desc.file;
     case "field":
+    case "oneof":
+    case "enum_value":
     case "rpc":
       return desc.parent.file;
   }
 }
 
 /** The path of an element in source info: numbers of the fields in descriptor.proto, and indexes. */
-function pathOf(desc: Optioned | DescEnum): number[] {
+function pathOf(desc: Optioned | Named | Unoptioned): number[] {
   switch (desc.kind) {
     case "file":
       return [];
@@ -120,6 +148,14 @@ function pathOf(desc: Optioned | DescEnum): number[] {
         : [5, desc.file.proto.enumType.indexOf(desc.proto)];
     case "field":
       return [...pathOf(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];
+    case "oneof":
+      return [...pathOf(desc.parent), 8, desc.parent.proto.oneofDecl.indexOf(desc.proto)];
+    case "extension":
+      return desc.parent
+        ? [...pathOf(desc.parent), 6, desc.parent.proto.extension.indexOf(desc.proto)]
+        : [7, desc.file.proto.extension.indexOf(desc.proto)];
+    case "enum_value":
+      return [...pathOf(desc.parent), 2, desc.parent.proto.value.indexOf(desc.proto)];
     case "service":
       return [6, desc.file.proto.service.indexOf(desc.proto)];
     case "rpc":

@@ -1,11 +1,11 @@
 import { type DescFile, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import * as ego from "../gen/ego/v1/ego_pb.ts";
-import { type Optioned, optionPosition, type Position } from "./position.ts";
+import { extensionNumber, type Optioned, optionPosition, type Position, type Unoptioned } from "./position.ts";
 
 /** An option, or the value of one, that this version of the plugin does not know. */
 export interface UnknownOption {
-  /** `Command.priority`, or `Command.precondition = 7`. */
+  /** `Command.priority`, `Command.precondition = 7`, or `(ego.v1.enumeration)`. */
   readonly what: string;
   readonly at: Position;
 }
@@ -40,6 +40,26 @@ export function unknownOptions(file: DescFile, newer: DescFile | undefined): Unk
           : [],
       ),
     ]),
+    ...[...file.enums, ...messages.flatMap(({ nestedEnums }) => nestedEnums)].flatMap((one) => [
+      ...unknownKind(one, newer),
+      ...one.values.flatMap((value) => unknownKind(value, newer)),
+    ]),
+    ...messages.flatMap(({ oneofs }) => oneofs.flatMap((oneof) => unknownKind(oneof, newer))),
+  ];
+}
+
+/** What a kind of element is called where it is extended. */
+const kinds = { enum: "EnumOptions", enum_value: "EnumValueOptions", oneof: "OneofOptions" } as const;
+
+/** An option of ego on an element that has none in this version. */
+function unknownKind(on: Unoptioned, newer: DescFile | undefined): UnknownOption[] {
+  if (!on.proto.options?.$unknown?.some(({ no }) => no === extensionNumber)) return [];
+  const extended = `google.protobuf.${kinds[on.kind]}`;
+  const known = newer?.extensions.find(
+    ({ number, extendee }) => number === extensionNumber && extendee.typeName === extended,
+  );
+  return [
+    { what: known ? `(${known.typeName})` : `option ${extensionNumber} of ${kinds[on.kind]}`, at: optionPosition(on) },
   ];
 }
 

@@ -22,5 +22,34 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export {
+  type ConsumedRow,
+  type Increments,
+  type Project,
+  type ProjectionContext,
+  type ProjectionImplementation,
+  type ReadModel,
+  type ReadModelTable,
+  type RowContext,
+  type RowOf,
+  readModel,
+} from "./read-model.ts";
+export {
+  type Action,
+  type Delay,
+  type Delivery,
+  type Saga,
+  type SagaContext,
+  type SagaImplementation,
+  type SagaTable,
+  type SendBareTo,
+  type SendRow,
+  type SendTo,
+  type StepOptions,
+  type Steps,
+  saga,
+  type TriggerRow,
+  type Undeliverable,
+} from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";

@@ -25,6 +25,8 @@ export interface TableData {
   readonly binary?: readonly string[];
   /** Local names of the fields whose columns are encrypted. */
   readonly sensitive?: readonly string[];
+  /** Local name of the field that says whose key encrypts those; without it, the entity's own. */
+  readonly subject?: string;
   readonly indexes?: readonly IndexRow[];
 }
 

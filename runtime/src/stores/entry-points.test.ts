@@ -25,3 +25,7 @@ test("@ego/runtime loads neither kysely nor node:sqlite", () => {
 test("@ego/runtime/sqlite loads kysely, and node:sqlite only when a database is opened", () => {
   expect(loadedWith("./sql/sqlite.ts")).toEqual(["kysely"]);
 });
+
+test("@ego/runtime/kysely loads kysely, and no driver", () => {
+  expect(loadedWith("../tables/kysely.ts")).toEqual(["kysely"]);
+});

@@ -2,7 +2,7 @@ import { EgoError } from "../error/ego-error.ts";
 import type { WantedTable } from "./create-tables.ts";
 import { addedDefinition, definitionsOf } from "./definitions.ts";
 import type { FoundColumn, FoundIndex } from "./dialects/dialect.ts";
-import { columnsAt, type TableIndex, tableText } from "./table-shape.ts";
+import { columnsAt, restColumn, type TableIndex, tableText } from "./table-shape.ts";
 
 /**
  * Checks the columns of a table that is there.
@@ -43,6 +43,12 @@ export function checkColumns(wanted: WantedTable, texts: string, found: readonly
     throw refuse(`has ${has}; its primary key must be ${must}. Create it again with that key by a migration.`, key[0]);
   }
   for (const { name, required } of strangers) {
+    if (shape.revision && folded(wanted, name) === restColumn) {
+      throw refuse(
+        `has a column "${name}" with fields that had no column; now all have one. Leave one without a column until every row is written again, and then drop it by a migration: ${alter} drop column ${quoted(name)}`,
+        name,
+      );
+    }
     if (!required) continue;
     throw refuse(
       `has a column "${name}" that must not be null and that ${shape.rowType} does not know. Drop it by a migration: ${alter} drop column ${quoted(name)}`,

@@ -5,8 +5,8 @@ import { descriptorOf } from "../codegen/message.ts";
 import type { IndexRow, TableData } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import { kindOf, toSql, zeros } from "./field-value.ts";
-import { type FieldColumn, rowCodec } from "./row-codec.ts";
+import { kindOf, toLocal, toSql, zeros } from "./field-value.ts";
+import { type FieldColumn, rowCodec, unreadable } from "./row-codec.ts";
 import {
   type Column,
   restColumn,
@@ -39,6 +39,12 @@ export interface CompiledTable {
    * @throws EgoError `invalid_argument` if it is no value of the field
    */
   columnValue(place: number, value: unknown): SqlValue;
+  /**
+   * The value of one column as a driver gives it, as `toRow` has it.
+   *
+   * @throws EgoError `data_loss` if it is not what the column holds
+   */
+  normalized(place: number, value: unknown): SqlValue;
 }
 
 /**
@@ -86,6 +92,7 @@ export function compileTable(data: TableData): CompiledTable {
     shape,
     fields: columns.map(({ field }) => field),
     ...rowCodec(data.name, descriptor, columns, keepsRest ? rest : []),
+    normalized: (place, value) => normalizedOf(data.name, columns[place], value),
     columnValue: (place, value) => columnValueOf(data.name, descriptor, columns[place], value),
   };
 }
@@ -127,6 +134,13 @@ function refuseUnsortable({ columns, key }: TableShape, refuse: Refuse): void {
   }
   const real = key.map((place) => columns[place]).find((column) => column?.kind === "real");
   if (real) throw refuse(`has the column "${real.name}" as a key: 0 and -0 would be one. Use a text or an integer.`);
+}
+
+function normalizedOf(table: string, at: FieldColumn | undefined, value: unknown): SqlValue {
+  if (at === undefined || value === null || value === undefined) return null;
+  const local = toLocal(at.field, at.column.kind, value);
+  if (local === undefined) throw unreadable(table, at.column.name);
+  return toSql(at.column.kind, local);
 }
 
 function columnValueOf(table: string, descriptor: DescMessage, at: FieldColumn | undefined, value: unknown): SqlValue {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { EgoError } from "../error/ego-error.ts";
+import { type Condition, equals, rangesBehind } from "./key-range.ts";
 import { readToken, writeToken } from "./page-token.ts";
 import { selectFrom } from "./statements.ts";
 import type { Row, TableSession } from "./table-session.ts";
@@ -63,35 +64,29 @@ export async function listRows<Found>(
   const { shape } = session.table;
   const after = query.after === undefined ? undefined : readToken(query.after, shape, plan);
 
-  // A null is another statement, since nothing equals it.
+  const asked = plan.where.map((column, at) => equals(column, plan.values[at] ?? null));
+  const ranges = after ? rangesBehind(plan.sort, after, plan.descending, session.dialect.comparesRows) : [[]];
+  // A null makes another statement, since nothing equals it.
   const nulls = (values: readonly SqlValue[]) => values.map((value) => (value === null ? 0 : 1)).join("");
-  const name = `list ${plan.where.map((column) => column.name)} ${nulls(plan.values)} by ${plan.sort.map((column) => column.name)} ${plan.descending} ${after ? nulls(after) : ""}`;
-  const conditions = [
-    ...plan.where.map((column, at) => equals(column, plan.values[at] ?? null)),
-    ...(after ? [beyond(plan.sort, after, plan.descending, session.dialect.comparesRows)] : []),
-  ];
-  const statement = () =>
-    listStatement(
-      session,
-      plan,
-      conditions.map(({ sql }) => sql),
-    );
-  const { rows } = await session.run(name, statement, [
-    ...conditions.flatMap(({ columns, values }) => session.bind(values, columns)),
-    limit + 1,
-  ]);
+  const names = (columns: readonly Column[]) => columns.map((column) => column.name).join();
+  const name = `list ${names(plan.where)} ${nulls(plan.values)} by ${names(plan.sort)} ${plan.descending} ${after ? nulls(after) : ""}`;
+
+  // One more than the page, which tells whether there is another page.
+  const rows: Row[] = [];
+  for (const [index, range] of ranges.entries()) {
+    const conditions = [...asked, ...range];
+    const parameters = conditions.flatMap(({ columns, values }) => session.bind(values, columns));
+    const missing = limit + 1 - rows.length;
+    const statement = () => listStatement(session, plan, conditions);
+    rows.push(...(await session.run(`${name} ${index}`, statement, [...parameters, missing])).rows);
+    if (rows.length > limit) break;
+  }
 
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   if (rows.length <= limit || last === undefined) return { rows: page.map(found) };
-  const message = session.table.fromRow(shape.columns.map((column) => last[column.name]));
-  const values = session.table.toRow(message);
-  const next = writeToken(
-    shape,
-    plan,
-    plan.sort.map((column) => values[shape.columns.indexOf(column)] ?? null),
-  );
-  return { rows: page.map(found), next };
+  const values = plan.sort.map((column) => session.table.normalized(shape.columns.indexOf(column), last[column.name]));
+  return { rows: page.map(found), next: writeToken(shape, plan, values) };
 }
 
 function planOf({ table }: TableSession, { where = {}, order = "ascending" }: AnyQuery): Plan {
@@ -134,67 +129,21 @@ function refuse(text: string, table: string): EgoError {
 
 function listStatement(
   { dialect, place, table: { shape } }: TableSession,
-  { sort, descending }: Plan,
-  conditions: readonly RawBuilder<unknown>[],
+  { where, sort, descending }: Plan,
+  conditions: readonly Condition[],
 ): RawBuilder<unknown> {
   const table = sql.id(place.name);
-  const where = conditions.length === 0 ? sql`` : sql` where ${sql.join(conditions, sql` and `)}`;
-  const order = sort.map(({ name, nullable }) => sql`${table}.${sql.id(name)} ${dialect.order(nullable, descending)}`);
+  const all = sql.join(
+    conditions.map((condition) => condition.sql),
+    sql` and `,
+  );
+  // What has one value in all rows sorts nothing.
+  const fixed = conditions.flatMap((condition) => condition.fixed ?? []);
+  const nulls = new Set(conditions.flatMap(({ fixed, values }) => (fixed && values.length === 0 ? fixed : [])));
+  const order = [...where, ...sort]
+    .filter((column) => !fixed.includes(column) || (dialect.ordersByNull && nulls.has(column)))
+    .map(({ name, nullable }) => sql`${table}.${sql.id(name)} ${dialect.order(nullable, descending)}`);
   const by = order.length === 0 ? sql`` : sql` order by ${sql.join(order)}`;
-  return sql`${selectFrom({ place, shape, dialect })}${where}${by} limit ${null}`;
-}
-
-/** A condition with its parameters, each of which is a value of a column. */
-interface Condition {
-  readonly sql: RawBuilder<unknown>;
-  readonly values: readonly SqlValue[];
-  readonly columns: readonly Column[];
-}
-
-function equals(column: Column, value: SqlValue): Condition {
-  return value === null ? is(column, sql`is null`) : compared(column, sql`=`, value);
-}
-
-/** Rows that come after some values, in an order. */
-function beyond(
-  sort: readonly Column[],
-  values: readonly SqlValue[],
-  descending: boolean,
-  comparesRows: boolean,
-): Condition {
-  const [first, ...others] = sort;
-  const [value = null] = values;
-  if (first === undefined) return nothing;
-  const past = pastOne(first, value, descending);
-  if (others.length === 0) return past;
-  if (comparesRows && sort.every(({ nullable }) => !nullable)) {
-    const left = sql.join(sort.map(({ name }) => sql.id(name)));
-    const right = sql.join(sort.map(() => sql`${null}`));
-    return { sql: sql`(${left}) ${descending ? sql`<` : sql`>`} (${right})`, values, columns: sort };
-  }
-  const same = equals(first, value);
-  const rest = beyond(others, values.slice(1), descending, comparesRows);
-  return {
-    sql: sql`(${past.sql} or (${same.sql} and ${rest.sql}))`,
-    values: [...past.values, ...same.values, ...rest.values],
-    columns: [...past.columns, ...same.columns, ...rest.columns],
-  };
-}
-
-/** One column beyond a value. Null is the least. */
-function pastOne(column: Column, value: SqlValue, descending: boolean): Condition {
-  if (value === null) return descending ? nothing : is(column, sql`is not null`);
-  if (!descending) return compared(column, sql`>`, value);
-  const less = compared(column, sql`<`, value);
-  return column.nullable ? { ...less, sql: sql`(${less.sql} or ${sql.id(column.name)} is null)` } : less;
-}
-
-const nothing: Condition = { sql: sql`1 = 0`, values: [], columns: [] };
-
-function is(column: Column, what: RawBuilder<unknown>): Condition {
-  return { sql: sql`${sql.id(column.name)} ${what}`, values: [], columns: [] };
-}
-
-function compared(column: Column, operator: RawBuilder<unknown>, value: SqlValue): Condition {
-  return { sql: sql`${sql.id(column.name)} ${operator} ${null}`, values: [value], columns: [column] };
+  const only = conditions.length === 0 ? sql`` : sql` where ${all}`;
+  return sql`${selectFrom({ place, shape, dialect })}${only}${by} limit ${null}`;
 }

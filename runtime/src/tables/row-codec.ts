@@ -15,7 +15,7 @@ import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 import { bytesOf, toLocal, toSql } from "./field-value.ts";
-import type { Column, SqlValue } from "./table-shape.ts";
+import { type Column, restColumn, type SqlValue } from "./table-shape.ts";
 
 /** A column and the field that it keeps. */
 export interface FieldColumn {
@@ -97,12 +97,15 @@ export function rowCodec(
   }
 
   function fromRow(values: readonly unknown[]): Message {
-    const message = startOf(values[columns.length]);
+    const beside = values[columns.length] ?? null;
+    const hasRest = rest.length > 0 && beside !== null;
+    const message = hasRest ? besideColumns(beside) : create(descriptor);
     const whole = reflect(descriptor, message, false);
     const json: JsonObject = {};
     for (const [place, { field, column, binary }] of columns.entries()) {
       const value = values[place];
-      if (value === null || value === undefined) continue;
+      // What is beside the columns was written before the field had one.
+      if (value === null || value === undefined || (hasRest && whole.isSet(field))) continue;
       if (column.kind === "json") {
         json[field.jsonName] = parsed(table, column.name, value);
         continue;
@@ -115,11 +118,11 @@ export function rowCodec(
     return message;
   }
 
-  function startOf(value: unknown): Message {
-    if (rest.length === 0 || value === null || value === undefined) return create(descriptor);
-    const message = decoded(descriptor, value, "ego_rest");
+  function besideColumns(value: unknown): Message {
+    const message = decoded(descriptor, value, restColumn);
     const whole = reflect(descriptor, message, false);
-    for (const { field } of columns) whole.clear(field);
+    const withColumn = new Set(columns.map(({ field }) => field));
+    for (const field of required) if (withColumn.has(field)) whole.clear(field);
     return message;
   }
 
@@ -183,7 +186,8 @@ function parsed(table: string, column: string, value: unknown): JsonValue {
   }
 }
 
-function unreadable(table: string, column: string, cause?: unknown): EgoError {
+/** A value that is not what its column holds. */
+export function unreadable(table: string, column: string, cause?: unknown): EgoError {
   return new EgoError(
     "data_loss",
     `Column "${column}" of table "${table}" holds a value that the schema does not allow. Was the type of the field changed? Convert the column by a migration, or take the change back.`,

@@ -1,4 +1,3 @@
-import type { Message } from "@bufbuild/protobuf";
 import type { Kysely, Selectable } from "kysely";
 import type { Table } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
@@ -71,7 +70,12 @@ export function readerOf<Columns, Message, Key extends Fields, Index extends Fie
 ): TableReader<Columns, Message, Key, Index> {
   const { shape, fromRow } = session.table;
   const target = { ...session, shape };
-  const found = (row: Row) => foundOf(session, row) as Found<Columns, Message>;
+  const names = columnNames(shape);
+  const found = (row: Row) => {
+    const message = fromRow(names.map((name) => row[name]));
+    const versioned = shape.revision ? { state: message, revision: revisionOf(row, shape.name) } : message;
+    return versioned as Found<Columns, Message>;
+  };
 
   return {
     async find(key) {
@@ -92,11 +96,6 @@ export function readerOf<Columns, Message, Key extends Fields, Index extends Fie
       return fromRow(values) as Message;
     },
   };
-}
-
-function foundOf({ table: { shape, fromRow } }: TableSession, row: Row): Message | VersionedState<Message> {
-  const message = fromRow(columnNames(shape).map((name) => row[name]));
-  return shape.revision ? { state: message, revision: revisionOf(row, shape.name) } : message;
 }
 
 /**

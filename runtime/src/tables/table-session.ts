@@ -10,7 +10,7 @@ import type { TableData } from "../codegen/table.ts";
 import { type CompiledTable, compileTable } from "./compiled-table.ts";
 import type { AnyDatabase, Place, TableDialect } from "./dialects/dialect.ts";
 import { dialectOf } from "./dialects/dialect-of.ts";
-import { type Column, columnsAt, type SqlValue } from "./table-shape.ts";
+import type { Column, SqlValue } from "./table-shape.ts";
 
 /** A table on a database: what readers and stores have in common. */
 export interface TableSession {
@@ -40,11 +40,11 @@ export type Row = Readonly<Record<string, unknown>>;
  */
 export function openTable(user: AnyDatabase, data: TableData): TableSession {
   const dialect = dialectOf(user);
-  const table = compileTable(data);
   const place = { schema: schemaOf(user, data.name), name: data.name };
+  const { table, statementsIn } = compiledFor(user, data);
+  const statements = statementsIn(place.schema);
   // Names and values here are as the database has them, whatever the user's plugins do to theirs.
   const db: AnyDatabase = user.withoutPlugins();
-  const statements = new Map<string, CompiledQuery>();
   const { columns, key } = table.shape;
 
   return {
@@ -74,14 +74,36 @@ export function openTable(user: AnyDatabase, data: TableData): TableSession {
   };
 }
 
+/** A table compiled, and its statements, by name, in each schema. */
+interface CompiledFor {
+  readonly table: CompiledTable;
+  statementsIn(schema: string | undefined): Map<string, CompiledQuery>;
+}
+
+// By the adapter, which a Kysely shares with its transactions: a store is made for each of those.
+const compiled = new WeakMap<object, WeakMap<TableData, CompiledFor>>();
+
+function compiledFor(db: AnyDatabase, data: TableData): CompiledFor {
+  const { adapter } = db.getExecutor();
+  const tables = compiled.get(adapter) ?? new WeakMap<TableData, CompiledFor>();
+  compiled.set(adapter, tables);
+  let found = tables.get(data);
+  if (found === undefined) {
+    const schemas = new Map<string | undefined, Map<string, CompiledQuery>>();
+    const statementsIn = (schema: string | undefined) => {
+      const statements = schemas.get(schema) ?? new Map<string, CompiledQuery>();
+      schemas.set(schema, statements);
+      return statements;
+    };
+    found = { table: compileTable(data), statementsIn };
+    tables.set(data, found);
+  }
+  return found;
+}
+
 /** The schema of a Kysely made by `withSchema`, which keeps it in a plugin. */
 export function schemaOf(db: AnyDatabase, name: string): string | undefined {
   const node: OperationNode = db.selectFrom(name).selectAll().toOperationNode();
   const from = SelectQueryNode.is(node) ? node.from?.froms[0] : undefined;
   return from !== undefined && TableNode.is(from) ? from.table.schema?.name : undefined;
-}
-
-/** The columns of the key of a session's table. */
-export function keyColumns({ table: { shape } }: TableSession): readonly Column[] {
-  return columnsAt(shape, shape.key);
 }

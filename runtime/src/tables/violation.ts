@@ -61,7 +61,7 @@ function violatedIndexes(failure: Error, shape: TableShape): readonly string[] |
 
 /** MySQL puts the table in front of the index, MariaDB does not. */
 function mysqlKeyOf({ message }: Error): string {
-  return /for key '(?:[^']*\.)?([^'.]*)'/.exec(message)?.[1] ?? "";
+  return /^.*for key '(?:[^']*\.)?([^'.]*)'$/s.exec(message)?.[1] ?? "";
 }
 
 /** What drivers tell an error by: node:sqlite has `errcode`; mysql2 has `errno`, and a name in `code`. */

@@ -4,6 +4,7 @@ import { create, type Message, toBinary } from "@bufbuild/protobuf";
 import { Kysely } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { EntityTable } from "../../codegen/entity.ts";
+import type { TableData } from "../../codegen/table.ts";
 import { bytesEntity, idMessage, tableEntity } from "../testdata/kinds.ts";
 import { temporaryFolder } from "../testdata/stores.ts";
 import { type SqliteStore, sqliteDialect, sqliteStore } from "./sqlite.ts";
@@ -208,6 +209,72 @@ test("a row that a constraint of the application refuses fails alone, and is nam
   expect(await store.states.load("item", "2")).toMatchObject({ revision: 1 });
   expect(await store.states.load("item", "3")).toBeUndefined();
   expect(await store.states.save([changeOf("3", 0, "three")])).toEqual([{ stored: true }]);
+});
+
+test("a unique index of the table is created with it, and refuses a state by its name", async () => {
+  using folder = temporaryFolder();
+  const filename = join(folder.path, "shop.db");
+  const indexes = [{ name: "items_title", fields: ["title"], unique: true }];
+  const indexed = { ...item, table: { ...(item.table as TableData), indexes } };
+  await using store = await openStore(filename, [indexed]);
+
+  const results = await store.states.save([
+    changeOf("1", 0, "one"),
+    changeOf("2", 0, "one"),
+    changeOf("3", 0, "three"),
+  ]);
+
+  expect(results).toMatchObject([
+    { stored: true },
+    { stored: false, failure: { code: "already_exists", details: { table: "items", entity: "item", entityId: "2" } } },
+    { stored: true },
+  ]);
+  expect(results[1]).toHaveProperty(
+    "failure.message",
+    expect.stringContaining(`its unique index "items_title" (title)`),
+  );
+  expect(await store.states.save([changeOf("1", 1, "uno"), changeOf("2", 0, "one")])).toEqual([
+    { stored: true },
+    { stored: true },
+  ]);
+});
+
+test("what another constraint of the application refuses is an invalid argument", async () => {
+  using folder = temporaryFolder();
+  const filename = join(folder.path, "shop.db");
+  const database = new DatabaseSync(filename);
+  database.exec(
+    "create table items (item_id integer primary key, title text not null check (title <> 'x'), ego_revision integer not null)",
+  );
+  database.close();
+  await using store = await openStore(filename, [item]);
+
+  expect(await store.states.save([changeOf("1", 0, "x"), changeOf("2", 0, "y")])).toMatchObject([
+    {
+      stored: false,
+      failure: { code: "invalid_argument", message: expect.stringContaining("CHECK constraint failed") },
+    },
+    { stored: true },
+  ]);
+});
+
+test("fields of a state that have no column are kept beside it", async () => {
+  using folder = temporaryFolder();
+  const filename = join(folder.path, "shop.db");
+  const table: TableData = { ...(item.table as TableData), columns: { id: "item_id" } };
+  await using store = await openStore(filename, [{ ...item, table }]);
+  await store.states.save([changeOf("1", 0, "one")]);
+
+  expect(await store.states.load("item", "1")).toMatchObject({ revision: 1, state: { id: 1n, title: "one" } });
+});
+
+test("a table with sensitive columns is refused, since it would keep them in clear", async () => {
+  using folder = temporaryFolder();
+  const table: TableData = { ...(item.table as TableData), sensitive: ["title"] };
+  await expect(openStore(join(folder.path, "shop.db"), [{ ...item, table }])).rejects.toMatchObject({
+    code: "unsupported",
+    message: expect.stringContaining("has sensitive columns, of title"),
+  });
 });
 
 test("a state that is not the entity's is refused alone", async () => {

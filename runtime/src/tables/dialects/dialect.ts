@@ -50,6 +50,8 @@ export interface TableDialect {
   read(column: RawBuilder<unknown>, kind: ColumnKind): RawBuilder<unknown>;
   /** Nulls come first, and last in descending order: what stands behind a column in `order by` for that. */
   order(nullable: boolean, descending: boolean): RawBuilder<unknown>;
+  /** Whether a column that is null in all rows has to be in `order by`, so that the index is used; others then sort. */
+  readonly ordersByNull: boolean;
   /** Whether `(a, b) > (c, d)` is a range of an index. */
   readonly comparesRows: boolean;
   /** Whether the key is at the end of every index anyway. */

@@ -45,19 +45,20 @@ export const mysql: TableDialect = {
   // mysql2 rounds integers of 64 bits unless told otherwise, and reads the digits of a double by an arithmetic of its own.
   read: (column, kind) => (kind === "bigint" || kind === "real" ? sql`cast(${column} as char)` : column),
   order: (_, descending) => (descending ? sql`desc` : sql`asc`),
+  ordersByNull: false,
   comparesRows: false,
   indexesHoldKey: true,
   // `insert ignore` would ignore more than that: the statement fails, which leaves a transaction as it is.
   skip: () => sql``,
   overwrite(key, others) {
     // It overwrites a row that has the same value in *any* unique index. One with another key must not be touched: the
-    // exponential is out of range then, which fails the statement.
+    // exponential is out of range then, which fails the statement. (As an integer, so that no key becomes a double.)
     const same = sql.join(
       key.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`),
       sql` and `,
     );
     const [first = ""] = key;
-    const guard = sql`${sql.id(first)} = if(${same}, ${sql.id(first)}, exp(710 + char_length(${sql.id(first)})))`;
+    const guard = sql`${sql.id(first)} = if(${same}, ${sql.id(first)}, cast(exp(710 + char_length(${sql.id(first)})) as signed))`;
     const set = others.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`);
     return sql`on duplicate key update ${sql.join([guard, ...set])}`;
   },
@@ -125,6 +126,7 @@ function realText(value: number, { name }: Column, table: string): string {
       `MySQL and MariaDB have no ${value}. Keep such a field in binary form, or in another database`,
     );
   }
+  // MariaDB makes 0 of it. To refuse what ordinary arithmetic comes to would be worse.
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

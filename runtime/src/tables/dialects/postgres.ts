@@ -33,11 +33,13 @@ export const postgres: TableDialect = {
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
     return typeof value === "bigint" ? String(value) : value;
   },
-  read: (column) => column,
+  // Many programs tell pg to make numbers of 64-bit integers, which rounds them.
+  read: (column, kind) => (kind === "bigint" ? sql`${column}::text` : column),
   order(nullable, descending) {
     if (!nullable) return descending ? sql`desc` : sql`asc`;
     return descending ? sql`desc nulls last` : sql`asc nulls first`;
   },
+  ordersByNull: true,
   comparesRows: true,
   indexesHoldKey: false,
   skip: doNothing,

@@ -25,8 +25,10 @@ export const sqlite: TableDialect = {
   literal: (value) => (value instanceof Uint8Array ? "x''" : typeof value === "string" ? `'${value}'` : String(value)),
   // SQLite makes null of NaN; the text sorts behind all numbers.
   bind: (value) => (Number.isNaN(value) ? "NaN" : value),
-  read: (column) => column,
+  // better-sqlite3 rounds integers of 64 bits unless told otherwise, and others throw.
+  read: (column, kind) => (kind === "bigint" ? sql`cast(${column} as text)` : column),
   order: (_, descending) => (descending ? sql`desc` : sql`asc`),
+  ordersByNull: false,
   comparesRows: true,
   indexesHoldKey: false,
   skip: doNothing,

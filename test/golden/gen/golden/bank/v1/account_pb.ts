@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/bank/v1/account.proto.
  */
 export const file_golden_bank_v1_account: GenFile = /*@__PURE__*/
-  fileDesc("Chxnb2xkZW4vYmFuay92MS9hY2NvdW50LnByb3RvEg5nb2xkZW4uYmFuay52MSJZCgdBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkSFQoNYmFsYW5jZV9jZW50cxgDIAEoAxIOCgZjbG9zZWQYBCABKAgiTQoLT3BlbkFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCRITCgtvd25lcl9lbWFpbBgCIAEoCRIVCg1vcGVuaW5nX2NlbnRzGAMgASgDIjkKDUNyZWRpdEFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiOAoMRGViaXRBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIiIKDENsb3NlQWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJIjgKDUFjY291bnRPcGVuZWQSEgoKYWNjb3VudF9pZBgBIAEoCRITCgtvd25lcl9lbWFpbBgCIAEoCSI7Cg9BY2NvdW50Q3JlZGl0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiOgoOQWNjb3VudERlYml0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiIwoNQWNjb3VudENsb3NlZBISCgphY2NvdW50X2lkGAEgASgJIhEKD0FjY291bnRJc0Nsb3NlZCIqChFJbnN1ZmZpY2llbnRGdW5kcxIVCg1taXNzaW5nX2NlbnRzGAEgASgDYgZwcm90bzM");
+  fileDesc("Chxnb2xkZW4vYmFuay92MS9hY2NvdW50LnByb3RvEg5nb2xkZW4uYmFuay52MSJZCgdBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkSFQoNYmFsYW5jZV9jZW50cxgDIAEoAxIOCgZjbG9zZWQYBCABKAgiTQoLT3BlbkFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCRITCgtvd25lcl9lbWFpbBgCIAEoCRIVCg1vcGVuaW5nX2NlbnRzGAMgASgDIjkKDUNyZWRpdEFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiOAoMRGViaXRBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIiIKDENsb3NlQWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJIjgKDUFjY291bnRPcGVuZWQSEgoKYWNjb3VudF9pZBgBIAEoCRITCgtvd25lcl9lbWFpbBgCIAEoCSI7Cg9BY2NvdW50Q3JlZGl0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiOgoOQWNjb3VudERlYml0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhbW91bnRfY2VudHMYAiABKAMiIwoNQWNjb3VudENsb3NlZBISCgphY2NvdW50X2lkGAEgASgJIhEKD0FjY291bnRJc0Nsb3NlZCIqChFJbnN1ZmZpY2llbnRGdW5kcxIVCg1taXNzaW5nX2NlbnRzGAEgASgDIkkKB0JhbGFuY2USEgoKYWNjb3VudF9pZBgBIAEoCRITCgtvd25lcl9lbWFpbBgCIAEoCRIVCg1iYWxhbmNlX2NlbnRzGAMgASgDYgZwcm90bzM");
 
 /**
  * What a bank account is, at one moment.
@@ -260,4 +260,33 @@ export type InsufficientFunds = Message<"golden.bank.v1.InsufficientFunds"> & {
  */
 export const InsufficientFundsSchema: GenMessage<InsufficientFunds> = /*@__PURE__*/
   messageDesc(file_golden_bank_v1_account, 10);
+
+/**
+ * One row per account.
+ *
+ * @generated from message golden.bank.v1.Balance
+ */
+export type Balance = Message<"golden.bank.v1.Balance"> & {
+  /**
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * @generated from field: string owner_email = 2;
+   */
+  ownerEmail: string;
+
+  /**
+   * @generated from field: int64 balance_cents = 3;
+   */
+  balanceCents: bigint;
+};
+
+/**
+ * Describes the message golden.bank.v1.Balance.
+ * Use `create(BalanceSchema)` to create a new message.
+ */
+export const BalanceSchema: GenMessage<Balance> = /*@__PURE__*/
+  messageDesc(file_golden_bank_v1_account, 11);
 

@@ -33,18 +33,33 @@ export interface SelectTable {
   where: ColumnType$1<number | bigint | string, number | bigint, number | bigint | string>;
   constructor: Uint8Array;
   user_id2_x: number | null;
+  drop: number;
+  prototype: number;
+  then: Uint8Array;
   /** Version of the row; ego writes it. */
   ego_revision: ColumnType$1<number, never, never>;
+  /** Fields without a column; ego writes it. */
+  ego_rest: ColumnType$1<Uint8Array | null, never, never>;
 }
 
 /** The table `select` as data. */
-export const selectTable: Table<"select", ColumnType, ["order"]> = /*@__PURE__*/ table({
+export const selectTable: Table<"select", ColumnType, ["order"], ["valueOf$", "proto"]> = /*@__PURE__*/ table({
   seam: 1,
   name: "select",
   kind: "state",
   message: ColumnTypeSchema,
   key: ["order"],
-  columns: { order: "order", where: "where", constructor$: "constructor", userId2X: "user_id2_x" },
+  columns: {
+    order: "order",
+    where: "where",
+    constructor$: "constructor",
+    userId2X: "user_id2_x",
+    valueOf$: "drop",
+    proto: "prototype",
+    then: "then",
+  },
+  binary: ["then"],
+  indexes: [{ name: "to_string", fields: ["valueOf$", "proto"], unique: true }],
 });
 
 /** The entity `delete`. The column type that is meant to be imported has the name of a message. */

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/2_tables.proto.
  */
 export const file_golden_hostile_v1_2_tables: GenFile = /*@__PURE__*/
-  fileDesc("CiBnb2xkZW4vaG9zdGlsZS92MS8yX3RhYmxlcy5wcm90bxIRZ29sZGVuLmhvc3RpbGUudjEiZwoKQ29sdW1uVHlwZRINCgVvcmRlchgBIAEoCRINCgV3aGVyZRgCIAEoAxITCgtjb25zdHJ1Y3RvchgDIAEoDBIXCgp1c2VyX2lkMl94GAQgASgFSACIAQFCDQoLX3VzZXJfaWQyX3giGAoHTm90aGluZxINCgVvcmRlchgBIAEoCSIXCgZGaWVsZHMSDQoFb3JkZXIYASABKAkiEwoFQXN5bmMSCgoCaWQYASABKAkiGwoJQXJndW1lbnRzEg4KBnZhbHVlcxgBIAMoCWIGcHJvdG8z");
+  fileDesc("CiBnb2xkZW4vaG9zdGlsZS92MS8yX3RhYmxlcy5wcm90bxIRZ29sZGVuLmhvc3RpbGUudjEipwEKCkNvbHVtblR5cGUSDQoFb3JkZXIYASABKAkSDQoFd2hlcmUYAiABKAMSEwoLY29uc3RydWN0b3IYAyABKAwSFwoKdXNlcl9pZDJfeBgEIAEoBUgAiAEBEhAKCHZhbHVlX29mGAUgASgFEg0KBXByb3RvGAYgASgFEgwKBHRoZW4YByADKAkSDwoHdG9fanNvbhgIIAEoCUINCgtfdXNlcl9pZDJfeCIYCgdOb3RoaW5nEg0KBW9yZGVyGAEgASgJIhcKBkZpZWxkcxINCgVvcmRlchgBIAEoCSITCgVBc3luYxIKCgJpZBgBIAEoCSIbCglBcmd1bWVudHMSDgoGdmFsdWVzGAEgAygJYgZwcm90bzM");
 
 /**
  * The column type that is meant to be imported has the name of a message.
@@ -39,6 +39,26 @@ export type ColumnType = Message<"golden.hostile.v1.ColumnType"> & {
    * @generated from field: optional int32 user_id2_x = 4;
    */
   userId2X?: number | undefined;
+
+  /**
+   * @generated from field: int32 value_of = 5;
+   */
+  valueOf$: number;
+
+  /**
+   * @generated from field: int32 proto = 6;
+   */
+  proto: number;
+
+  /**
+   * @generated from field: repeated string then = 7;
+   */
+  then: string[];
+
+  /**
+   * @generated from field: string to_json = 8;
+   */
+  toJson: string;
 };
 
 /**

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/hostile/v1/hostile.proto.
  */
 export const file_golden_hostile_v1_hostile: GenFile = /*@__PURE__*/
-  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiJwoHVmFsdWVPZhIKCgJpZBgBIAEoCRIQCgh2YWx1ZV9vZhgCIAEoBSIUCgZVcGNhc3QSCgoCaWQYASABKAkiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIGCgRQaWNrIgkKB1Byb21pc2ViBnByb3RvMw");
+  fileDesc("Ch9nb2xkZW4vaG9zdGlsZS92MS9ob3N0aWxlLnByb3RvEhFnb2xkZW4uaG9zdGlsZS52MSJKCgVTdGF0ZRIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRIRCgl0b19zdHJpbmcYAyABKAUSDQoFcHJvdG8YBCABKAUiGQoLQ29uc3RydWN0b3ISCgoCaWQYASABKAkiJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIUCgZEZWxldGUSCgoCaWQYASABKAkiFQoHT3V0Y29tZRIKCgJpZBgBIAEoCSIpCghUb1N0cmluZxIKCgJpZBgBIAEoCRIRCgl0b19zdHJpbmcYAiABKAUiJwoHVmFsdWVPZhIKCgJpZBgBIAEoCRIQCgh2YWx1ZV9vZhgCIAEoBSIUCgZVcGNhc3QSCgoCaWQYASABKAkiKgoHRGVmYXVsdBIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBSIbCg1IVFRQUmVxdWVzdGVkEgoKAmlkGAEgASgJIhQKBkVudGl0eRIKCgJpZBgBIAEoCSITCgVBcHBseRIKCgJpZBgBIAEoCSIWCghEYXRhYmFzZRIKCgJpZBgBIAEoCSJPCgZOZXN0ZWQaJwoEVGhlbhIKCgJpZBgBIAEoCRITCgtjb25zdHJ1Y3RvchgCIAEoBRocCg5IYXNPd25Qcm9wZXJ0eRIKCgJpZBgBIAEoCSIGCgRQaWNrIgkKB1Byb21pc2ViBnByb3RvMw");
 
 /**
  * Ends here: *\/ export const stolen = 1; /* and goes on with `${globalThis}` and </script><!-- and \u0041.
@@ -273,6 +273,79 @@ export const ApplySchema: GenMessage<Apply> = /*@__PURE__*/
   messageDesc(file_golden_hostile_v1_hostile, 11);
 
 /**
+ * Has the name of a type parameter.
+ *
+ * @generated from message golden.hostile.v1.Database
+ */
+export type Database = Message<"golden.hostile.v1.Database"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message golden.hostile.v1.Database.
+ * Use `create(DatabaseSchema)` to create a new message.
+ */
+export const DatabaseSchema: GenMessage<Database> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 12);
+
+/**
+ * @generated from message golden.hostile.v1.Nested
+ */
+export type Nested = Message<"golden.hostile.v1.Nested"> & {
+};
+
+/**
+ * Describes the message golden.hostile.v1.Nested.
+ * Use `create(NestedSchema)` to create a new message.
+ */
+export const NestedSchema: GenMessage<Nested> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 13);
+
+/**
+ * *\/ export const stolen = 1;
+ *
+ * @generated from message golden.hostile.v1.Nested.Then
+ */
+export type Nested_Then = Message<"golden.hostile.v1.Nested.Then"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: int32 constructor = 2;
+   */
+  constructor$: number;
+};
+
+/**
+ * Describes the message golden.hostile.v1.Nested.Then.
+ * Use `create(Nested_ThenSchema)` to create a new message.
+ */
+export const Nested_ThenSchema: GenMessage<Nested_Then> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 13, 0);
+
+/**
+ * @generated from message golden.hostile.v1.Nested.HasOwnProperty
+ */
+export type Nested_HasOwnProperty = Message<"golden.hostile.v1.Nested.HasOwnProperty"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message golden.hostile.v1.Nested.HasOwnProperty.
+ * Use `create(Nested_HasOwnPropertySchema)` to create a new message.
+ */
+export const Nested_HasOwnPropertySchema: GenMessage<Nested_HasOwnProperty> = /*@__PURE__*/
+  messageDesc(file_golden_hostile_v1_hostile, 13, 1);
+
+/**
  * Has the name of a type of TypeScript.
  *
  * @generated from message golden.hostile.v1.Pick
@@ -285,7 +358,7 @@ export type Pick = Message<"golden.hostile.v1.Pick"> & {
  * Use `create(PickSchema)` to create a new message.
  */
 export const PickSchema: GenMessage<Pick> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 12);
+  messageDesc(file_golden_hostile_v1_hostile, 14);
 
 /**
  * @generated from message golden.hostile.v1.Promise
@@ -298,5 +371,5 @@ export type Promise = Message<"golden.hostile.v1.Promise"> & {
  * Use `create(PromiseSchema)` to create a new message.
  */
 export const PromiseSchema: GenMessage<Promise> = /*@__PURE__*/
-  messageDesc(file_golden_hostile_v1_hostile, 13);
+  messageDesc(file_golden_hostile_v1_hostile, 15);
 

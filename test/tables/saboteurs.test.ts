@@ -1,0 +1,37 @@
+import { sqliteDialect } from "@ego/runtime/sqlite";
+import { expect, test } from "vitest";
+import { benchOn } from "./bench.ts";
+import { checks } from "./checks.ts";
+import { saboteurs } from "./saboteurs.ts";
+import { realStores, type Stores } from "./stores.ts";
+
+/** The promises that stores break, on SQLite in memory. */
+async function broken(stores: Stores): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    await using bench = benchOn(() => sqliteDialect({ filename: ":memory:" }), "sqlite", stores);
+    // Each connection would have a memory of its own.
+    await check({ ...bench, more: () => bench.db }).catch(() => found.push(name));
+  }
+  return found;
+}
+
+test("the stores of the runtime keep every promise", async () => {
+  expect(await broken(realStores)).toEqual([]);
+});
+
+const caught: Readonly<Record<string, string>> = {
+  "loses the sign of a zero": "every scalar comes back as it was, unset or not",
+  "makes a default of what is unset": "unset is null, and the default is not",
+  "keeps unsigned integers without their zeros in front": "a row of plain Kysely becomes a message",
+  "pages by counting rows": "a row that comes or goes between two pages moves no other",
+  "skips ties between two pages": "pages add up to what a list in memory has, over nulls and ties, up and down",
+  "overwrites a state whatever its revision": "of writes that expect one revision, one wins",
+  "overwrites the row that a unique index protects": "a unique index refuses a row by name, and changes no other row",
+  "creates what is missing, and looks at nothing that is there":
+    "a table with another key, or with a column that nobody fills, is refused",
+};
+
+test.each(Object.entries(saboteurs))("a store that %s is caught", async (name, stores) => {
+  expect(await broken(stores)).toContain(caught[name]);
+});
