@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, beforeAll, describe } from "vitest";
+import type { Database, TestDatabase } from "../../../../test/servers/database.ts";
+import { pglite } from "../../../../test/servers/pglite.ts";
+import { postgres } from "../../../../test/servers/postgres.ts";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { Append, EventStore, StoredEvent } from "../../journal/event-store.ts";
 import { shardOf } from "../../journal/hash.ts";
@@ -22,6 +26,8 @@ export interface Journal extends AsyncDisposable {
 /** A kind of store. */
 export interface StoreCase {
   readonly name: string;
+  /** Why it cannot be had here; undefined if it can. */
+  readonly skipped?: string;
   journal(entities?: readonly EntityTable[]): Journal;
 }
 
@@ -53,26 +59,61 @@ export const storeCases: readonly StoreCase[] = [
       };
     },
   },
-  {
-    name: "postgres",
-    journal(entities = []) {
-      const schema = `s${process.pid}_${count++}`;
-      const opened: FullStore[] = [];
-      return {
-        async open() {
-          const store = postgresStore({ connectionString: "postgres://ego@127.0.0.1:54399/postgres", schema });
-          await store.open?.(entities);
-          opened.push(store);
-          return store;
-        },
-        async [Symbol.asyncDispose]() {
-          for (const store of opened) await store.close?.();
-        },
-      };
-    },
-  },
+  ...[postgres, pglite].map(
+    (database): StoreCase => ({
+      name: database.name,
+      ...(database.skipped === undefined ? {} : { skipped: database.skipped }),
+      journal(entities = []) {
+        const schema = `journal_${schemas++}`;
+        const opened: FullStore[] = [];
+        return {
+          async open() {
+            const { url, dialect } = await databaseOf(database);
+            const store = postgresStore({ ...(url ? { connectionString: url } : { dialect: dialect() }), schema });
+            await store.open?.(entities);
+            opened.push(store);
+            return store;
+          },
+          async [Symbol.asyncDispose]() {
+            for (const store of opened) await store.close?.();
+          },
+        };
+      },
+    }),
+  ),
 ];
-let count = 0;
+
+/** Runs a suite on each kind of store; the name of one that cannot be had here says why. */
+export function describeStores(title: string, suite: (store: StoreCase) => void): void {
+  for (const store of storeCases) {
+    const { name, skipped } = store;
+    describe.skipIf(skipped !== undefined)(`${title} ${skipped === undefined ? name : `${name} [${skipped}]`}`, () => {
+      // What the first test waits for: a server. A hook may take longer than a test.
+      beforeAll(async () => {
+        await using journal = store.journal();
+        await journal.open();
+      });
+      afterAll(async () => {
+        for (const database of open.values()) await (await database).close();
+        open.clear();
+      });
+      suite(store);
+    });
+  }
+}
+
+// One database for a test file: each journal has a schema of its own.
+let schemas = 0;
+const open = new Map<Database, Promise<TestDatabase>>();
+
+function databaseOf(database: Database): Promise<TestDatabase> {
+  let made = open.get(database);
+  if (!made) {
+    made = database.open();
+    open.set(database, made);
+  }
+  return made;
+}
 
 /** A folder that is gone at the end of the test. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
