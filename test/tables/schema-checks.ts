@@ -105,7 +105,7 @@ export const schemaChecks: Readonly<Record<string, Check>> = {
 
   "names are only ever names": async (bench) => {
     const name = bench.tableName();
-    const hostile = `${name}"'\`; drop table x; --`;
+    const hostile = `${name}"'\`; drop table x.y as z; --`;
     const columns = { tenant: "select", number: `order"\``, owner: "from" };
     const indexes = [{ name: `${name} "i"'\``, fields: ["owner"], unique: true }];
     const table = await created(bench, entries(bench, { name: hostile, columns, indexes }));

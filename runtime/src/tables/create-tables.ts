@@ -21,12 +21,13 @@ import { columnsAt, type TableIndex, type TableShape, tableText } from "./table-
 export async function createTables<DB>(db: Kysely<DB>, tables: readonly TableData[]): Promise<void> {
   const user = db as AnyDatabase;
   const dialect = dialectOf(user);
-  const compiled = tables.map((data) => ({ shape: compileTable(data).shape, schema: schemaOf(user, data.name) }));
+  const schema = schemaOf(user);
+  const shapes = tables.map((data) => compileTable(data).shape);
   const plain: AnyDatabase = user.withoutPlugins();
   const createAll = async (on: AnyDatabase) => {
     const texts = await dialect.prepare(on);
     await dialect.lock(on);
-    for (const { shape, schema } of compiled) {
+    for (const shape of shapes) {
       await createTable(on, { dialect, shape, place: { schema, name: shape.name } }, texts);
     }
   };

@@ -68,7 +68,7 @@ export async function listRows<Found>(
   const ranges = after ? rangesBehind(plan.sort, after, plan.descending, session.dialect.comparesRows) : [[]];
   // A null makes another statement, since nothing equals it.
   const nulls = (values: readonly SqlValue[]) => values.map((value) => (value === null ? 0 : 1)).join("");
-  const names = (columns: readonly Column[]) => columns.map((column) => column.name).join();
+  const names = (columns: readonly Column[]) => JSON.stringify(columns.map((column) => column.name));
   const name = `list ${names(plan.where)} ${nulls(plan.values)} by ${names(plan.sort)} ${plan.descending} ${after ? nulls(after) : ""}`;
 
   // One more than the page, which tells whether there is another page.

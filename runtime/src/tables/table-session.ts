@@ -40,7 +40,7 @@ export type Row = Readonly<Record<string, unknown>>;
  */
 export function openTable(user: AnyDatabase, data: TableData): TableSession {
   const dialect = dialectOf(user);
-  const place = { schema: schemaOf(user, data.name), name: data.name };
+  const place = { schema: schemaOf(user), name: data.name };
   const { table, statementsIn } = compiledFor(user, data);
   const statements = statementsIn(place.schema);
   // Names and values here are as the database has them, whatever the user's plugins do to theirs.
@@ -102,8 +102,8 @@ function compiledFor(db: AnyDatabase, data: TableData): CompiledFor {
 }
 
 /** The schema of a Kysely made by `withSchema`, which keeps it in a plugin. */
-export function schemaOf(db: AnyDatabase, name: string): string | undefined {
-  const node: OperationNode = db.selectFrom(name).selectAll().toOperationNode();
+export function schemaOf(db: AnyDatabase): string | undefined {
+  const node: OperationNode = db.selectFrom("any").selectAll().toOperationNode();
   const from = SelectQueryNode.is(node) ? node.from?.froms[0] : undefined;
   return from !== undefined && TableNode.is(from) ? from.table.schema?.name : undefined;
 }
