@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { appendOf, describeStores, holesIn, readAll } from "./testdata/stores.ts";
+import { appendOf, holesIn, readAll } from "./testdata/appends.ts";
+import { describeStores } from "./testdata/stores.ts";
 
 describeStores("events in", ({ journal }) => {
   test("a batch over many entities is stored in order, each append with its last position", async () => {

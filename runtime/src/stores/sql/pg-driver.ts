@@ -1,7 +1,14 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import { encodeArray, PostgresArray } from "./postgres-array.ts";
-import type { PostgresConnection, PostgresDriver, PostgresValue } from "./postgres-driver.ts";
+import type {
+  PostgresConnection,
+  PostgresDriver,
+  PostgresRow,
+  PostgresStatement,
+  PostgresValue,
+} from "./postgres-driver.ts";
+import { isConnectionLost } from "./postgres-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
 
 /** As much of a `Pool` of `pg` as the store needs. */
@@ -51,25 +58,39 @@ function pgConnection(client: PgClient): PostgresConnection {
   let lost = false;
   // pg is to be asked one thing at a time.
   let last: Promise<unknown> = Promise.resolve();
-  const lose = () => {
+  /** Gives the client back to its pool, which ends it: nobody else is to have a connection that is not in order. */
+  function lose(): void {
+    if (lost) return;
     lost = true;
-  };
+    client.release(true);
+  }
   client.on("error", lose);
   client.on("end", lose);
+
+  async function ask({ name, text }: PostgresStatement, values: readonly PostgresValue[]): Promise<PgRows> {
+    try {
+      return await client.query({ name, text, values: values.map(parameter) });
+    } catch (failure) {
+      if (isConnectionLost(failure)) lose();
+      throw failure;
+    }
+  }
+
   return {
     get lost() {
       return lost;
     },
-    run({ name, text }, values) {
-      const result = last.then(() => client.query({ name, text, values: values.map(parameter) }));
+    run(statement, values) {
+      const result = last.then(() => ask(statement, values));
       last = result.catch(() => undefined);
       return result.then(({ rows }) => rows);
     },
-    async close() {
-      client.release(true);
-      lost = true;
-    },
+    close: async () => lose(),
   };
+}
+
+interface PgRows {
+  readonly rows: readonly PostgresRow[];
 }
 
 function parameter(value: PostgresValue): unknown {

@@ -15,10 +15,19 @@ export interface PostgresLaneOptions {
   readonly statements: EventStatements;
   /** A connection that works; waits for the server a while if it is gone. */
   connect(): Promise<PostgresConnection>;
+  /** For how long a batch is tried again whose connections break. */
+  readonly reconnectMs: number;
 }
 
 /** How often a call may meet a conflict that is gone when it is looked for. */
-const maxFruitless = 3;
+const maxConflicts = 3;
+
+/** How long a batch is tried. */
+interface Patience {
+  conflicts: number;
+  /** When it is given up if connections go on breaking: by `performance.now()`. */
+  readonly until: number;
+}
 
 /** Appends on a connection of its own, one batch after another. */
 export class PostgresLane {
@@ -50,16 +59,9 @@ export class PostgresLane {
     const results: AppendResult[] = [];
     try {
       const { chained, gaps } = chainsOf(batch, results);
+      const patience: Patience = { conflicts: 0, until: performance.now() + this.#options.reconnectMs };
       let left = chained;
-      let fruitless = 0;
-      while (left.length > 0) {
-        const rest = await this.#try(left, results);
-        // A conflict has somebody who wrote, and whose head is then seen. Should it not be seen, this is no endless loop.
-        fruitless = rest.length === left.length ? fruitless + 1 : 0;
-        if (fruitless > maxFruitless)
-          throw new EgoError("unavailable", "A batch met conflicts that could not be found.");
-        left = rest;
-      }
+      while (left.length > 0) left = await this.#try(left, results, patience);
       for (const { index, after, head } of gaps) {
         const result = results[after] as AppendResult;
         results[index] = { stored: false, head: result.stored ? head : result.head };
@@ -73,7 +75,7 @@ export class PostgresLane {
   }
 
   /** One call. Answers what it can, and returns what has to be sent again. */
-  async #try(batch: readonly Placed[], results: AppendResult[]): Promise<readonly Placed[]> {
+  async #try(batch: readonly Placed[], results: AppendResult[], patience: Patience): Promise<readonly Placed[]> {
     const { names, statements } = this.#options;
     const connection = await this.#connected();
     const appends = batch.map(({ append }) => append);
@@ -97,9 +99,12 @@ export class PostgresLane {
     } catch (failure) {
       if (isUniqueViolation(failure)) {
         if (constraintOf(failure) === "ego_events_position") throw corrupted(failure);
-        return this.#refuse(connection, batch, batch, ids, results);
+        const rest = await this.#refuse(connection, batch, batch, ids, results);
+        // A conflict has somebody who wrote, and whose head is then seen. Should it not be, this is no endless loop.
+        if (rest.length === batch.length && ++patience.conflicts > maxConflicts) throw failure;
+        return rest;
       }
-      if (!isConnectionLost(failure)) throw failure;
+      if (!isConnectionLost(failure) || performance.now() > patience.until) throw failure;
       this.#heads.clear();
       await connection.close();
       return this.#resolve(batch, ids, results);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Dialect } from "kysely";
+import { type Dialect, type Kysely, sql } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
@@ -7,7 +7,7 @@ import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { createTables } from "../../tables/create-tables.ts";
 import { kyselyDriver } from "./kysely-driver.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { type JournalMeta, migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
 import type { PostgresConnection, PostgresDriver } from "./postgres-driver.ts";
@@ -15,6 +15,7 @@ import { openPostgresEvents, type PostgresEvents } from "./postgres-events.ts";
 import { isConnectionLost, isSerializationFailure, isUniqueViolation, postgresFailure } from "./postgres-failure.ts";
 import { openPostgresNames } from "./postgres-names.ts";
 import { eventStatements, prepareFor, qualifyIn } from "./postgres-statements.ts";
+import type { JournalDatabase } from "./schema.ts";
 import { openSqlStateTable } from "./sql-state-table.ts";
 import { openSqlStates } from "./sql-states.ts";
 
@@ -81,7 +82,10 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     const until = performance.now() + reconnectMs;
     for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
       try {
-        return await opened(driver).connect();
+        const connection = await opened(driver).connect();
+        // A reply means that the events are on the disk, whatever the server's default is.
+        await connection.run(durableCommits, []);
+        return connection;
       } catch (failure) {
         if (!isConnectionLost(failure) || performance.now() + pause > until) throw failure;
         await wait(pause);
@@ -113,9 +117,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
       : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined);
     try {
       const { db } = driver;
-      await db.schema.createSchema(schema).ifNotExists().execute();
-      const migrations = postgresMigrations(schema);
-      const { shardCount } = await migrate(db, { migrations, schema, journal: `${schema} at ${server}` });
+      const { shardCount } = await db.connection().execute((connection) => prepareSchema(connection, schema, server));
       const qualify = qualifyIn(schema);
       const prepare = prepareFor(db);
       const names = openPostgresNames(prepare, qualify);
@@ -142,6 +144,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
         names,
         statements: eventStatements(prepare, qualify),
         connect,
+        reconnectMs,
         reader,
       });
     } catch (failure) {
@@ -177,6 +180,26 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   };
   return { open, close, events: journal, states: durable };
 }
+
+/** Creates or migrates the journal, while others that open it wait. */
+async function prepareSchema(db: Kysely<JournalDatabase>, schema: string, server: string): Promise<JournalMeta> {
+  const key = sql`hashtext(${`ego ${schema}`})`;
+  await sql`select pg_advisory_lock(${key})`.execute(db);
+  try {
+    // Not "if not exists", for which one needs the right to create schemas, also where the schema is there.
+    const { rows } = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(db);
+    if (rows.length === 0) await db.schema.createSchema(schema).execute();
+    return await migrate(db, { migrations: postgresMigrations(schema), schema, journal: `${schema} at ${server}` });
+  } finally {
+    await sql`select pg_advisory_unlock(${key})`.execute(db);
+  }
+}
+
+/** Of all levels, `off` alone answers before the commit is on the server's own disk. */
+const durableCommits = {
+  name: "ego_durable",
+  text: "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
+};
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
   const refuse = (text: string) => new EgoError("invalid_argument", text);

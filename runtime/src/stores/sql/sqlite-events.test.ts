@@ -1,7 +1,7 @@
 import { Kysely } from "kysely";
 import { expect, test } from "vitest";
 import type { Append } from "../../journal/event-store.ts";
-import { appendOf, temporaryFolder } from "../testdata/stores.ts";
+import { appendOf, temporaryFolder } from "../testdata/appends.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import { packAppends, unpackAppendResults, unpackEvents } from "./packing.ts";
