@@ -24,8 +24,9 @@ export type PostgresStoreOptions = PostgresReach & {
   /** The schema of the journal's tables, created if missing; `public` if not given. */
   readonly schema?: string;
   /**
-   * How many connections append side by side, each with its share of the shards; 2 if not given. More are no faster on
-   * one disk.
+   * How many connections append side by side, each with its share of the shards; 1 if not given. One fills its next
+   * transaction while the last one is stored, and has it larger than several would: more pay only where the server has
+   * cores and a disk to spare.
    */
   readonly lanes?: number;
   /** How long a batch waits for a server that went away, in milliseconds; 5,000 if not given. */
@@ -55,7 +56,7 @@ export type PostgresReach =
 export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const { schema = "public", reconnectMs = 5_000 } = options;
   // Through Kysely nobody knows which connection a statement gets.
-  const lanes = options.dialect ? 1 : (options.lanes ?? 2);
+  const lanes = options.dialect ? 1 : (options.lanes ?? 1);
   checkOptions(options, schema, lanes);
   const server = serverOf(options);
   let driver: PostgresDriver | undefined;
