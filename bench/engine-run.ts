@@ -1,18 +1,19 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Engine, memoryStore, type Store } from "@ego/runtime";
+import { postgresStore } from "@ego/runtime/postgres";
 import { sqliteStore } from "@ego/runtime/sqlite";
 import { accountBehavior } from "../examples/bank/src/account.ts";
 import { account } from "../examples/bank/src/gen/bank/v1/account_ego.ts";
-import { accountId, type Measured, type Scenario } from "./scenario.ts";
+import { accountId, type Measured, type Place, type Scenario } from "./scenario.ts";
 
 /**
  * Runs a scenario on the engine for a while, and checks that each account holds what was acknowledged.
  *
  * @throws Error if one does not
  */
-export async function runEngine(scenario: Scenario, forMs: number, filename: string): Promise<Measured> {
+export async function runEngine(scenario: Scenario, forMs: number, place: Place): Promise<Measured> {
   const engine = await Engine.start({
-    store: storeOf(scenario, filename),
+    store: storeOf(scenario, place),
     entities: [account.implement(accountBehavior)],
   });
   const accounts = engine.entity(account);
@@ -63,8 +64,15 @@ export async function runEngine(scenario: Scenario, forMs: number, filename: str
   };
 }
 
-function storeOf({ store }: Scenario, filename: string): Store {
-  return store === "memory" ? memoryStore() : sqliteStore({ filename });
+function storeOf({ store }: Scenario, { filename, url, schema }: Place): Store {
+  switch (store) {
+    case "memory":
+      return memoryStore();
+    case "sqlite":
+      return sqliteStore({ filename });
+    case "postgres":
+      return postgresStore({ connectionString: url, schema });
+  }
 }
 
 function percentile(sorted: readonly number[], share: number): number {

@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { onFreePort } from "../test/servers/server/free-port.ts";
+import { postgresServer } from "../test/servers/server/postgres-server.ts";
 import { runEngine } from "./engine-run.ts";
 import { runRaw } from "./raw-run.ts";
 import { markdownOf, type Row, reportOf, rowOf } from "./report.ts";
 import { writeResults } from "./results.ts";
-import { type Measured, scenarios } from "./scenario.ts";
+import { type Measured, type Place, scenarios } from "./scenario.ts";
 
 const { values } = parseArgs({
   options: { ms: { type: "string", default: "1000" }, rounds: { type: "string", default: "3" } },
@@ -16,8 +18,13 @@ const { values } = parseArgs({
 const ms = Number(values.ms);
 const rounds = Number(values.rounds);
 
+const server = await onFreePort(postgresServer.start);
 const folder = mkdtempSync(join(tmpdir(), "ego-bench-"));
-let files = 0;
+let places = 0;
+const newPlace = (): Place => {
+  const name = `run_${++places}`;
+  return { filename: join(folder, `${name}.db`), url: server.url, schema: name };
+};
 const rows: Row[] = [];
 for (const [index, scenario] of scenarios.entries()) {
   const label = `${scenario.store}, ${scenario.callers} callers × ${scenario.entities} entities`;
@@ -25,8 +32,8 @@ for (const [index, scenario] of scenarios.entries()) {
   const engine: Measured[] = [];
   const raw: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    raw.push(runRaw(scenario, ms, join(folder, `${++files}.db`)));
-    engine.push(await runEngine(scenario, ms, join(folder, `${++files}.db`)));
+    raw.push(await runRaw(scenario, ms, newPlace()));
+    engine.push(await runEngine(scenario, ms, newPlace()));
   }
   const row = rowOf(scenario, engine, raw);
   rows.push(row);
@@ -35,6 +42,7 @@ for (const [index, scenario] of scenarios.entries()) {
   );
 }
 rmSync(folder, { recursive: true });
+await server.stop();
 
 const report = reportOf(rows, rounds, ms);
 writeResults("commands", report, markdownOf(report), `; medians of ${rounds} interleaved runs of ${ms} ms`);

@@ -2,11 +2,19 @@ import { DatabaseSync } from "node:sqlite";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { accountBehavior } from "../examples/bank/src/account.ts";
 import { AccountCreditedSchema, AccountSchema } from "../examples/bank/src/gen/bank/v1/account_pb.ts";
-import { accountId, type Scenario } from "./scenario.ts";
+import { insertArrays } from "./raw-postgres.ts";
+import { accountId, type Place, type Scenario } from "./scenario.ts";
 
 /** Events per second of the least that a store of this kind must do for the scenario's events. */
-export function runRaw(scenario: Scenario, forMs: number, filename: string): number {
-  return scenario.store === "memory" ? encodeAndFold(scenario, forMs) : insertRows(scenario, forMs, filename);
+export async function runRaw(scenario: Scenario, forMs: number, place: Place): Promise<number> {
+  switch (scenario.store) {
+    case "memory":
+      return encodeAndFold(scenario, forMs);
+    case "sqlite":
+      return insertRows(scenario, forMs, place.filename);
+    case "postgres":
+      return insertArrays(scenario, forMs, place);
+  }
 }
 
 /** A bare loop: make the event, encode it, fold it into the state, keep the bytes. No engine, no promise. */

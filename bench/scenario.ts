@@ -1,6 +1,6 @@
 /** One row of the table: how many callers send commands to how many accounts, on which store. */
 export interface Scenario {
-  readonly store: "memory" | "sqlite";
+  readonly store: "memory" | "sqlite" | "postgres";
   readonly callers: number;
   readonly entities: number;
 }
@@ -18,9 +18,19 @@ export interface Measured {
 }
 
 /** Every caller sends its next command when the last one is answered. */
-export const scenarios: readonly Scenario[] = (["memory", "sqlite"] as const).flatMap((store) =>
+export const scenarios: readonly Scenario[] = (["memory", "sqlite", "postgres"] as const).flatMap((store) =>
   [1, 64, 512].flatMap((callers) => [1, 1_000].map((entities) => ({ store, callers, entities }))),
 );
+
+/** Where one run keeps what it stores. */
+export interface Place {
+  /** A new file. */
+  readonly filename: string;
+  /** The URL of a Postgres server. */
+  readonly url: string;
+  /** A new schema in it. */
+  readonly schema: string;
+}
 
 /** The id of the account that a command goes to. */
 export function accountId(index: number): string {

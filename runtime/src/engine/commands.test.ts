@@ -13,7 +13,7 @@ import { memoryStore } from "../stores/memory/memory-store.ts";
 import { all, type Bank, failureOf, startBank } from "./testdata/bank.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
-describe.each(journalCases)("a command, on $name", ({ journal }) => {
+describe.each(journalCases)("a command, on $name", ({ journal, shards }) => {
   let journaled: Journal;
   let bank: Bank;
 
@@ -43,7 +43,7 @@ describe.each(journalCases)("a command, on $name", ({ journal }) => {
       ["accountCredited", 2],
     ]);
     expect(recorded.at(-1)).toMatchObject({ position: reply.position, recordedAt: reply.recordedAt });
-    expect(recorded[0]?.shard).toBe(shardOf("account", id, 64));
+    expect(recorded[0]?.shard).toBe(shardOf("account", id, shards));
     expect(recorded[1]?.position).toBe((recorded[0]?.position ?? 0) + 1);
   });
 

@@ -12,6 +12,7 @@ import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
 import { Lane } from "../journal/lane.ts";
+import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
 import {
   type RecordedEventOf,
@@ -97,9 +98,9 @@ export class Engine implements AsyncDisposable {
 
   #add(entities: readonly CompiledEntity[]): void {
     const { events, states } = this.#store;
-    const appends = new Lane(events.append.bind(events), this.#limits.transaction);
+    const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1);
     const changes = states && new Lane(states.save.bind(states), this.#limits.transaction);
-    this.#lanes.push(appends as never, ...(changes ? [changes as never] : []));
+    this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
     const host: EntityHost = {
       events,
       states,

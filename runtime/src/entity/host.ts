@@ -1,6 +1,7 @@
 import type { EgoError } from "../error/ego-error.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
 import type { Lane } from "../journal/lane.ts";
+import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { DecisionLimits } from "./decide.ts";
@@ -33,7 +34,7 @@ export interface EntityLimits extends DecisionLimits {
 export interface EntityHost {
   readonly events: EventStore;
   readonly states: StateStore | undefined;
-  readonly appends: Lane<Append, AppendResult>;
+  readonly appends: Lanes<Append, AppendResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   readonly stream: Stream;
   readonly limits: EntityLimits;

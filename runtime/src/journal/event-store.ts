@@ -62,6 +62,11 @@ export interface EventStore {
   /** How many shards the journal has: fixed when it was created. Known after `open`. */
   readonly shardCount: number;
   /**
+   * How many batches it stores side by side; 1 if not given. Shards that are the same modulo this number share one at a
+   * time.
+   */
+  readonly lanes?: number;
+  /**
    * Stores the appends of many entities in one transaction, in the order given, and answers for each. Resolves only
    * when they are durable. An append whose `expectedRevision` is not the entity's revision is refused, as is every
    * later one of the same entity; the others are stored.

@@ -10,6 +10,7 @@ function loadedWith(path: string): string[] {
       const found = next(specifier, context);
       if (/^kysely($|\\/)/.test(specifier)) seen.add("kysely");
       if (found.url === "node:sqlite") seen.add("node:sqlite");
+      if (specifier === "pg") seen.add("pg");
       return found;
     } });
     await import(${JSON.stringify(new URL(path, import.meta.url).href)});
@@ -18,12 +19,16 @@ function loadedWith(path: string): string[] {
   return JSON.parse(output);
 }
 
-test("@ego/runtime loads neither kysely nor node:sqlite", () => {
+test("@ego/runtime loads neither kysely nor a driver", () => {
   expect(loadedWith("../index.ts")).toEqual([]);
 });
 
 test("@ego/runtime/sqlite loads kysely, and node:sqlite only when a database is opened", () => {
   expect(loadedWith("./sql/sqlite.ts")).toEqual(["kysely"]);
+});
+
+test("@ego/runtime/postgres loads kysely, and pg only when a database is opened", () => {
+  expect(loadedWith("./sql/postgres.ts")).toEqual(["kysely"]);
 });
 
 test("@ego/runtime/kysely loads kysely, and no driver", () => {

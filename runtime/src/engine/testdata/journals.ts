@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { postgres } from "../../../../test/servers/postgres.ts";
 import type { Store } from "../../journal/store.ts";
 import { memoryStore } from "../../stores/memory/memory-store.ts";
+import { postgresStore } from "../../stores/sql/postgres.ts";
 import { sqliteStore } from "../../stores/sql/sqlite.ts";
 
 /** One journal that several engines can open, one after the other or side by side. */
@@ -17,6 +19,8 @@ export interface Journal extends Disposable {
 export interface JournalCase {
   readonly name: string;
   readonly journal: () => Journal;
+  /** How many shards it has. */
+  readonly shards: number;
 }
 
 /** A journal in memory. */
@@ -36,8 +40,20 @@ export function sqliteJournal(): Journal & { readonly filename: string } {
   };
 }
 
+// One database for a test file: each journal has a schema of its own.
+const database = postgres.skipped === undefined ? await postgres.open() : undefined;
+let schemas = 0;
+
+/** A journal in Postgres, in a schema of its own. */
+export function postgresJournal(): Journal {
+  const schema = `journal_${schemas++}`;
+  const connectionString = database?.url ?? "";
+  return { store: () => postgresStore({ connectionString, schema }), filename: undefined, [Symbol.dispose]() {} };
+}
+
 /** The journals that the semantics of the engine are tested on. */
 export const journalCases: readonly JournalCase[] = [
-  { name: "memory", journal: memoryJournal },
-  { name: "SQLite", journal: sqliteJournal },
+  { name: "memory", journal: memoryJournal, shards: 64 },
+  { name: "SQLite", journal: sqliteJournal, shards: 64 },
+  ...(database ? [{ name: "Postgres", journal: postgresJournal, shards: 256 }] : []),
 ];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../testdata/stores.ts";
+import { temporaryFolder } from "../testdata/appends.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
 interface Database {

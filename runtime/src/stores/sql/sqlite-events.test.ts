@@ -1,8 +1,9 @@
 import { Kysely } from "kysely";
 import { expect, test } from "vitest";
 import type { Append } from "../../journal/event-store.ts";
-import { appendOf, temporaryFolder } from "../testdata/stores.ts";
+import { appendOf, temporaryFolder } from "../testdata/appends.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { sqliteMigrations } from "./migrations/sqlite.ts";
 import { packAppends, unpackAppendResults, unpackEvents } from "./packing.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { openConnection } from "./sqlite-connection.ts";
@@ -16,7 +17,7 @@ import { openNames } from "./sqlite-names.ts";
 async function openJournal(filename: string) {
   const connection = openConnection({ filename, synchronous: "FULL", busyTimeoutMs: 100 });
   const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
-  await migrate(db, filename);
+  await migrate(db, { migrations: sqliteMigrations, journal: filename });
   const events = openEvents(connection, db, openNames(connection, db));
   return {
     connection,

@@ -5,8 +5,8 @@ import { Kysely } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { TableData } from "../../codegen/table.ts";
+import { temporaryFolder } from "../testdata/appends.ts";
 import { bytesEntity, idMessage, tableEntity } from "../testdata/kinds.ts";
-import { temporaryFolder } from "../testdata/stores.ts";
 import { type SqliteStore, sqliteDialect, sqliteStore } from "./sqlite.ts";
 
 const Item = idMessage("int64");

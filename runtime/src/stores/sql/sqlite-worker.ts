@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import { createTable } from "../../tables/create-tables.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { type Connection, openConnection } from "./sqlite-connection.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
@@ -83,7 +84,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
     // finds everything done.
     connection.database.exec("begin immediate");
-    const meta = await migrate(db, request.filename);
+    const meta = await migrate(db, { migrations: sqliteMigrations, journal: request.filename });
     for (const { shape } of request.tables) await createTable(db, targetOf(shape), "");
     connection.database.exec("commit");
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { appendOf, holesIn, readAll, temporaryFolder } from "../testdata/stores.ts";
+import { appendOf, holesIn, readAll, temporaryFolder } from "../testdata/appends.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from "./sqlite.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";

@@ -1,8 +1,8 @@
 import { clone, create, equals, type Message, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../testdata/appends.ts";
 import { idMessage, Kinds, scalarNames, tableEntity } from "../testdata/kinds.ts";
 import { extremes, kindsExamples as states } from "../testdata/kinds-examples.ts";
-import { temporaryFolder } from "../testdata/stores.ts";
 import { sqliteStore } from "./sqlite.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 

@@ -1,7 +1,7 @@
 // A second process for tests: appends to shared entities until each of its commands is stored.
 // Arguments: file, name of the writer, number of commands.
 import { sqliteStore } from "../sql/sqlite.ts";
-import { appendOf } from "./stores.ts";
+import { appendOf } from "./appends.ts";
 
 const [filename = "", writer = "", count = "0"] = process.argv.slice(2);
 const store = sqliteStore({ filename, busyTimeoutMs: 30_000 });

@@ -8,7 +8,7 @@ import { formatVersion, hashName, type JournalDatabase } from "../schema.ts";
  * There is no `ego_shards` as on databases with row locks: SQLite's write lock is the whole file's, and whoever holds
  * it appends alone.
  */
-export const journal: Migration = {
+export const sqliteJournal: Migration = {
   async up(db: Kysely<JournalDatabase>) {
     await db.schema
       .createTable("ego_meta")

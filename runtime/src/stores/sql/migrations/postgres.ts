@@ -1,0 +1,7 @@
+import type { Migration } from "kysely/migration";
+import { postgresJournal } from "./0001-postgres-journal.ts";
+
+/** The migrations of a journal in a schema of Postgres. */
+export function postgresMigrations(schema: string): Readonly<Record<string, Migration>> {
+  return { "0001_journal": postgresJournal(schema) };
+}

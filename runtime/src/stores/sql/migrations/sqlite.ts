@@ -1,0 +1,5 @@
+import type { Migration } from "kysely/migration";
+import { sqliteJournal } from "./0001-sqlite-journal.ts";
+
+/** The migrations of a journal in SQLite. */
+export const sqliteMigrations: Readonly<Record<string, Migration>> = { "0001_journal": sqliteJournal };

@@ -1,0 +1,101 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+import { encodeArray, PostgresArray } from "./postgres-array.ts";
+import type {
+  PostgresConnection,
+  PostgresDriver,
+  PostgresRow,
+  PostgresStatement,
+  PostgresValue,
+} from "./postgres-driver.ts";
+import { isConnectionLost } from "./postgres-failure.ts";
+import type { JournalDatabase } from "./schema.ts";
+
+/** As much of a `Pool` of `pg` as the store needs. */
+export interface PgPool {
+  connect(): Promise<PgClient>;
+  end(): Promise<void>;
+}
+
+/** As much of a client of `pg` as the store needs. */
+export interface PgClient {
+  // biome-ignore lint/suspicious/noExplicitAny: what pg and Kysely both have here
+  query(...parameters: any[]): Promise<any>;
+  release(destroy?: boolean): void;
+  on(event: "error" | "end", listener: (failure?: Error) => void): unknown;
+}
+
+/** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. */
+export function pgDriver(pool: PgPool, ownsPool: boolean): PostgresDriver {
+  const db = new Kysely<JournalDatabase>({
+    dialect: new PostgresDialect({ pool: { connect: () => pool.connect(), end: async () => undefined } as never }),
+  });
+  return {
+    db,
+    connect: async () => pgConnection(await pool.connect()),
+    async close() {
+      await db.destroy();
+      if (ownsPool) await pool.end();
+    },
+  };
+}
+
+/** Makes a pool of `pg`, which is loaded only now. */
+export async function createPgPool(connectionString: string): Promise<PgPool> {
+  let pg: typeof import("pg");
+  try {
+    pg = await import("pg");
+  } catch (cause) {
+    throw new EgoError("unsupported", 'A Postgres store needs the package "pg": npm install pg', { cause });
+  }
+  const pool = new pg.default.Pool({ connectionString });
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+function pgConnection(client: PgClient): PostgresConnection {
+  let lost = false;
+  // pg is to be asked one thing at a time.
+  let last: Promise<unknown> = Promise.resolve();
+  /** Gives the client back to its pool, which ends it: nobody else is to have a connection that is not in order. */
+  function lose(): void {
+    if (lost) return;
+    lost = true;
+    client.release(true);
+  }
+  client.on("error", lose);
+  client.on("end", lose);
+
+  async function ask({ name, text }: PostgresStatement, values: readonly PostgresValue[]): Promise<PgRows> {
+    try {
+      return await client.query({ name, text, values: values.map(parameter) });
+    } catch (failure) {
+      if (isConnectionLost(failure)) lose();
+      throw failure;
+    }
+  }
+
+  return {
+    get lost() {
+      return lost;
+    },
+    run(statement, values) {
+      const result = last.then(() => ask(statement, values));
+      last = result.catch(() => undefined);
+      return result.then(({ rows }) => rows);
+    },
+    close: async () => lose(),
+  };
+}
+
+interface PgRows {
+  readonly rows: readonly PostgresRow[];
+}
+
+function parameter(value: PostgresValue): unknown {
+  if (value instanceof PostgresArray) return encodeArray(value);
+  // pg sends Buffers in binary form, and other views as hexadecimal text.
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return value;
+}

@@ -1,0 +1,223 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TestDatabase } from "../../../../test/servers/database.ts";
+import { postgres } from "../../../../test/servers/postgres.ts";
+import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
+import { openProxy } from "../testdata/proxy.ts";
+import { type PostgresStoreOptions, postgresStore } from "./postgres.ts";
+
+const { skipped } = postgres;
+let schemas = 0;
+
+describe.skipIf(skipped !== undefined)(`a store in Postgres${skipped === undefined ? "" : ` [${skipped}]`}`, () => {
+  let database: TestDatabase;
+  let url: string;
+  let admin: Client;
+  beforeAll(async () => {
+    database = await postgres.open();
+    url = database.url ?? "";
+    admin = new Client({ connectionString: url });
+    await admin.connect();
+  });
+  afterAll(async () => {
+    await admin.end();
+    await database.close();
+  });
+  const freshSchema = () => `own_${schemas++}`;
+
+  async function opened(options: Partial<PostgresStoreOptions> & { url?: string } = {}) {
+    const { url: at = url, ...rest } = options;
+    const store = postgresStore({ schema: freshSchema(), ...rest, connectionString: at } as PostgresStoreOptions);
+    await store.open?.([]);
+    return { ...store, events: store.events, [Symbol.asyncDispose]: async () => store.close?.() };
+  }
+
+  describe("when the connection breaks", () => {
+    test.each(["cutNextQuestion", "cutNextAnswer"] as const)(
+      "%s: the batch is stored once, and answered",
+      async (cut) => {
+        await using way = await openProxy(url);
+        await using store = await opened({ url: way.url });
+        await store.events.append([appendOf("a", 0, { count: 2 }), appendOf("b", 0)]);
+
+        way[cut]();
+        const results = await store.events.append([appendOf("a", 2, { count: 3 }), appendOf("c", 0), appendOf("b", 5)]);
+
+        const [, , ofB] = results;
+        expect(results.slice(0, 2).map(({ stored }) => stored)).toEqual([true, true]);
+        expect(ofB).toEqual({ stored: false, head: 1 });
+        const ofA = await store.events.load("account", "a");
+        expect(ofA.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
+        expect(results[0]).toEqual({ stored: true, position: ofA.at(-1)?.position });
+        expect(holesIn(await readAll(store.events))).toEqual([]);
+      },
+    );
+
+    test("a batch that somebody else's is in the way of is refused, not taken for stored", async () => {
+      await using way = await openProxy(url);
+      const schema = freshSchema();
+      await using store = await opened({ url: way.url, schema });
+      await using other = await opened({ schema });
+      await store.events.append([appendOf("a", 0)]);
+      await other.events.append([appendOf("a", 1, { commandId: "other" })]);
+
+      way.cutNextAnswer();
+      expect(await store.events.append([appendOf("a", 1, { commandId: "own" })])).toEqual([{ stored: false, head: 2 }]);
+    });
+
+    test("reading goes on with a new one", async () => {
+      await using way = await openProxy(url);
+      await using store = await opened({ url: way.url });
+      await store.events.append([appendOf("a", 0)]);
+      expect(await store.events.load("account", "a")).toHaveLength(1);
+
+      way.cutNextQuestion();
+      await expect(store.events.load("account", "a")).rejects.toMatchObject({ code: "unavailable" });
+      expect(await store.events.load("account", "a")).toHaveLength(1);
+    });
+
+    test("a server that stays away is unavailable, and the store goes on when it is back", async () => {
+      await using way = await openProxy(url);
+      await using store = await opened({ url: way.url, reconnectMs: 50 });
+      await store.events.append([appendOf("a", 0)]);
+      way.close();
+      await expect(store.events.append([appendOf("a", 1)])).rejects.toMatchObject({
+        code: "unavailable",
+        retryable: true,
+        message: expect.stringContaining("Is it running, and can it be reached?"),
+      });
+      way.open();
+      expect(await store.events.append([appendOf("a", 1)])).toMatchObject([{ stored: true }]);
+      expect(holesIn(await readAll(store.events))).toEqual([]);
+    });
+
+    test("with backends killed all the time nothing answered is lost, nothing doubled, no position left out", async () => {
+      await using store = await opened({ reconnectMs: 10_000 });
+      const killer = new Client({ connectionString: url });
+      await killer.connect();
+      let done = false;
+      let killed = 0;
+      const killing = (async () => {
+        while (!done) {
+          const { rows } = await killer.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%ego_append%' and pid <> pg_backend_pid() limit 1",
+          );
+          killed += rows.length;
+        }
+      })();
+      const stored = new Map<string, number>();
+      await Promise.all(
+        Array.from({ length: 4 }, async (_, writer) => {
+          for (let round = 0; round < 40; round++) {
+            const batch = Array.from({ length: 5 }, (_, n) => appendOf(`w${writer}-${n}`, round));
+            const results = await store.events.append(batch);
+            for (const [index, result] of results.entries()) {
+              expect(result.stored).toBe(true);
+              stored.set(batch[index]?.entityId ?? "", round + 1);
+            }
+          }
+        }),
+      );
+      done = true;
+      await killing;
+      await killer.end();
+
+      expect(killed).toBeGreaterThan(5);
+      expect(stored.size).toBe(20);
+      for (const [id, head] of stored) {
+        const events = await store.events.load("account", id);
+        expect(events.map(({ commandId }) => commandId)).toEqual(Array.from({ length: head }, (_, n) => `${id}-${n}`));
+      }
+      expect(holesIn(await readAll(store.events, 100))).toEqual([]);
+    }, 60_000);
+  });
+
+  describe("is opened", () => {
+    test("by several at once, which make one journal", async () => {
+      const schema = freshSchema();
+      const stores = await Promise.all(Array.from({ length: 4 }, () => opened({ schema })));
+      for (const [index, store] of stores.entries()) {
+        expect(await store.events.append([appendOf(`e-${index}`, 0)])).toMatchObject([{ stored: true }]);
+      }
+      expect(await readAll(stores[0]?.events ?? expect.fail())).toHaveLength(4);
+      for (const store of stores) await store.close?.();
+    });
+
+    test("in schemas that never see each other's rows", async () => {
+      await using one = await opened();
+      await using two = await opened();
+      await one.events.append([appendOf("a", 0)]);
+      expect(await two.events.load("account", "a")).toEqual([]);
+      expect(await readAll(two.events)).toEqual([]);
+    });
+
+    test.each([
+      [
+        "a wrong password",
+        { password: "wrong" },
+        "permission_denied",
+        "Check the user and the password of the connection.",
+      ],
+      [
+        "a database that is not there",
+        { pathname: "nowhere" },
+        "invalid_argument",
+        "Create the database, or name another",
+      ],
+      ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+    ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
+      const store = postgresStore({ connectionString: Object.assign(new URL(url), change).href, reconnectMs: 10 });
+      const failure = await store.open?.([]).catch((thrown: unknown) => thrown);
+      expect(failure).toMatchObject({ code, message: expect.stringContaining(text) });
+      expect((failure as Error).message).not.toContain("wrong");
+    });
+
+    test("never by an older runtime than the one that wrote it", async () => {
+      const schema = freshSchema();
+      await (await opened({ schema })).close?.();
+      await admin.query(`update ${schema}.ego_meta set value = '99' where name = 'format'`);
+      await expect(opened({ schema })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringContaining("has format 99, this @ego/runtime reads format 1"),
+      });
+    });
+
+    test("with commits that wait for the disk, whatever the server's default is", async () => {
+      const name = new URL(url).pathname.slice(1);
+      await admin.query(`alter database "${name}" set synchronous_commit = off`);
+      const schema = freshSchema();
+      await using store = await opened({ schema });
+      await admin.query(`alter database "${name}" reset synchronous_commit`);
+      await admin.query(`
+        create table ${schema}.seen (level text);
+        create function ${schema}.see() returns trigger language plpgsql as
+          $$ begin insert into ${schema}.seen values (current_setting('synchronous_commit')); return null; end $$;
+        create trigger see after insert on ${schema}.ego_events execute function ${schema}.see()`);
+
+      await store.events.append([appendOf("a", 0)]);
+
+      expect((await admin.query(`select level from ${schema}.seen`)).rows).toEqual([{ level: "on" }]);
+    });
+  });
+
+  test("a shard without its lock row takes nothing, and is not written again", async () => {
+    const schema = freshSchema();
+    await using store = await opened({ schema });
+    const append = appendOf("a", 0);
+    await admin.query(`delete from ${schema}.ego_shards where shard = ${append.shard}`);
+    await expect(store.events.append([append])).rejects.toMatchObject({
+      code: "data_loss",
+      message: expect.stringContaining("A shard without its lock row"),
+    });
+    expect(await store.events.load("account", "a")).toEqual([]);
+  });
+
+  test.each([
+    [{}, "A Postgres store needs one of connectionString, pool and dialect"],
+    [{ connectionString: "localhost" }, 'A connectionString looks like "postgres://user:password@localhost:5432/app".'],
+    [{ connectionString: "postgres://localhost/a", schema: "a; drop table b" }, "cannot be the schema of a journal"],
+    [{ connectionString: "postgres://localhost/a", lanes: 0 }, '"lanes" of a Postgres store is 1 to 16.'],
+  ])("settings that make no sense are refused: %j", (options, text) => {
+    expect(() => postgresStore(options as never)).toThrow(text);
+  });
+});

@@ -1,0 +1,235 @@
+import type { Kysely, Transaction } from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+import type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "../../journal/state-store.ts";
+import { EntityMap } from "../entity-map.ts";
+import type { JournalDatabase } from "./schema.ts";
+import type { SqlStateTable } from "./sql-state-table.ts";
+
+/** What durable states need of their store. */
+export interface SqlStatesOptions {
+  /** The journal's tables, in their schema. */
+  readonly db: Kysely<JournalDatabase>;
+  /** Ids of names of entities; new ones are stored. */
+  idsOf(names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
+  /** The id of a name; undefined if nothing of that name was ever stored. */
+  idOf(name: string): Promise<number | undefined>;
+  /** The typed tables by the names of their entities. */
+  readonly tables: ReadonlyMap<string, SqlStateTable>;
+  /** Whether another writer was first, or in the way: the transaction goes again. */
+  isConflict(failure: unknown): boolean;
+}
+
+/** How often a transaction goes again that met another writer. */
+const maxConflicts = 10;
+/** Entities of one statement: far below the number of parameters that databases take. */
+const chunkSize = 500;
+
+/** Durable states on a database with transactions: the receipt of each version is its fence. */
+export function openSqlStates(options: SqlStatesOptions): StateStore {
+  const { db, tables } = options;
+
+  async function save(batch: readonly StateChange[]): Promise<readonly StateChangeResult[]> {
+    const ids = await options.idsOf(new Set(batch.map(({ entityType }) => entityType)));
+    const results: StateChangeResult[] = [];
+    let left = batch.map(
+      (change, index): PlacedChange => ({ change, index, type: ids.get(change.entityType) as number }),
+    );
+    // A row that its table refuses takes the transaction with it: the others go again without it.
+    for (let conflicts = 0; left.length > 0; ) {
+      try {
+        const answered = await db.transaction().execute((transaction) => saveAll(transaction, left));
+        for (const [index, result] of answered) results[index] = result;
+        break;
+      } catch (failure) {
+        if (failure instanceof RefusedRow) {
+          results[failure.index] = { stored: false, failure: failure.reason };
+          left = left.filter(({ index }) => index !== failure.index);
+        } else if (!options.isConflict(failure) || ++conflicts > maxConflicts) throw failure;
+      }
+    }
+    return results;
+  }
+
+  async function saveAll(
+    transaction: Transaction<JournalDatabase>,
+    batch: readonly PlacedChange[],
+  ): Promise<ReadonlyMap<number, StateChangeResult>> {
+    const heads = await headsOf(transaction, batch);
+    const results = new Map<number, StateChangeResult>();
+    const refused = new EntityMap<number, true>();
+    const accepted = batch.filter(({ change, index, type }) => {
+      const { entityId, expectedRevision } = change;
+      const head = heads.get(type, entityId) ?? 0;
+      if (head !== expectedRevision || refused.get(type, entityId)) {
+        refused.set(type, entityId, true);
+        results.set(index, { stored: false, head });
+        return false;
+      }
+      heads.set(type, entityId, expectedRevision + 1);
+      results.set(index, { stored: true });
+      return true;
+    });
+    for (let from = 0; from < accepted.length; from += chunkSize) {
+      const receipts = accepted.slice(from, from + chunkSize).map(receiptOf);
+      await transaction.insertInto("ego_receipts").values(receipts).execute();
+    }
+    for (const placed of accepted) await write(transaction, placed);
+    return results;
+  }
+
+  async function write(
+    transaction: Transaction<JournalDatabase>,
+    { change, index, type }: PlacedChange,
+  ): Promise<void> {
+    const { entityType, entityId, expectedRevision, state, payload } = change;
+    const revision = expectedRevision + 1;
+    const table = tables.get(entityType);
+    // Also where the entity has a table: what was stored before it had one moves there.
+    if (table || state === null || expectedRevision > 0) {
+      await transaction
+        .deleteFrom("ego_states")
+        .where("entity_id", "=", entityId)
+        .where("entity_type", "=", type)
+        .execute();
+    }
+    if (!table) {
+      if (state === null) return;
+      const row = { entity_id: entityId, entity_type: type, revision, payload: Buffer.from(payload) };
+      await transaction.insertInto("ego_states").values(row).execute();
+      return;
+    }
+    try {
+      if (state === null) await table.remove(transaction, entityId);
+      else await table.upsert(transaction, entityId, state, revision);
+    } catch (failure) {
+      if (failure instanceof EgoError && failure.code !== "unavailable") throw new RefusedRow(index, failure);
+      throw failure;
+    }
+  }
+
+  async function load(entityType: string, entityId: string): Promise<StoredState | undefined> {
+    const type = await options.idOf(entityType);
+    if (type === undefined) return undefined;
+    // One snapshot: the receipt and the row are of one moment.
+    return db
+      .transaction()
+      .setIsolationLevel("repeatable read")
+      .execute((transaction) => loadFrom(transaction, entityType, type, entityId));
+  }
+
+  async function loadFrom(
+    transaction: Transaction<JournalDatabase>,
+    entityType: string,
+    type: number,
+    entityId: string,
+  ): Promise<StoredState | undefined> {
+    const [receipt] = await receiptsOf(transaction, type, entityId).limit(1).execute();
+    if (receipt === undefined) return undefined;
+    const revision = Number(receipt.revision);
+    if (Number(receipt.removed) !== 0) return { revision, state: null };
+
+    const table = tables.get(entityType);
+    const row = await table?.find(transaction, entityId);
+    if (row?.revision === revision) return { revision, state: row.state };
+    const bytes = await transaction
+      .selectFrom("ego_states")
+      .select(["revision", "payload"])
+      .where("entity_id", "=", entityId)
+      .where("entity_type", "=", type)
+      .executeTakeFirst();
+    if (bytes && Number(bytes.revision) === revision) return { revision, state: plain(bytes.payload) };
+
+    const place = table ? `table "${table.name}"` : "ego_states";
+    const found = row?.revision ?? (bytes && Number(bytes.revision));
+    throw new EgoError(
+      "data_loss",
+      `${entityType} ${JSON.stringify(entityId)} has revision ${revision}, but ${place} holds ${found === undefined ? "nothing of it" : `revision ${found}`}. Was the row changed by hand, or the entity's table taken out of the schema?`,
+      { details: { entity: entityType, entityId, revision } },
+    );
+  }
+
+  return {
+    save,
+    load,
+    async receipts(entityType, entityId, limit): Promise<readonly Receipt[]> {
+      const type = await options.idOf(entityType);
+      if (type === undefined) return [];
+      const rows = await receiptsOf(db, type, entityId).limit(Math.max(limit, 0)).execute();
+      return rows.map((row) => ({
+        revision: Number(row.revision),
+        commandId: text(row.command_id),
+        metadata: plain(row.metadata),
+        recordedAt: Number(row.recorded_at),
+      }));
+    },
+  };
+}
+
+interface PlacedChange {
+  readonly change: StateChange;
+  readonly index: number;
+  readonly type: number;
+}
+
+/** What is thrown out of a transaction whose row was refused. */
+class RefusedRow extends Error {
+  readonly index: number;
+  readonly reason: EgoError;
+
+  constructor(index: number, reason: EgoError) {
+    super(reason.message);
+    this.index = index;
+    this.reason = reason;
+  }
+}
+
+async function headsOf(
+  transaction: Transaction<JournalDatabase>,
+  batch: readonly PlacedChange[],
+): Promise<EntityMap<number, number>> {
+  const heads = new EntityMap<number, number>();
+  const ids = [...new Set(batch.map(({ change }) => change.entityId))];
+  const types = [...new Set(batch.map(({ type }) => type))];
+  for (let from = 0; from < ids.length; from += chunkSize) {
+    const rows = await transaction
+      .selectFrom("ego_receipts")
+      .select(["entity_type", "entity_id", (eb) => eb.fn.max("revision").as("head")])
+      .where("entity_type", "in", types)
+      .where("entity_id", "in", ids.slice(from, from + chunkSize))
+      .groupBy(["entity_type", "entity_id"])
+      .execute();
+    for (const row of rows) heads.set(Number(row.entity_type), text(row.entity_id), Number(row.head));
+  }
+  return heads;
+}
+
+function receiptsOf(db: Kysely<JournalDatabase>, type: number, entityId: string) {
+  return db
+    .selectFrom("ego_receipts")
+    .select(["revision", "removed", "command_id", "metadata", "recorded_at"])
+    .where("entity_id", "=", entityId)
+    .where("entity_type", "=", type)
+    .orderBy("revision", "desc");
+}
+
+function receiptOf({ change, type }: PlacedChange) {
+  return {
+    entity_id: change.entityId,
+    entity_type: type,
+    revision: change.expectedRevision + 1,
+    removed: change.state === null ? 1 : 0,
+    command_id: change.commandId,
+    metadata: Buffer.from(change.metadata),
+    recorded_at: change.recordedAt,
+  };
+}
+
+/** Bytes without a Buffer's methods, as the other stores give them. */
+function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** A column of text, which MySQL keeps as bytes, so that they are compared as such. */
+function text(value: string | Uint8Array): string {
+  return typeof value === "string" ? value : Buffer.from(value).toString();
+}

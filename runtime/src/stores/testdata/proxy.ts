@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** A way to a server that can be cut. */
+export interface Proxy extends AsyncDisposable {
+  /** The URL of the server, by this way. */
+  readonly url: string;
+  /** Cuts the connection that asks next, before the server gets anything of it. */
+  cutNextQuestion(): void;
+  /** Cuts the connection that asks next when the server has answered: the answer is lost. */
+  cutNextAnswer(): void;
+  /** Cuts all connections, and takes no new ones. */
+  close(): void;
+  /** Takes new connections again. */
+  open(): void;
+}
+
+/** Opens a way to the server of a URL. */
+export async function openProxy(url: string): Promise<Proxy> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let closed = false;
+  let cut: "question" | "answer" | undefined;
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+      socket.on("error", () => undefined);
+    }
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    if (closed) end();
+    let losesAnswer = false;
+    client.on("data", (data) => {
+      if (cut === "question") {
+        cut = undefined;
+        end();
+        return;
+      }
+      if (cut === "answer") {
+        cut = undefined;
+        losesAnswer = true;
+      }
+      upstream.write(data);
+    });
+    upstream.on("data", (data) => {
+      if (losesAnswer) end();
+      else client.write(data);
+    });
+    client.on("close", end);
+    upstream.on("close", end);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: Object.assign(new URL(url), { port: String(port) }).href,
+    cutNextQuestion() {
+      cut = "question";
+    },
+    cutNextAnswer() {
+      cut = "answer";
+    },
+    close() {
+      closed = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    open() {
+      closed = false;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
