@@ -5,6 +5,7 @@ import { shapeSymbol } from "./message-symbols.ts";
 import { joined, nameOf, openInterface, type Printing, picked } from "./printing.ts";
 import { seamType } from "./seam.ts";
 import { sensitiveRemark } from "./sensitive-fields.ts";
+import { printSignature } from "./signature.ts";
 
 const derivedText = "Derived: copies the fields of the event into the state. Write it only to do something else.";
 
@@ -24,16 +25,16 @@ export function printBehavior(printing: Printing): void {
   openInterface(printing, "Handlers", `One method per command of \`${entity.name}\`.`);
   for (const command of entity.commands) {
     const types = entity.durable ? changeTypes(printing, command) : decisionTypes(printing, command);
-    file.print(
-      docComment(commentOf(command.desc), "  "),
-      `  readonly ${command.method}: (command: `,
-      shapeSymbol(file, command.desc),
-      ", context: ",
-      types.context,
-      ") => ",
-      types.result,
-      ";",
-    );
+    printSignature(file, {
+      comment: commentOf(command.desc),
+      head: `readonly ${command.method}: `,
+      parameters: [
+        ["command: ", shapeSymbol(file, command.desc)],
+        ["context: ", types.context],
+      ],
+      arrow: " => ",
+      result: types.result,
+    });
   }
   file.print("}");
 

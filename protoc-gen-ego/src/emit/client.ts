@@ -1,27 +1,32 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { type Command, idOf } from "../model/domain.ts";
-import { commentOf, docComment } from "./comment.ts";
+import { commentOf } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { joined, openInterface, type Printing } from "./printing.ts";
 import { seamType } from "./seam.ts";
+import { printSignature } from "./signature.ts";
 
 /** Prints the interface through which commands are sent to one entity. */
 export function printClient(printing: Printing): void {
   const { file, entity } = printing;
   openInterface(printing, "Client", `Sends commands to one \`${entity.name}\`.`);
   for (const command of entity.commands) {
-    file.print(
-      docComment(commentOf(command.desc), "  "),
-      `  ${command.method}(command${hasOwnFields(command) ? "" : "?"}: `,
-      seamType(file, "Fields"),
-      "<",
-      shapeSymbol(file, command.desc),
-      ">, options?: ",
-      seamType(file, "SendOptions"),
-      "): ",
-      sent(printing, command),
-      ";",
-    );
+    printSignature(file, {
+      comment: commentOf(command.desc),
+      head: command.method,
+      parameters: [
+        [
+          `command${hasOwnFields(command) ? "" : "?"}: `,
+          seamType(file, "Fields"),
+          "<",
+          shapeSymbol(file, command.desc),
+          ">",
+        ],
+        ["options?: ", seamType(file, "SendOptions")],
+      ],
+      arrow: ": ",
+      result: sent(printing, command),
+    });
   }
   file.print("}");
 }

@@ -28,3 +28,19 @@ test("imports are ordered by source and by code units, and code is left alone", 
     ].join("\n"),
   );
 });
+
+test("an import that does not fit into a line of 120 is broken into full ones", () => {
+  const names = Array.from({ length: 30 }, (_, index) => `Message${index + 10}`);
+  const [first, ...rest] = sortImports(`import { ${names.join(", ")} } from "./a_pb.ts";\n\n`).split("\n");
+  expect(first).toBe("import {");
+  expect(rest[0]).toBe(
+    "  Message10, Message11, Message12, Message13, Message14, Message15, Message16, Message17, Message18, Message19,",
+  );
+  expect(rest.slice(3, 4)).toEqual(['} from "./a_pb.ts";']);
+  expect(
+    rest
+      .slice(0, 3)
+      .join("")
+      .match(/Message\d+/g),
+  ).toEqual(names);
+});

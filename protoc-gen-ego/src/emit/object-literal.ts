@@ -1,7 +1,6 @@
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { joined, quoted } from "./printing.ts";
-
-const maxWidth = 120;
+import { maxWidth, widthOf } from "./width.ts";
 
 /** An object literal: members in order. */
 export interface ObjectLiteral {
@@ -36,7 +35,7 @@ export function printMember(file: GeneratedFile, member: Member, indent = "  "):
 function memberLines([name, value]: Member, indent: string): Printable[] {
   const key = keyLiteral(name);
   const oneLine: Printable[] = [`${indent}${key}: `, inline(value), ","];
-  if (width(oneLine) <= maxWidth) return [oneLine];
+  if (widthOf(oneLine) <= maxWidth) return [oneLine];
   if (isLiteral(value, "object")) {
     const lines = value.members.flatMap((member) => memberLines(member, `${indent}  `));
     return [`${indent}${key}: {`, ...lines, `${indent}},`];
@@ -67,10 +66,4 @@ function isLiteral<K extends "object" | "list">(
   kind: K,
 ): value is Extract<ObjectLiteral | ListLiteral, { readonly kind: K }> {
   return typeof value === "object" && "kind" in value && value.kind === kind;
-}
-
-function width(printable: Printable): number {
-  if (Array.isArray(printable)) return printable.reduce<number>((sum, part) => sum + width(part), 0);
-  if (typeof printable === "object" && "name" in printable) return printable.name.length;
-  return String(printable).length;
 }

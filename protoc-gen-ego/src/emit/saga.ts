@@ -7,6 +7,7 @@ import { commentOf, docComment } from "./comment.ts";
 import { shapeSymbol } from "./message-symbols.ts";
 import { joined, quoted } from "./printing.ts";
 import { seamType } from "./seam.ts";
+import { printSignature } from "./signature.ts";
 
 /** What every part of a saga's code needs. */
 export interface SagaPrinting {
@@ -45,7 +46,7 @@ function printReactions(printing: SagaPrinting): void {
     const { desc, method } = trigger.target;
     const texts = [commentOf(desc), saga.startsOn.includes(trigger) ? "Starts an instance." : ""];
     const comment = texts.filter((text) => text !== "").join("\n\n");
-    printMethod(printing, method, comment, ["event: ", shapeSymbol(file, desc), ", "]);
+    printMethod(printing, method, comment, [["event: ", shapeSymbol(file, desc)]]);
   }
   file.print("}");
 }
@@ -64,8 +65,8 @@ function printOutcomes(printing: SagaPrinting): void {
       "> | ",
       seamType(file, "Undeliverable"),
     ];
-    const to: Printable[] = [", to: ", seamType(file, "Delivery")];
-    printMethod(printing, command.method, commentOf(command.desc), ["outcome: ", outcome, ", "], to);
+    const to: Printable = ["to: ", seamType(file, "Delivery")];
+    printMethod(printing, command.method, commentOf(command.desc), [["outcome: ", outcome]], [to]);
   }
   file.print("}");
 }
@@ -119,17 +120,13 @@ function printMethod(
   before: readonly Printable[] = [],
   behind: readonly Printable[] = [],
 ): void {
-  const context = `context: ${sagaTypeName(saga, "Context")}`;
-  file.print(
-    docComment(comment, "  "),
-    `  readonly ${method}: (`,
-    ...before,
-    context,
-    ...behind,
-    ") => ",
-    seamType(file, "Steps"),
-    ";",
-  );
+  printSignature(file, {
+    comment,
+    head: `readonly ${method}: `,
+    parameters: [...before, `context: ${sagaTypeName(saga, "Context")}`, ...behind],
+    arrow: " => ",
+    result: seamType(file, "Steps"),
+  });
 }
 
 function sentCommands({ domain, saga }: SagaPrinting): { readonly command: Command; readonly entity: Entity }[] {

@@ -2,10 +2,20 @@
 
 import type { Apply, DecideContext, Decision, Entity, Fields, Make, SendOptions, Sent } from "@ego/runtime/codegen";
 import { entity } from "@ego/runtime/codegen";
-import type { DeliverParcel, Label_Attach, Label_Attached, PostParcel, RedirectParcel, ScanParcel } from "./parcel_commands_pb.ts";
-import { DeliverParcelSchema, Label_AttachSchema, Label_AttachedSchema, PostParcelSchema, RedirectParcelSchema, ScanParcelSchema } from "./parcel_commands_pb.ts";
-import type { Parcel, ParcelDelivered, ParcelIsDelivered, ParcelPosted, ParcelRedirected, ParcelScanned, TooBig } from "./parcel_pb.ts";
-import { ParcelDeliveredSchema, ParcelIsDeliveredSchema, ParcelPostedSchema, ParcelRedirectedSchema, ParcelScannedSchema, ParcelSchema, TooBigSchema } from "./parcel_pb.ts";
+import type {
+  DeliverParcel, Label_Attach, Label_Attached, PostParcel, RedirectParcel, ScanParcel,
+} from "./parcel_commands_pb.ts";
+import {
+  DeliverParcelSchema, Label_AttachSchema, Label_AttachedSchema, PostParcelSchema, RedirectParcelSchema,
+  ScanParcelSchema,
+} from "./parcel_commands_pb.ts";
+import type {
+  Parcel, ParcelDelivered, ParcelIsDelivered, ParcelPosted, ParcelRedirected, ParcelScanned, TooBig,
+} from "./parcel_pb.ts";
+import {
+  ParcelDeliveredSchema, ParcelIsDeliveredSchema, ParcelPostedSchema, ParcelRedirectedSchema, ParcelScannedSchema,
+  ParcelSchema, TooBigSchema,
+} from "./parcel_pb.ts";
 
 /** What you write for `parcel`: one method per command, one per event. */
 export interface ParcelBehavior {
@@ -16,14 +26,29 @@ export interface ParcelBehavior {
 /** One method per command of `parcel`. */
 export interface ParcelHandlers {
   /** Hands a parcel in. */
-  readonly postParcel: (command: PostParcel, context: DecideContext<Parcel, Pick<ParcelEvents, "parcelPosted">, Pick<ParcelRejections, "tooBig">>) => Decision<ParcelPosted, TooBig>;
-  readonly scanParcel: (command: ScanParcel, context: DecideContext<Parcel, Pick<ParcelEvents, "parcelScanned">, Pick<ParcelRejections, "parcelIsDelivered">>) => Decision<ParcelScanned, ParcelIsDelivered>;
+  readonly postParcel: (
+    command: PostParcel,
+    context: DecideContext<Parcel, Pick<ParcelEvents, "parcelPosted">, Pick<ParcelRejections, "tooBig">>,
+  ) => Decision<ParcelPosted, TooBig>;
+  readonly scanParcel: (
+    command: ScanParcel,
+    context: DecideContext<Parcel, Pick<ParcelEvents, "parcelScanned">, Pick<ParcelRejections, "parcelIsDelivered">>,
+  ) => Decision<ParcelScanned, ParcelIsDelivered>;
   /** Sends it elsewhere. */
-  readonly redirectParcel: (command: RedirectParcel, context: DecideContext<Parcel, Pick<ParcelEvents, "parcelRedirected">, Pick<ParcelRejections, "parcelIsDelivered" | "tooBig">>) => Decision<ParcelRedirected, ParcelIsDelivered | TooBig>;
+  readonly redirectParcel: (
+    command: RedirectParcel,
+    context: DecideContext<Parcel, Pick<ParcelEvents, "parcelRedirected">, Pick<ParcelRejections, "parcelIsDelivered" | "tooBig">>,
+  ) => Decision<ParcelRedirected, ParcelIsDelivered | TooBig>;
   /** Hands it over: the last scan and the delivery are one step. */
-  readonly deliverParcel: (command: DeliverParcel, context: DecideContext<Parcel, Pick<ParcelEvents, "parcelScanned" | "parcelDelivered">, Pick<ParcelRejections, "parcelIsDelivered">>) => Decision<ParcelScanned | ParcelDelivered, ParcelIsDelivered>;
+  readonly deliverParcel: (
+    command: DeliverParcel,
+    context: DecideContext<Parcel, Pick<ParcelEvents, "parcelScanned" | "parcelDelivered">, Pick<ParcelRejections, "parcelIsDelivered">>,
+  ) => Decision<ParcelScanned | ParcelDelivered, ParcelIsDelivered>;
   /** Sticks a label on. */
-  readonly attach: (command: Label_Attach, context: DecideContext<Parcel, Pick<ParcelEvents, "attached">>) => Decision<Label_Attached>;
+  readonly attach: (
+    command: Label_Attach,
+    context: DecideContext<Parcel, Pick<ParcelEvents, "attached">>,
+  ) => Decision<Label_Attached>;
 }
 
 /** One method per event of `parcel`. */
@@ -60,11 +85,20 @@ export interface ParcelRejections {
 export interface ParcelClient {
   /** Hands a parcel in. */
   postParcel(command: Fields<PostParcel>, options?: SendOptions): Sent<Parcel, { tooBig: TooBig }>;
-  scanParcel(command: Fields<ScanParcel>, options?: SendOptions): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered }>;
+  scanParcel(
+    command: Fields<ScanParcel>,
+    options?: SendOptions,
+  ): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered }>;
   /** Sends it elsewhere. */
-  redirectParcel(command: Fields<RedirectParcel>, options?: SendOptions): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered; tooBig: TooBig }>;
+  redirectParcel(
+    command: Fields<RedirectParcel>,
+    options?: SendOptions,
+  ): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered; tooBig: TooBig }>;
   /** Hands it over: the last scan and the delivery are one step. */
-  deliverParcel(command?: Fields<DeliverParcel>, options?: SendOptions): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered }>;
+  deliverParcel(
+    command?: Fields<DeliverParcel>,
+    options?: SendOptions,
+  ): Sent<Parcel, { parcelIsDelivered: ParcelIsDelivered }>;
   /** Sticks a label on. */
   attach(command: Fields<Label_Attach>, options?: SendOptions): Sent<Parcel>;
 }

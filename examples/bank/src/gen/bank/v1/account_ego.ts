@@ -2,8 +2,15 @@
 
 import type { Apply, DecideContext, Decision, Entity, Fields, Make, SendOptions, Sent } from "@ego/runtime/codegen";
 import { entity } from "@ego/runtime/codegen";
-import type { Account, AccountClosed, AccountCredited, AccountDebited, AccountIsClosed, AccountOpened, CloseAccount, CreditAccount, DebitAccount, InsufficientFunds, OpenAccount } from "./account_pb.ts";
-import { AccountClosedSchema, AccountCreditedSchema, AccountDebitedSchema, AccountIsClosedSchema, AccountOpenedSchema, AccountSchema, CloseAccountSchema, CreditAccountSchema, DebitAccountSchema, InsufficientFundsSchema, OpenAccountSchema } from "./account_pb.ts";
+import type {
+  Account, AccountClosed, AccountCredited, AccountDebited, AccountIsClosed, AccountOpened, CloseAccount, CreditAccount,
+  DebitAccount, InsufficientFunds, OpenAccount,
+} from "./account_pb.ts";
+import {
+  AccountClosedSchema, AccountCreditedSchema, AccountDebitedSchema, AccountIsClosedSchema, AccountOpenedSchema,
+  AccountSchema, CloseAccountSchema, CreditAccountSchema, DebitAccountSchema, InsufficientFundsSchema,
+  OpenAccountSchema,
+} from "./account_pb.ts";
 
 /** What you write for `account`: one method per command, one per event. */
 export interface AccountBehavior {
@@ -14,13 +21,25 @@ export interface AccountBehavior {
 /** One method per command of `account`. */
 export interface AccountHandlers {
   /** Opens the account. */
-  readonly openAccount: (command: OpenAccount, context: DecideContext<Account, Pick<AccountEvents, "accountOpened" | "accountCredited">>) => Decision<AccountOpened | AccountCredited>;
+  readonly openAccount: (
+    command: OpenAccount,
+    context: DecideContext<Account, Pick<AccountEvents, "accountOpened" | "accountCredited">>,
+  ) => Decision<AccountOpened | AccountCredited>;
   /** Puts money in. */
-  readonly creditAccount: (command: CreditAccount, context: DecideContext<Account, Pick<AccountEvents, "accountCredited">, Pick<AccountRejections, "accountIsClosed">>) => Decision<AccountCredited, AccountIsClosed>;
+  readonly creditAccount: (
+    command: CreditAccount,
+    context: DecideContext<Account, Pick<AccountEvents, "accountCredited">, Pick<AccountRejections, "accountIsClosed">>,
+  ) => Decision<AccountCredited, AccountIsClosed>;
   /** Takes money out, as far as there is some. */
-  readonly debitAccount: (command: DebitAccount, context: DecideContext<Account, Pick<AccountEvents, "accountDebited">, Pick<AccountRejections, "accountIsClosed" | "insufficientFunds">>) => Decision<AccountDebited, AccountIsClosed | InsufficientFunds>;
+  readonly debitAccount: (
+    command: DebitAccount,
+    context: DecideContext<Account, Pick<AccountEvents, "accountDebited">, Pick<AccountRejections, "accountIsClosed" | "insufficientFunds">>,
+  ) => Decision<AccountDebited, AccountIsClosed | InsufficientFunds>;
   /** Pays the rest out and closes the account. */
-  readonly closeAccount: (command: CloseAccount, context: DecideContext<Account, Pick<AccountEvents, "accountDebited" | "accountClosed">>) => Decision<AccountDebited | AccountClosed>;
+  readonly closeAccount: (
+    command: CloseAccount,
+    context: DecideContext<Account, Pick<AccountEvents, "accountDebited" | "accountClosed">>,
+  ) => Decision<AccountDebited | AccountClosed>;
 }
 
 /** One method per event of `account`. */
@@ -53,9 +72,15 @@ export interface AccountClient {
   /** Opens the account. */
   openAccount(command: Fields<OpenAccount>, options?: SendOptions): Sent<Account>;
   /** Puts money in. */
-  creditAccount(command: Fields<CreditAccount>, options?: SendOptions): Sent<Account, { accountIsClosed: AccountIsClosed }>;
+  creditAccount(
+    command: Fields<CreditAccount>,
+    options?: SendOptions,
+  ): Sent<Account, { accountIsClosed: AccountIsClosed }>;
   /** Takes money out, as far as there is some. */
-  debitAccount(command: Fields<DebitAccount>, options?: SendOptions): Sent<Account, { accountIsClosed: AccountIsClosed; insufficientFunds: InsufficientFunds }>;
+  debitAccount(
+    command: Fields<DebitAccount>,
+    options?: SendOptions,
+  ): Sent<Account, { accountIsClosed: AccountIsClosed; insufficientFunds: InsufficientFunds }>;
   /** Pays the rest out and closes the account. */
   closeAccount(command?: Fields<CloseAccount>, options?: SendOptions): Sent<Account>;
 }

@@ -2,8 +2,14 @@
 
 import type { Apply, DecideContext, Decision, Entity, Fields, Make, SendOptions, Sent } from "@ego/runtime/codegen";
 import { entity } from "@ego/runtime/codegen";
-import type { Carts_Cart, Carts_Place, Carts_Refused, Orders_Deeper_Placed, Orders_Order, Orders_Place, Orders_Placed, Orders_Refused } from "./nested_pb.ts";
-import { Carts_CartSchema, Carts_PlaceSchema, Carts_RefusedSchema, Orders_Deeper_PlacedSchema, Orders_OrderSchema, Orders_PlaceSchema, Orders_PlacedSchema, Orders_RefusedSchema } from "./nested_pb.ts";
+import type {
+  Carts_Cart, Carts_Place, Carts_Refused, Orders_Deeper_Placed, Orders_Order, Orders_Place, Orders_Placed,
+  Orders_Refused,
+} from "./nested_pb.ts";
+import {
+  Carts_CartSchema, Carts_PlaceSchema, Carts_RefusedSchema, Orders_Deeper_PlacedSchema, Orders_OrderSchema,
+  Orders_PlaceSchema, Orders_PlacedSchema, Orders_RefusedSchema,
+} from "./nested_pb.ts";
 
 /** What you write for `order`: one method per command, one per event. */
 export interface OrderBehavior {
@@ -13,7 +19,10 @@ export interface OrderBehavior {
 
 /** One method per command of `order`. */
 export interface OrderHandlers {
-  readonly place: (command: Orders_Place, context: DecideContext<Orders_Order, Pick<OrderEvents, "placed">, Pick<OrderRejections, "refused">>) => Decision<Orders_Placed, Orders_Refused>;
+  readonly place: (
+    command: Orders_Place,
+    context: DecideContext<Orders_Order, Pick<OrderEvents, "placed">, Pick<OrderRejections, "refused">>,
+  ) => Decision<Orders_Placed, Orders_Refused>;
 }
 
 /** One method per event of `order`. */
@@ -58,7 +67,10 @@ export interface CartBehavior {
 
 /** One method per command of `cart`. */
 export interface CartHandlers {
-  readonly place: (command: Carts_Place, context: DecideContext<Carts_Cart, Pick<CartEvents, "placed">, Pick<CartRejections, "refused">>) => Decision<Orders_Deeper_Placed, Carts_Refused>;
+  readonly place: (
+    command: Carts_Place,
+    context: DecideContext<Carts_Cart, Pick<CartEvents, "placed">, Pick<CartRejections, "refused">>,
+  ) => Decision<Orders_Deeper_Placed, Carts_Refused>;
 }
 
 /** One method per event of `cart`. */

@@ -18,7 +18,10 @@ export interface SpreadBehavior {
 /** One method per command of `spread`. */
 export interface SpreadHandlers {
   readonly close: (command: Close, context: DecideContext<Spread, Pick<SpreadEvents, "close">>) => Decision<Close$1>;
-  readonly rename: (command: Rename, context: DecideContext<Spread, Pick<SpreadEvents, "renamed">, Pick<SpreadRejections, "renamed" | "broken">>) => Decision<Renamed, Renamed$1 | Leaf_Broken>;
+  readonly rename: (
+    command: Rename,
+    context: DecideContext<Spread, Pick<SpreadEvents, "renamed">, Pick<SpreadRejections, "renamed" | "broken">>,
+  ) => Decision<Renamed, Renamed$1 | Leaf_Broken>;
 }
 
 /** One method per event of `spread`. */
