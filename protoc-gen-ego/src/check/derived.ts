@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { currentEvents, type Domain } from "../model/domain.ts";
-import { valueType } from "../model/field-type.ts";
+import { fieldNamed, valueType } from "../model/field-type.ts";
 import { namePosition } from "../options/position.ts";
 
 /** EGO023: a derived event is copied into the state, so that each of its fields must be there too. */
@@ -13,7 +13,7 @@ export function checkDerived(domain: Domain, report: Report): void {
     for (const event of currentEvents(entity)) {
       if (!event.mark.derived) continue;
       for (const field of event.desc.fields) {
-        const target = state.desc.field[field.localName];
+        const target = fieldNamed(state.desc, field.localName);
         if (target && canCopy(field, target)) continue;
         const there = target ? `is ${valueType(target)} there` : "is not there";
         report.error(

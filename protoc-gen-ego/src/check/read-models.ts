@@ -1,6 +1,6 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
-import type { Domain, Event } from "../model/domain.ts";
+import { currentEvents, type Domain, type Event, entityOf, newestOf } from "../model/domain.ts";
 import type { EntityReference, ReadModel, Source } from "../model/read-model.ts";
 import type { Reference } from "../model/reference.ts";
 import { isEntityName } from "../naming.ts";
@@ -41,10 +41,9 @@ function checkKey({ ids, desc, mark }: ReadModel, report: Report): void {
 function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>, report: Report): void {
   const { name, at, message, target } = event;
   if (!message) {
-    const current = domain.events.filter((known) => newestOf(domain, known) === known);
     const near = nearest(
       lastPart(name),
-      current.map((known) => known.desc.name),
+      domain.entities.flatMap(currentEvents).map((known) => known.desc.name),
     );
     const advice = near
       ? `Did you mean "${near}"?`
@@ -67,20 +66,15 @@ function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>
       `${message.desc.name}, which ${desc.name} consumes, is ${is}. Mark it as event, or name an event.`,
     );
   } else {
-    const newest = newestOf(domain, target);
-    if (newest === target) return;
+    const entity = entityOf(domain, target);
+    const newest = entity && newestOf(entity, target);
+    if (!newest || newest === target) return;
     report.error(
       "EGO050",
       at,
       `${target.desc.name}, which ${desc.name} consumes, is old: it is read as ${newest.desc.name}. Name ${newest.desc.name} instead.`,
     );
   }
-}
-
-/** What an event is read as. There may be circles, of which EGO021 tells. */
-function newestOf(domain: Domain, event: Event, seen: readonly Event[] = []): Event {
-  const upcast = domain.upcasts.find(({ target, by }) => target === event && !seen.includes(by));
-  return upcast ? newestOf(domain, upcast.by, [...seen, event]) : event;
 }
 
 function checkEntity(
