@@ -1,7 +1,15 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
-import { type Command, currentEvents, type Domain, type Event, entityOf, type Message, newestOf } from "../model/domain.ts";
+import {
+  type Command,
+  currentEvents,
+  type Domain,
+  type Event,
+  entityOf,
+  type Message,
+  newestOf,
+} from "../model/domain.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Saga, Trigger } from "../model/saga.ts";
 import { isEntityName } from "../naming.ts";
