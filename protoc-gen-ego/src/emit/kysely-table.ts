@@ -96,9 +96,12 @@ function fieldKind(field: DescField): ColumnKind {
   }
 }
 
-/** A column is null where the field may be unset, and an encrypted one where it is; a key never is. */
+/**
+ * A column is null where the field may be unset, and an encrypted one where it is; a key never is. A required field may
+ * be unset too, as in the state of an entity that has just begun: the runtime decides alike.
+ */
 export function isNullable({ field, key, sensitive }: Column): boolean {
-  return !key && (sensitive || field.presence === FeatureSet_FieldPresence.EXPLICIT);
+  return !key && (sensitive || field.presence !== FeatureSet_FieldPresence.IMPLICIT);
 }
 
 function columnType(file: GeneratedFile, self: string, column: Column): Printable {
