@@ -3,14 +3,12 @@ import { lastPart, nearest } from "../diagnostics/nearest.ts";
 import { currentEvents, type Domain, type Event, entityOf, newestOf } from "../model/domain.ts";
 import type { EntityReference, ReadModel, Source } from "../model/read-model.ts";
 import type { Reference } from "../model/reference.ts";
-import { isEntityName } from "../naming.ts";
 import type { Position } from "../options/position.ts";
 
-/** EGO043, EGO050, EGO053 and EGO054, and what EGO004, EGO015 and EGO092 say of read models. */
+/** EGO043, EGO050, EGO053 and EGO054, and what EGO015 and EGO092 say of read models. */
 export function checkReadModels(domain: Domain, report: Report): void {
   for (const readModel of domain.readModels) {
     if (!readModel.generate) continue;
-    checkName(readModel, report);
     checkKey(readModel, report);
     for (const event of readModel.events) checkEvent(domain, readModel, event, report);
     for (const entity of readModel.entities) checkEntity(domain, readModel, entity, report);
@@ -18,15 +16,6 @@ export function checkReadModels(domain: Domain, report: Report): void {
     checkTwice(readModel, report);
     checkMethods(readModel, report);
   }
-}
-
-function checkName({ name, namedAt }: ReadModel, report: Report): void {
-  if (isEntityName(name)) return;
-  report.error(
-    "EGO004",
-    namedAt,
-    `"${name}" cannot be the name of a read model. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
-  );
 }
 
 function checkKey({ ids, desc, mark }: ReadModel, report: Report): void {

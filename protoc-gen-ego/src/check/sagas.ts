@@ -12,15 +12,13 @@ import {
 } from "../model/domain.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Saga, Trigger } from "../model/saga.ts";
-import { isEntityName } from "../naming.ts";
 import { checkCorrelation } from "./correlation.ts";
 
-/** EGO001, EGO004, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
+/** EGO001, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
 export function checkSagas(domain: Domain, report: Report): void {
   const events = domain.entities.flatMap(currentEvents);
   for (const saga of domain.sagas) {
     if (!saga.generate) continue;
-    checkName(saga, report);
     checkContent(saga, report);
     for (const [verb, triggers] of [["starts on", saga.startsOn] as const, ["reacts to", saga.reactsTo] as const]) {
       for (const trigger of triggers) {
@@ -37,15 +35,6 @@ export function checkSagas(domain: Domain, report: Report): void {
     checkCorrelation(domain, saga, report);
     checkTimers(saga, report);
   }
-}
-
-function checkName({ name, namedAt }: Saga, report: Report): void {
-  if (isEntityName(name)) return;
-  report.error(
-    "EGO004",
-    namedAt,
-    `"${name}" cannot be the name of a saga. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
-  );
 }
 
 function checkContent({ name, mark, startsOn, sends }: Saga, report: Report): void {
