@@ -50,6 +50,21 @@ export const listChecks: Readonly<Record<string, Check>> = {
     expect(third.next).toBeUndefined();
   },
 
+  "a time that somebody wrote with fewer digits is on one page": async (bench) => {
+    const table = await created(
+      bench,
+      entries(bench, { indexes: [{ name: `${bench.tableName()}_due`, fields: ["owner", "dueAt"] }] }),
+    );
+    const store = bench.stores.store(bench.db, table);
+    for (let number = 1; number <= 5; number++) {
+      await store.upsert(create(EntrySchema, { tenant: "t", number, owner: "o" }));
+      const due_at = `2024-01-01T00:00:00.${number}Z`;
+      await bench.db.updateTable(table.name).set({ due_at }).where("number", "=", number).execute();
+    }
+    const rows = await allPages(store, { where: { owner: "o" }, limit: 1 });
+    expect(rows.map((row) => fieldOf(row as Entry, "number"))).toEqual([1, 2, 3, 4, 5]);
+  },
+
   "a page of exactly the last rows has no next": async (bench) => {
     const table = await created(bench, listed(bench));
     const store = bench.stores.store(bench.db, table);
@@ -147,6 +162,7 @@ export const listChecks: Readonly<Record<string, Check>> = {
       "x",
       "!",
       "bnVsbA",
+      `${next}A`,
       forged([]),
       forged(null),
       forged(["t", "x"]),

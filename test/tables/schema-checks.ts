@@ -84,10 +84,14 @@ export const schemaChecks: Readonly<Record<string, Check>> = {
     await created(bench, kept);
     const all = { ...parts(bench, { kind: "state" }), name: kept.name };
     const columns = Object.fromEntries(PartsSchema.fields.map((field) => [field.localName, field.name]));
-    for (const name of ["part", "parts", "counts", "numbers", "made_at", "anything", "level", "text", "number"]) {
-      await bench.db.schema.alterTable(kept.name).addColumn(name, "integer").execute();
-    }
+    const add = (name: string) => bench.db.schema.alterTable(kept.name).addColumn(name, "integer").execute();
+    for (const name of ["part", "parts", "counts", "numbers", "made_at", "level", "text", "number"]) await add(name);
     await created(bench, all);
+    await add("anything");
+    await expect(created(bench, all)).rejects.toMatchObject({
+      code: "unsupported",
+      message: expect.stringContaining(`has a column "anything" of a field that has none any more`),
+    });
     await expect(created(bench, { ...all, columns })).rejects.toMatchObject({
       code: "unsupported",
       message: expect.stringContaining(`has a column "ego_rest" with fields that had no column`),

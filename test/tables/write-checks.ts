@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "vitest";
-import { EntrySchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
+import { EntrySchema, PartsSchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
 import type { Check } from "./checks.ts";
 import { created, entries } from "./tables.ts";
 
@@ -23,6 +23,28 @@ export const writeChecks: Readonly<Record<string, Check>> = {
     await store.upsert(entry("a", 1));
     await store.upsert(entry("a", 1));
     expect((await store.list()).rows).toHaveLength(1);
+  },
+
+  "what is no value of its field is refused, and nothing is stored": async (bench) => {
+    const store = bench.stores.store(bench.db, await created(bench, entries(bench)));
+    for (const [field, value] of [
+      ["tenant", 5],
+      ["number", "1"],
+      ["number", 2 ** 32],
+      ["amount", 5],
+      ["amount", 2n ** 63n],
+      ["score", "1.5"],
+      ["serial", "abc"],
+      ["serial", -1n],
+      ["open", "yes"],
+    ]) {
+      const row = Object.assign(entry("a", 1), { [field as string]: value });
+      await expect(store.upsert(row), String(field)).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+    for (const row of [null, undefined, { tenant: "a", number: 1 }, create(PartsSchema)]) {
+      await expect(store.upsert(row as never)).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+    expect(await store.list()).toEqual({ rows: [] });
   },
 
   "a unique index refuses a row by name, and changes no other row": async (bench) => {

@@ -25,6 +25,14 @@ const match = (state: string, event: string) => ({
 
 testDiagnostics([
   mismatch("", "string owner = 2;", 116, "owner, string, is copied into Account, and it is not", "Add it there"),
+  mismatch("", "string value_of = 2;", 116, "value_of, string, is copied into Account, and it is not", "Add it there"),
+  mismatch(
+    "",
+    "string is_prototype_of = 2;",
+    116,
+    "is_prototype_of, string, is copied into Account, and it is not",
+    "Add it there",
+  ),
   mismatch("int64 owner = 2;", "string owner = 2;", 116, "owner, string, is copied into Account, and it is int64"),
   mismatch(
     "repeated Money money = 2;",

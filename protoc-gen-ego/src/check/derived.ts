@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { currentEvents, type Domain, type Message } from "../model/domain.ts";
-import { valueType } from "../model/field-type.ts";
+import { fieldNamed, valueType } from "../model/field-type.ts";
 import { namePosition } from "../options/position.ts";
 
 /** EGO023: a derived event is copied into the state, so that each of its fields must be there too, and as secret. */
@@ -26,7 +26,7 @@ export function checkDerived(domain: Domain, report: Report): void {
 
 function problemOf(field: DescField, event: Message, state: Message): string | undefined {
   const to = state.desc.name;
-  const target = state.desc.field[field.localName];
+  const target = fieldNamed(state.desc, field.localName);
   const copied = `${field.name}, ${valueType(field)}, is copied into ${to}, and it`;
   if (!target) return `${copied} is not there. Add it there, or write an applier instead of derived`;
   if (!canCopy(field, target)) {

@@ -4,6 +4,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
 import type { Command, Domain, Entity, Event, State } from "../model/domain.ts";
 import { isEntityName } from "../naming.ts";
+import { badName } from "./processor-names.ts";
 
 /** EGO001 to EGO007, and EGO092: what holds an entity together. */
 export function checkEntities(domain: Domain, report: Report): void {
@@ -25,11 +26,7 @@ function checkNamed(domain: Domain, report: Report): void {
     if (!entity) {
       homeless.set(message.desc, message);
     } else if (!isEntityName(entity.value)) {
-      report.error(
-        "EGO004",
-        entity.at,
-        `"${entity.value}" cannot be the name of an entity. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
-      );
+      report.error("EGO004", entity.at, badName(entity.value, "an entity"));
     } else if (!known.has(entity.value)) {
       const near = nearest(entity.value, known);
       const advice = near

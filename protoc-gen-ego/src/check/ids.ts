@@ -2,7 +2,7 @@ import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Domain, Entity, Message } from "../model/domain.ts";
 import { idOf } from "../model/domain.ts";
-import { fieldType } from "../model/field-type.ts";
+import { fieldNamed, fieldType } from "../model/field-type.ts";
 import type { FieldMark } from "../options/marked-message.ts";
 import { namePosition } from "../options/position.ts";
 
@@ -75,7 +75,7 @@ function checkMissing({ name, state, table }: Entity, others: readonly Message[]
 /** The runtime fills in the field that has the name of the state's id: one that is meant otherwise must not have it. */
 function checkSame({ state }: Entity, id: DescField, other: Message, report: Report): void {
   const [own] = other.ids;
-  const namesake = other.desc.field[id.localName];
+  const namesake = fieldNamed(other.desc, id.localName);
   const wanted = `${fieldType(id)} ${id.name}`;
   if (own && (own.desc.localName !== id.localName || fieldType(own.desc) !== fieldType(id))) {
     report.error(

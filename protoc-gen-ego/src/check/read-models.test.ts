@@ -97,6 +97,11 @@ message OpenedV3 { option (ego.v1.message).event = {upcasts: "OpenedV2"}; ${id} 
       "$.proto:9:53: error EGO021: OpenedV2 upcasts OpenedV3, which upcasts OpenedV2 again. The oldest event upcasts none: remove its upcasts.",
     ],
   },
+  {
+    name: "a key with the name of what every object has is in no event",
+    proto: account + row("Row", 'events: "Opened"', "string has_own_property = 1 [(ego.v1.field).id = true];"),
+    says: [],
+  },
   named("not EGO053: a durable entity, which has no events", 'entities: "item"', []),
   named("EGO053: nothing is named", "", [
     '$.proto:8:22: error EGO053: Row consumes nothing, so that it would stay empty. Name what it is made of: entities: ["..."], or events: ["..."].',

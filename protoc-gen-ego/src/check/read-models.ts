@@ -1,16 +1,14 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
-import type { Domain, Event } from "../model/domain.ts";
+import { currentEvents, type Domain, type Event, entityOf, newestOf } from "../model/domain.ts";
 import type { EntityReference, ReadModel, Source } from "../model/read-model.ts";
 import type { Reference } from "../model/reference.ts";
-import { isEntityName } from "../naming.ts";
 import type { Position } from "../options/position.ts";
 
-/** EGO043, EGO050, EGO053 and EGO054, and what EGO004, EGO015 and EGO092 say of read models. */
+/** EGO043, EGO050, EGO053 and EGO054, and what EGO015 and EGO092 say of read models. */
 export function checkReadModels(domain: Domain, report: Report): void {
   for (const readModel of domain.readModels) {
     if (!readModel.generate) continue;
-    checkName(readModel, report);
     checkKey(readModel, report);
     for (const event of readModel.events) checkEvent(domain, readModel, event, report);
     for (const entity of readModel.entities) checkEntity(domain, readModel, entity, report);
@@ -18,15 +16,6 @@ export function checkReadModels(domain: Domain, report: Report): void {
     checkTwice(readModel, report);
     checkMethods(readModel, report);
   }
-}
-
-function checkName({ name, namedAt }: ReadModel, report: Report): void {
-  if (isEntityName(name)) return;
-  report.error(
-    "EGO004",
-    namedAt,
-    `"${name}" cannot be the name of a read model. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
-  );
 }
 
 function checkKey({ ids, desc, mark }: ReadModel, report: Report): void {
@@ -41,10 +30,9 @@ function checkKey({ ids, desc, mark }: ReadModel, report: Report): void {
 function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>, report: Report): void {
   const { name, at, message, target } = event;
   if (!message) {
-    const current = domain.events.filter((known) => newestOf(domain, known) === known);
     const near = nearest(
       lastPart(name),
-      current.map((known) => known.desc.name),
+      domain.entities.flatMap(currentEvents).map((known) => known.desc.name),
     );
     const advice = near
       ? `Did you mean "${near}"?`
@@ -67,20 +55,15 @@ function checkEvent(domain: Domain, { desc }: ReadModel, event: Reference<Event>
       `${message.desc.name}, which ${desc.name} consumes, is ${is}. Mark it as event, or name an event.`,
     );
   } else {
-    const newest = newestOf(domain, target);
-    if (newest === target) return;
+    const entity = entityOf(domain, target);
+    const newest = entity && newestOf(entity, target);
+    if (!newest || newest === target) return;
     report.error(
       "EGO050",
       at,
       `${target.desc.name}, which ${desc.name} consumes, is old: it is read as ${newest.desc.name}. Name ${newest.desc.name} instead.`,
     );
   }
-}
-
-/** What an event is read as. There may be circles, of which EGO021 tells. */
-function newestOf(domain: Domain, event: Event, seen: readonly Event[] = []): Event {
-  const upcast = domain.upcasts.find(({ target, by }) => target === event && !seen.includes(by));
-  return upcast ? newestOf(domain, upcast.by, [...seen, event]) : event;
 }
 
 function checkEntity(

@@ -79,6 +79,25 @@ message Older { option (ego.v1.message).event = {}; ${id} }`),
     ],
   },
   {
+    name: "a circle of events that replace one another is EGO021, and the saga of it ends too",
+    proto: saga(right)
+      .replace(
+        "OrderPlaced { option (ego.v1.message).event = {}",
+        'OrderPlaced { option (ego.v1.message).event = {upcasts: "Old"}',
+      )
+      .concat(`message Old { option (ego.v1.message).event = {upcasts: "OrderPlaced"}; ${id} }`),
+    says: [
+      "$.proto:5:56: error EGO021: OrderPlaced upcasts Old, which upcasts OrderPlaced again. The oldest event upcasts none: remove its upcasts.",
+    ],
+  },
+  {
+    name: "EGO052: an id with the name of what every object has",
+    proto: saga(right, "string has_own_property = 1 [(ego.v1.field).id = true];"),
+    says: [
+      '$.proto:8:1: error EGO052: The id of the saga shipping is string has_own_property, and OrderPlaced has no such field. Add it, or name the field that holds it: "OrderPlaced.order_id".',
+    ],
+  },
+  {
     name: "not EGO050: names from outer scopes, absolute ones, nested messages, and an event that upcasts another",
     proto: saga('starts_on: ["$.OrderPlaced", ".$.Box.Packed"]\nsends: ["Box.Pack"]')
       .replace(

@@ -1,21 +1,28 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { lastPart, nearest } from "../diagnostics/nearest.ts";
 import { place } from "../diagnostics/render.ts";
-import { type Command, type Domain, type Event, entityOf, type Message, newestOf } from "../model/domain.ts";
+import {
+  type Command,
+  currentEvents,
+  type Domain,
+  type Event,
+  entityOf,
+  type Message,
+  newestOf,
+} from "../model/domain.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Saga, Trigger } from "../model/saga.ts";
-import { isEntityName } from "../naming.ts";
 import { checkCorrelation } from "./correlation.ts";
 
-/** EGO001, EGO004, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
+/** EGO001, EGO050 to EGO052, EGO054 and EGO055: what a saga consumes, sends, and waits for. */
 export function checkSagas(domain: Domain, report: Report): void {
+  const events = domain.entities.flatMap(currentEvents);
   for (const saga of domain.sagas) {
     if (!saga.generate) continue;
-    checkName(saga, report);
     checkContent(saga, report);
     for (const [verb, triggers] of [["starts on", saga.startsOn] as const, ["reacts to", saga.reactsTo] as const]) {
       for (const trigger of triggers) {
-        if (!checkReference(saga, verb, trigger, "event", domain.events, report)) continue;
+        if (!checkReference(saga, verb, trigger, "event", events, report)) continue;
         checkEntity(domain, saga, verb, trigger, report);
         checkCurrent(domain, saga, verb, trigger, report);
       }
@@ -28,15 +35,6 @@ export function checkSagas(domain: Domain, report: Report): void {
     checkCorrelation(domain, saga, report);
     checkTimers(saga, report);
   }
-}
-
-function checkName({ name, namedAt }: Saga, report: Report): void {
-  if (isEntityName(name)) return;
-  report.error(
-    "EGO004",
-    namedAt,
-    `"${name}" cannot be the name of a saga. Use lower case letters, digits, "_" and "-", first a letter, at most 63.`,
-  );
 }
 
 function checkContent({ name, mark, startsOn, sends }: Saga, report: Report): void {
@@ -122,10 +120,12 @@ function checkCurrent(domain: Domain, saga: Saga, verb: Verb, { target, at }: Tr
   const entity = target && entityOf(domain, target);
   if (!target || !upcast || !entity || upcast.by.entity?.value !== entity.name) return;
   const { by, at: upcastAt } = upcast;
+  const newest = newestOf(entity, target);
+  if (newest === target) return;
   report.error(
     "EGO050",
     at,
-    `The saga ${saga.name} ${verb} ${target.desc.name}, which ${by.desc.name} at ${place(upcastAt)} upcasts: it is old, and no saga sees it. Name ${newestOf(entity, target).desc.name} instead.`,
+    `The saga ${saga.name} ${verb} ${target.desc.name}, which ${by.desc.name} at ${place(upcastAt)} upcasts: it is old, and no saga sees it. Name ${newest.desc.name} instead.`,
   );
 }
 

@@ -23,7 +23,21 @@ const notASubject = (owner: string, type: string, at: number) => ({
   ],
 });
 
+/** Each of the messages holds the next one twice: 1,024 ways to one field. */
+const doubling = Array.from(
+  { length: 10 },
+  (_, level) => `message L${level} { L${level + 1} a = 1; L${level + 1} b = 2; }`,
+);
+
 testDiagnostics([
+  {
+    name: "EGO034: more ways to a sensitive field than can be printed",
+    proto: account("L0 top = 2;", [...doubling, `message L10 { string street = 1 ${sensitive}; }`].join("\n")),
+    says: [
+      "$.proto:14:27: error EGO034: L5.b is $.L6, and L10.street cannot be encrypted on its own in it. Mark the whole field: [(ego.v1.field).sensitive = true].",
+      "$.proto:15:27: error EGO034: L6.b is $.L7, and L10.street cannot be encrypted on its own in it. Mark the whole field: [(ego.v1.field).sensitive = true].",
+    ],
+  },
   {
     name: "sensitive fields and a subject are right",
     proto: account(`string email = 2 ${sensitive}; bytes face = 3 ${sensitive}; string owner = 4 ${subject};`),

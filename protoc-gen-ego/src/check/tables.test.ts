@@ -133,6 +133,19 @@ testDiagnostics([
     ],
   },
   {
+    name: "EGO041: indexes with the names that databases give primary keys",
+    proto: entity(
+      "Till",
+      'indexes: {fields: "pkey"} indexes: {fields: "a" name: "primary"} indexes: {fields: "b" name: "box_pkey"}',
+      "int32 a = 2; int32 b = 3; int32 pkey = 4;",
+    ).concat(entity("Box", "")),
+    says: [
+      '$.proto:2:105: error EGO041: An index of Till has the name that a database gives the primary key of Till, "till_pkey". Give the index another: name: "...".',
+      '$.proto:2:131: error EGO041: An index of Till has the name that a database gives the primary key of Till, "primary". Give the index another: name: "...".',
+      '$.proto:2:170: error EGO041: An index of Till has the name that a database gives the primary key of Box, "box_pkey". Give the index another: name: "...".',
+    ],
+  },
+  {
     name: "not EGO041: two indexes that have no name, of two tables",
     proto:
       entity("Till", 'indexes: {fields: "a"}', "int32 a = 2;") +

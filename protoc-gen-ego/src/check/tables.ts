@@ -103,8 +103,19 @@ function checkDistinct(tables: readonly Tabled[], report: Report): void {
       `${message.desc.name} and ${other.in} at ${place(other.at)} have one table, "${name}". Name another: table: {name: "..."}.`,
     );
   }
+  // Postgres has the primary key as an index of this name, MySQL of that.
+  const keys = new Map(tables.map(({ table }) => [`${table.name}_pkey`, table]));
   for (const { table } of tables) {
     for (const { name, at } of distinctIndexes(table)) {
+      const keyOf = name === "primary" ? table : keys.get(name);
+      if (keyOf) {
+        report.error(
+          "EGO041",
+          at,
+          `An index of ${table.desc.name} has the name that a database gives the primary key of ${keyOf.desc.name}, "${name}". Give the index another: name: "...".`,
+        );
+        continue;
+      }
       const other = first.get(name);
       if (!other) {
         first.set(name, { of: "one of", in: table.desc.name, at });

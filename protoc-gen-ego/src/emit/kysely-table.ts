@@ -2,6 +2,7 @@ import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { tableTypeName } from "../model/exported-names.ts";
+import { isTimestamp } from "../model/field-type.ts";
 import type { Column, Table } from "../model/table.ts";
 import { commentOf, docComment } from "./comment.ts";
 import { globalType, kyselyType } from "./seam.ts";
@@ -72,7 +73,7 @@ export function columnKind({ field, binary, sensitive }: Column): ColumnKind {
 
 function fieldKind(field: DescField): ColumnKind {
   if (field.fieldKind === "enum") return "number";
-  if (field.message?.typeName === "google.protobuf.Timestamp" && field.fieldKind === "message") return "timestamp";
+  if (isTimestamp(field)) return "timestamp";
   if (field.fieldKind !== "scalar") return "json";
   switch (field.scalar) {
     case ScalarType.STRING:
@@ -96,9 +97,12 @@ function fieldKind(field: DescField): ColumnKind {
   }
 }
 
-/** A column is null where the field may be unset, and an encrypted one where it is; a key never is. */
+/**
+ * A column is null where the field may be unset, and an encrypted one where it is; a key never is. A required field may
+ * be unset too, as in the state of an entity that has just begun: the runtime decides alike.
+ */
 export function isNullable({ field, key, sensitive }: Column): boolean {
-  return !key && (sensitive || field.presence === FeatureSet_FieldPresence.EXPLICIT);
+  return !key && (sensitive || field.presence !== FeatureSet_FieldPresence.IMPLICIT);
 }
 
 function columnType(file: GeneratedFile, self: string, column: Column): Printable {

@@ -117,10 +117,18 @@ export function currentEvents({ events, replacements }: Entity): readonly Event[
   return events.filter((event) => !replacements.some(({ old }) => old === event));
 }
 
-/** What an event is when it comes out of the store: itself, or the newest of those that replaced it. */
-export function newestOf(entity: Entity, event: Event): Event {
-  const replacement = entity.replacements.find(({ old }) => old === event);
-  return replacement ? newestOf(entity, replacement.by) : event;
+/**
+ * What an event is when it comes out of the store: itself, or the newest of those that replaced it. Where they replace
+ * one another in a circle, of which EGO021 tells, itself.
+ */
+export function newestOf({ replacements }: Entity, event: Event): Event {
+  let newest = event;
+  for (const seen = new Set([event]); ; seen.add(newest)) {
+    const by = replacements.find(({ old }) => old === newest)?.by;
+    if (!by) return newest;
+    if (seen.has(by)) return event;
+    newest = by;
+  }
 }
 
 /** The entity of a message, if it has a state. */

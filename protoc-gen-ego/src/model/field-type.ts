@@ -1,5 +1,10 @@
-import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
+
+/** The field of a message that has a local name. Not by `field` of the message: every object has a `hasOwnProperty`. */
+export function fieldNamed({ fields }: DescMessage, localName: string): DescField | undefined {
+  return fields.find((field) => field.localName === localName);
+}
 
 /** The type of a field as the proto writes it: `optional string`, `repeated bank.v1.Line`, `map<string, int32>`. */
 export function fieldType(field: DescField): string {

@@ -1,7 +1,7 @@
 import type { ReadModelMark } from "../options/marks.ts";
 import type { Located, Position } from "../options/position.ts";
 import { type Entity, type Event, idOf, type Message, type State } from "./domain.ts";
-import { valueType } from "./field-type.ts";
+import { fieldNamed, valueType } from "./field-type.ts";
 import type { Reference } from "./reference.ts";
 import type { Table } from "./table.ts";
 
@@ -42,7 +42,7 @@ export function isState({ message }: Source): boolean {
 export function findsRow({ ids }: ReadModel, source: Source): boolean {
   const id = idOf(source.entity.state);
   return ids.every(({ desc: key }) => {
-    const namesake = isState(source) ? undefined : source.message.desc.field[key.localName];
+    const namesake = isState(source) ? undefined : fieldNamed(source.message.desc, key.localName);
     if (namesake) return valueType(namesake) === valueType(key);
     return ids.length === 1 && id?.localName === key.localName && valueType(id) === valueType(key);
   });

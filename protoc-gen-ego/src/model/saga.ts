@@ -3,7 +3,7 @@ import { methodName } from "../naming.ts";
 import type { SagaMark } from "../options/marks.ts";
 import type { Located, Position } from "../options/position.ts";
 import { type Command, type Domain, type Event, entityOf, idOf, type Message } from "./domain.ts";
-import { fieldType } from "./field-type.ts";
+import { fieldNamed, fieldType } from "./field-type.ts";
 import type { Reference } from "./reference.ts";
 
 /** A process across entities: it reacts to events with commands. */
@@ -39,7 +39,7 @@ export type Correlation =
  */
 export function correlationOf(domain: Domain, id: DescField, { field: named, target: event }: Trigger): Correlation {
   const entity = event && entityOf(domain, event);
-  const field = named ? named.desc : event?.desc.field[id.localName];
+  const field = named ? named.desc : event && fieldNamed(event.desc, id.localName);
   if (field || named) {
     if (!field) return { in: "nothing" };
     if (!isSameId(field, id)) return { in: "nothing", field };

@@ -12,7 +12,7 @@ export interface Secrets {
 /** Fields, each of the message that the one before it holds. */
 export type FieldPath = readonly [DescField, ...DescField[]];
 
-/** A list, a map, or a message inside of itself, with a sensitive field somewhere in it. */
+/** A list, a map, a message inside of itself, or one too many, with a sensitive field somewhere in it. */
 export interface Entangled {
   readonly path: FieldPath;
   readonly hides: DescField;
@@ -20,25 +20,34 @@ export interface Entangled {
   readonly recursive: boolean;
 }
 
+/** Messages that hold others twice, level by level, have so many ways to one field that nobody could print them. */
+const maxPaths = 1_000;
+
 /** Finds what is sensitive in a message, once it is known of all messages which fields of theirs are. */
 export function createSecrets(messages: readonly MarkedMessage[]): (desc: DescMessage) => Secrets {
   const sensitive = new Set(messages.flatMap((message) => message.sensitive.map(({ desc }) => desc)));
   const hiding = hidingMessages(messages);
 
-  function walk(desc: DescMessage, before: readonly DescField[], inside: readonly DescMessage[]): Secrets {
+  function walk(
+    desc: DescMessage,
+    before: readonly DescField[],
+    inside: readonly DescMessage[],
+    count: { paths: number },
+  ): Secrets {
     const paths: FieldPath[] = [];
     const entangled: Entangled[] = [];
     for (const field of desc.fields) {
       const path = (before.length === 0 ? [field] : [...before, field]) as unknown as FieldPath;
       const { message } = field;
       if (sensitive.has(field)) {
+        count.paths++;
         paths.push(path);
       } else if (message && hiding.has(message)) {
         const recursive = field.fieldKind === "message" && inside.includes(message);
-        if (recursive || field.fieldKind !== "message") {
+        if (recursive || field.fieldKind !== "message" || count.paths >= maxPaths) {
           entangled.push({ path, hides: firstIn(message, sensitive) ?? field, recursive });
         } else {
-          const inner = walk(message, path, [...inside, message]);
+          const inner = walk(message, path, [...inside, message], count);
           paths.push(...inner.paths);
           entangled.push(...inner.entangled);
         }
@@ -46,7 +55,7 @@ export function createSecrets(messages: readonly MarkedMessage[]): (desc: DescMe
     }
     return { paths, entangled };
   }
-  return (desc) => (hiding.has(desc) ? walk(desc, [], [desc]) : { paths: [], entangled: [] });
+  return (desc) => (hiding.has(desc) ? walk(desc, [], [desc], { paths: 0 }) : { paths: [], entangled: [] });
 }
 
 /** The messages that have a sensitive field, and those that hold one of them, however deep. */

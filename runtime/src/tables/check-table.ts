@@ -49,6 +49,12 @@ export function checkColumns(wanted: WantedTable, texts: string, found: readonly
         name,
       );
     }
+    if (shape.beside.some((field) => folded(wanted, field) === folded(wanted, name))) {
+      throw refuse(
+        `has a column "${name}" of a field that has none any more: what is in it would not be read. Remove omit, or, if nobody needs the values, drop the column by a migration: ${alter} drop column ${quoted(name)}`,
+        name,
+      );
+    }
     if (!required) continue;
     throw refuse(
       `has a column "${name}" that must not be null and that ${shape.rowType} does not know. Drop it by a migration: ${alter} drop column ${quoted(name)}`,

@@ -40,7 +40,7 @@ export interface CompiledTable {
    */
   columnValue(place: number, value: unknown): SqlValue;
   /**
-   * The value of one column as a driver gives it, as `toRow` has it.
+   * The value of one column as a driver gives it, as `toRow` has it; a timestamp as the column has it.
    *
    * @throws EgoError `data_loss` if it is not what the column holds
    */
@@ -85,6 +85,7 @@ export function compileTable(data: TableData): CompiledTable {
     columns: [...columns.map(({ column }) => column), ...(keepsRest ? [restOfRow] : [])],
     key: data.key.map(placeOf),
     indexes: (data.indexes ?? []).map((index) => indexOf(index, placeOf, refuse)),
+    beside: keepsRest ? rest.map(({ name }) => name) : [],
     revision: data.kind === "state",
   };
   refuseUnsortable(shape, refuse);
@@ -140,6 +141,8 @@ function normalizedOf(table: string, at: FieldColumn | undefined, value: unknown
   if (at === undefined || value === null || value === undefined) return null;
   const local = toLocal(at.field, at.column.kind, value);
   if (local === undefined) throw unreadable(table, at.column.name);
+  // As it is, not as ego would write it: the database sorts what it has.
+  if (at.column.kind === "timestamp") return String(value);
   return toSql(at.column.kind, local);
 }
 

@@ -49,6 +49,8 @@ export const zeros: Readonly<Record<Exclude<ColumnKind, "json">, SqlValue>> = {
  * @throws RangeError if the column cannot hold it
  */
 export function toSql(kind: ColumnKind, value: unknown): SqlValue {
+  // A program that was not type-checked may have put anything into a message, and a database might take it.
+  if (!isOf(kind, value)) throw new RangeError(`${typeof value} ${String(value)} is no ${kind}`);
   switch (kind) {
     case "timestamp":
       return timestampText((value as ReflectMessage).message);
@@ -63,6 +65,27 @@ export function toSql(kind: ColumnKind, value: unknown): SqlValue {
       return new Uint8Array(value as Uint8Array);
     default:
       return typeof value === "boolean" ? Number(value) : (value as number | bigint);
+  }
+}
+
+function isOf(kind: ColumnKind, value: unknown): boolean {
+  switch (kind) {
+    case "text":
+      return typeof value === "string";
+    case "integer":
+      return typeof value === "boolean" || (typeof value === "number" && (value | 0) === value);
+    case "unsigned":
+      return typeof value === "number" && value >>> 0 === value;
+    case "bigint":
+      return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+    case "digits":
+      return typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+    case "real":
+      return typeof value === "number";
+    case "bytes":
+      return value instanceof Uint8Array;
+    default:
+      return true;
   }
 }
 

@@ -91,6 +91,9 @@ export async function listRows<Found>(
 
 function planOf({ table }: TableSession, { where = {}, order = "ascending" }: AnyQuery): Plan {
   const { shape, fields } = table;
+  if (typeof where !== "object" || where === null) {
+    throw refuse("takes an object of fields and their values as its where", shape.name);
+  }
   if (order !== "ascending" && order !== "descending") {
     throw refuse(`takes "ascending" or "descending" as its order, not ${JSON.stringify(order)}`, shape.name);
   }

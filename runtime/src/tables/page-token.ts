@@ -47,8 +47,11 @@ function identityOf({ name }: TableShape, { where, values, sort, descending }: P
 
 function parse(token: string, shape: TableShape): readonly unknown[] {
   if (typeof token !== "string" || !/^[\w-]+$/.test(token)) throw broken(shape);
+  const bytes = Buffer.from(token, "base64url");
+  // Another text may have the same bytes.
+  if (bytes.toString("base64url") !== token) throw broken(shape);
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(token, "base64url").toString("utf8"));
+    const parsed: unknown = JSON.parse(bytes.toString("utf8"));
     if (Array.isArray(parsed)) return parsed;
   } catch {
     // No JSON.

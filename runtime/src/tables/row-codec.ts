@@ -71,28 +71,41 @@ export function rowCodec(
     return bytes.length === 0 ? null : bytes;
   }
 
+  function held(column: string, value: () => SqlValue): SqlValue {
+    try {
+      return value();
+    } catch (cause) {
+      throw new EgoError(
+        "invalid_argument",
+        `Column "${column}" of table "${table}" cannot hold it: ${textOf(cause)}.`,
+        { cause, details: { table, column } },
+      );
+    }
+  }
+
   function toRow(message: Message): SqlValue[] {
+    // Of something else, whatever is named like a field would be taken.
+    if ((message as Message | null | undefined)?.$typeName !== descriptor.typeName) {
+      throw new EgoError(
+        "invalid_argument",
+        `A row of table "${table}" is made of a message ${descriptor.typeName}: make one with create.`,
+        {
+          details: { table },
+        },
+      );
+    }
     const whole = reflect(descriptor, message, false);
     const json = jsonFields.length === 0 ? {} : jsonOf(table, descriptor, partOf(whole, jsonFields));
     const row = columns.map((at): SqlValue => {
       const { field, column } = at;
-      if (at.binary) return binaryOf(whole, at);
+      if (at.binary) return held(column.name, () => binaryOf(whole, at));
       if (column.kind === "json") {
         const value = json[field.jsonName];
         return value === undefined ? column.initial : JSON.stringify(value, keepNegativeZero);
       }
-      if (!whole.isSet(field)) return column.initial;
-      try {
-        return toSql(column.kind, whole.get(field));
-      } catch (cause) {
-        throw new EgoError(
-          "invalid_argument",
-          `Column "${column.name}" of table "${table}" cannot hold it: ${textOf(cause)}.`,
-          { cause, details: { table, column: column.name } },
-        );
-      }
+      return whole.isSet(field) ? held(column.name, () => toSql(column.kind, whole.get(field))) : column.initial;
     });
-    if (rest.length > 0) row.push(restOf(message, whole));
+    if (rest.length > 0) row.push(held(restColumn, () => restOf(message, whole)));
     return row;
   }
 

@@ -54,6 +54,8 @@ export interface TableShape {
   /** Which of the columns are the primary key, in order. */
   readonly key: readonly number[];
   readonly indexes: readonly TableIndex[];
+  /** Fields without a column, as the proto names them, that are kept together in `restColumn`. */
+  readonly beside: readonly string[];
   /** Whether its rows are states, with their revision in `revisionColumn`. */
   readonly revision: boolean;
 }

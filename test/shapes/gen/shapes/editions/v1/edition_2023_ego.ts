@@ -74,7 +74,7 @@ export interface Edition2023RowTable {
   id: string;
   plain: number | null;
   implicit: number;
-  must: string;
+  must: string | null;
   defaulted: ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | string | null>;
   expanded: string;
   delimited: string | null;
