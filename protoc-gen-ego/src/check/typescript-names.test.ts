@@ -109,4 +109,12 @@ message Other { oneof _2_ab { string x = 1; } }`),
     ),
     says: [],
   },
+  {
+    name: "EGO017: the JSON name of a field under which JavaScript keeps nothing",
+    proto: account('message Odd { string a = 1 [json_name = "__proto__"]; string b = 2 [json_name = "constructor"]; }'),
+    says: [
+      '$.proto:5:22: error EGO017: The field a of Odd has the JSON name "__proto__", under which no object in JavaScript keeps a value. Give it another: [json_name = "..."].',
+    ],
+  },
+  { name: "not EGO017: a field called __proto__", proto: account("message Odd { string __proto__ = 1; }"), says: [] },
 ]);

@@ -33,7 +33,10 @@ export function checkTypescriptNames(domain: Domain, report: Report): void {
         `The ${type.kind} ${type.name} has a name that TypeScript keeps for itself: the code of protoc-gen-es would not compile. Rename it, to ${upperFirst(type.name)} for instance.`,
       );
     }
-    for (const { desc } of messages) checkProperties(desc, report);
+    for (const { desc } of messages) {
+      checkProperties(desc, report);
+      checkJsonNames(desc, report);
+    }
   }
 }
 
@@ -56,6 +59,18 @@ function checkProperties({ name: message, members }: DescMessage, report: Report
       "EGO017",
       namePosition(member),
       `The ${kind} ${name} of ${message} would be "${localName}" in the code of protoc-gen-es, which is no name in TypeScript. Rename it: first a letter.`,
+    );
+  }
+}
+
+/** In an object, `__proto__` is no name of a member like others: its value would be lost. */
+function checkJsonNames({ name: message, fields }: DescMessage, report: Report): void {
+  for (const field of fields) {
+    if (field.jsonName !== "__proto__") continue;
+    report.error(
+      "EGO017",
+      namePosition(field),
+      `The field ${field.name} of ${message} has the JSON name "__proto__", under which no object in JavaScript keeps a value. Give it another: [json_name = "..."].`,
     );
   }
 }

@@ -9,6 +9,7 @@ import { type Member, objectLiteral, printMember } from "./object-literal.ts";
 import { quoted } from "./printing.ts";
 import type { SagaPrinting } from "./saga.ts";
 import { seam, seamFunction, seamType } from "./seam.ts";
+import { sensitiveMember } from "./sensitive-fields.ts";
 
 /** Prints the constant of a saga: its table as data. */
 export function printSagaTable(printing: SagaPrinting): void {
@@ -43,6 +44,7 @@ function members(printing: SagaPrinting): Member[] {
     ...list("reactsTo", triggers(printing, saga.reactsTo)),
     ...list("sends", sends),
     ...list("timers", timers),
+    ...sensitiveMember([saga]),
   ];
 }
 

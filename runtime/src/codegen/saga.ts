@@ -1,3 +1,4 @@
+import type { SensitiveRow } from "./entity.ts";
 import type { Nothing } from "./handler.ts";
 import type { Fields, Schema } from "./message.ts";
 import { checkSeam } from "./seam.ts";
@@ -104,6 +105,8 @@ export interface SagaTable {
   readonly sends?: Readonly<Record<string, SendRow>>;
   /** Method of `timers` → the name under which the timer is stored. */
   readonly timers?: Readonly<Record<string, string>>;
+  /** Full name of the state, if it has sensitive fields → those. */
+  readonly sensitive?: Readonly<Record<string, SensitiveRow>>;
 }
 
 /** A saga: its table, and the place to give it a behavior. */

@@ -77,6 +77,7 @@ export const welcomeGift: Saga<WelcomeGiftBehavior, Gift> = /*@__PURE__*/ saga({
     discontinueItem: { entity: "inventory_item", message: DiscontinueItemSchema },
   },
   timers: { notTaken: "not_taken", reminder: "reminder" },
+  sensitive: { "golden.shop.v1.Gift": { fields: ["greeting"] } },
 });
 
 /** What you write for the saga `farewell`: one method per event, one per command that it sends. */

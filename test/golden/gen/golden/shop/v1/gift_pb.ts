@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file golden/shop/v1/gift.proto.
  */
 export const file_golden_shop_v1_gift: GenFile = /*@__PURE__*/
-  fileDesc("Chlnb2xkZW4vc2hvcC92MS9naWZ0LnByb3RvEg5nb2xkZW4uc2hvcC52MSIoCgRHaWZ0EhMKC3JlY2VpdmVyX2lkGAEgASgJEgsKA3NrdRgCIAEoCSIeCghGYXJld2VsbBISCgphY2NvdW50X2lkGAEgASgJIiUKDkdldEdpZnRSZXF1ZXN0EhMKC3JlY2VpdmVyX2lkGAEgASgJIh4KD0dldEdpZnRSZXNwb25zZRILCgNza3UYASABKAkymwEKC0dpZnRTZXJ2aWNlEkAKBFRha2USGS5nb2xkZW4uc2hvcC52MS5UYWtlU3RvY2saHS5nb2xkZW4uc2hvcC52MS5JbnZlbnRvcnlJdGVtEkoKB0dldEdpZnQSHi5nb2xkZW4uc2hvcC52MS5HZXRHaWZ0UmVxdWVzdBofLmdvbGRlbi5zaG9wLnYxLkdldEdpZnRSZXNwb25zZWIGcHJvdG8z", [file_golden_shop_v1_inventory]);
+  fileDesc("Chlnb2xkZW4vc2hvcC92MS9naWZ0LnByb3RvEg5nb2xkZW4uc2hvcC52MSI6CgRHaWZ0EhMKC3JlY2VpdmVyX2lkGAEgASgJEgsKA3NrdRgCIAEoCRIQCghncmVldGluZxgDIAEoCSIeCghGYXJld2VsbBISCgphY2NvdW50X2lkGAEgASgJIiUKDkdldEdpZnRSZXF1ZXN0EhMKC3JlY2VpdmVyX2lkGAEgASgJIh4KD0dldEdpZnRSZXNwb25zZRILCgNza3UYASABKAkymwEKC0dpZnRTZXJ2aWNlEkAKBFRha2USGS5nb2xkZW4uc2hvcC52MS5UYWtlU3RvY2saHS5nb2xkZW4uc2hvcC52MS5JbnZlbnRvcnlJdGVtEkoKB0dldEdpZnQSHi5nb2xkZW4uc2hvcC52MS5HZXRHaWZ0UmVxdWVzdBofLmdvbGRlbi5zaG9wLnYxLkdldEdpZnRSZXNwb25zZWIGcHJvdG8z", [file_golden_shop_v1_inventory]);
 
 /**
  * A gift for who is sent money, unless the account is closed before it is taken.
@@ -29,6 +29,11 @@ export type Gift = Message<"golden.shop.v1.Gift"> & {
    * @generated from field: string sku = 2;
    */
   sku: string;
+
+  /**
+   * @generated from field: string greeting = 3;
+   */
+  greeting: string;
 };
 
 /**
