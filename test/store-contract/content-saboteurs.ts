@@ -42,6 +42,39 @@ export const contentSaboteurs: Readonly<Record<string, Saboteur>> = {
     subject: withEvent((event) => ({ ...event, position: String(event.position) as unknown as number })),
     caughtBy: "reading goes on behind any position, also within a command",
   },
+  "keeps all that an append has": {
+    subject: withEvents((events) => {
+      const extras = new Map<string, object>();
+      return {
+        async append(batch) {
+          for (const { commandId, events: added } of batch) extras.set(commandId, added[0] ?? {});
+          return events.append(batch);
+        },
+        load: async (type, id, range) =>
+          (await events.load(type, id, range)).map((event) => ({ ...extras.get(event.commandId ?? ""), ...event })),
+      };
+    }),
+    caughtBy: "what else an append has, as the engine's do, is not stored",
+  },
+  "keeps the bytes that it is given": {
+    subject: withEvents((events) => {
+      const given = new Map<string, Uint8Array>();
+      return {
+        async append(batch) {
+          for (const { commandId, events: added } of batch) {
+            if (added[0]) given.set(commandId, added[0].payload);
+          }
+          return events.append(batch);
+        },
+        load: async (type, id, range) =>
+          (await events.load(type, id, range)).map((event) => ({
+            ...event,
+            payload: given.get(event.commandId ?? "")?.slice() ?? event.payload,
+          })),
+      };
+    }),
+    caughtBy: "nobody changes what is stored by the bytes that were given",
+  },
   "hands out what it keeps": {
     subject: withEvents((events) => {
       const kept = new Map<string, StoredEvent>();

@@ -75,6 +75,16 @@ export const contentCases: readonly ContractCase[] = casesOf("content", {
     );
   },
 
+  "what else an append has, as the engine's do, is not stored": async (bench) => {
+    const message = { amountCents: 1n, itself: {} };
+    message.itself = message;
+    const append = bench.append("a", 0);
+    const event = { type: "t", payload: Uint8Array.of(1), message };
+    await bench.events.append([{ ...append, events: [event], message } as Append]);
+    const fields = Object.keys((await bench.load("a"))[0] ?? {});
+    expectSame(fields.includes("message"), false, `a field of the port's only, of ${fields.join(", ")}`);
+  },
+
   "command ids come back exactly, up to 255 bytes": async (bench) => {
     const commandIds = ["x", " x ", "X", "a\u0308", "'; --", "😀".repeat(63), "x".repeat(255)];
     await bench.events.append(commandIds.map((commandId, n) => bench.append("a", n, { commandId })));
@@ -101,6 +111,15 @@ export const contentCases: readonly ContractCase[] = casesOf("content", {
     await bench.events.append([append]);
     append.metadata.fill(0);
     append.events[0]?.payload.fill(0);
+    expectSame(bytesOf(await bench.load("a")), [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], "payload and metadata");
+  },
+
+  "nobody changes what is stored by a Buffer that was given, whose slices are not copies": async (bench) => {
+    const payload = Buffer.from([1, 2, 3]);
+    const metadata = Buffer.from([4]);
+    await bench.events.append([bench.append("a", 0, { events: [{ type: "t", payload }], metadata })]);
+    payload.fill(0);
+    metadata.fill(0);
     expectSame(bytesOf(await bench.load("a")), [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], "payload and metadata");
   },
 
