@@ -48,6 +48,15 @@ test("the inventory is read from its table with plain Kysely", async () => {
   expect(printed).not.toContain("map");
 });
 
+test("the bank's account goes on in a store of one's own, opened again", async () => {
+  expect((await run("examples/custom-store/src/main.ts")).split("\n")).toEqual([
+    "stored: balance 750",
+    "opened again: balance 650, revision 4",
+    "transactions in the file: 3",
+    "",
+  ]);
+});
+
 test("the quickstart takes at most 25 lines of the user's code", () => {
   const lines = ["account.ts", "main.ts"].flatMap((file) =>
     readFileSync(join(root, "examples/quickstart/src", file), "utf8")

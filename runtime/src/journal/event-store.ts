@@ -69,13 +69,17 @@ export interface EventStore {
   /**
    * Stores the appends of many entities in one transaction, in the order given, and answers for each. Resolves only
    * when they are durable. An append whose `expectedRevision` is not the entity's revision is refused, as is every
-   * later one of the same entity; the others are stored.
+   * later one of the same entity; the others are stored. One without events is stored at position 0.
    *
-   * @throws EgoError `unavailable` if nothing is known to be stored.
+   * @throws EgoError `unavailable` if nothing is known to be stored, `invalid_argument` for a shard that is none.
    */
   append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
   /** Events of one entity, ascending by revision. */
   load(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly StoredEvent[]>;
-  /** Events of one shard behind a position, ascending by position. */
+  /**
+   * Events of one shard behind a position, ascending by position, at most `limit` of them.
+   *
+   * @throws EgoError `invalid_argument` for a shard that is none.
+   */
   read(shard: number, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
 }

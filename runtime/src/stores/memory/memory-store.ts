@@ -15,7 +15,8 @@ export interface MemoryStoreOptions {
  * a journal (dense positions per shard, revisions, receipts) and refuses what any store refuses. An engine started
  * again with the same object finds what the one before it stored.
  *
- * Bytes are copied on the way in and on the way out, so that nobody can change what is stored.
+ * Bytes are copied on the way in and on the way out, so that nobody can change what is stored. On the way in not by
+ * `slice`, which does not copy a Buffer.
  *
  * @throws EgoError `invalid_argument` if the shard count is not a positive integer
  */
@@ -32,7 +33,7 @@ function memoryEvents(shardCount: number): EventStore {
   const histories = new EntityMap<string, StoredEvent[]>();
 
   function store(append: Append, history: StoredEvent[], shard: StoredEvent[]): number {
-    const metadata = append.metadata.slice();
+    const metadata = new Uint8Array(append.metadata);
     let commandId: string | null = append.commandId;
     for (const { type, payload } of append.events) {
       const stored: StoredEvent = {
@@ -42,7 +43,7 @@ function memoryEvents(shardCount: number): EventStore {
         entityId: append.entityId,
         revision: history.length + 1,
         type,
-        payload: payload.slice(),
+        payload: new Uint8Array(payload),
         metadata,
         recordedAt: append.recordedAt,
         commandId,
@@ -114,11 +115,11 @@ function memoryStates(): StateStore {
   const entities = new EntityMap<string, Versions>();
 
   function store(change: StateChange, versions: Versions): void {
-    versions.state = change.state === null ? null : change.payload.slice();
+    versions.state = change.state === null ? null : new Uint8Array(change.payload);
     versions.receipts.push({
       revision: versions.receipts.length + 1,
       commandId: change.commandId,
-      metadata: change.metadata.slice(),
+      metadata: new Uint8Array(change.metadata),
       recordedAt: change.recordedAt,
     });
   }

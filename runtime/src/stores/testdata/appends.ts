@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Append, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Append } from "../../journal/event-store.ts";
 import { shardOf } from "../../journal/hash.ts";
+
+export { holesIn, readJournal as readAll } from "../../testing/contract/journal-reading.ts";
 
 /** A folder that is gone at the end of the test. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
@@ -32,36 +34,4 @@ export function appendOf(
     recordedAt: 1_700_000_000_000 + expectedRevision,
     ...rest,
   };
-}
-
-/** All events of a journal, shard by shard, read in pages of a few. */
-export async function readAll(events: EventStore, page = 7): Promise<StoredEvent[]> {
-  const all: StoredEvent[] = [];
-  for (let shard = 0; shard < events.shardCount; shard++) {
-    let position = 0;
-    for (;;) {
-      const found = await events.read(shard, position, page);
-      all.push(...found);
-      if (found.length < page) break;
-      position = found.at(-1)?.position ?? position;
-    }
-  }
-  return all;
-}
-
-/** What is wrong with the numbers of a journal: positions per shard and revisions per entity are 1, 2, 3 …. */
-export function holesIn(events: readonly StoredEvent[]): string[] {
-  const holes: string[] = [];
-  const positions = new Map<number, number>();
-  const revisions = new Map<string, number>();
-  for (const event of events) {
-    const position = (positions.get(event.shard) ?? 0) + 1;
-    positions.set(event.shard, position);
-    if (event.position !== position) holes.push(`shard ${event.shard}: ${event.position} instead of ${position}`);
-    const entity = JSON.stringify([event.entityType, event.entityId]);
-    const revision = (revisions.get(entity) ?? 0) + 1;
-    revisions.set(entity, revision);
-    if (event.revision !== revision) holes.push(`${entity}: ${event.revision} instead of ${revision}`);
-  }
-  return holes;
 }

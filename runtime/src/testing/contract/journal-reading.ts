@@ -1,0 +1,42 @@
+import type { EventStore, StoredEvent } from "../../journal/event-store.ts";
+
+/** Reads a shard behind a position, page by page. */
+export async function readShard(
+  events: EventStore,
+  shard: number,
+  after = 0,
+  page = 100,
+): Promise<readonly StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  for (let position = after; ; ) {
+    const found = await events.read(shard, position, page);
+    all.push(...found);
+    const last = found.at(-1);
+    if (last === undefined || found.length < page) return all;
+    position = last.position;
+  }
+}
+
+/** Reads a journal, shard by shard. */
+export async function readJournal(events: EventStore, page = 100): Promise<readonly StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  for (let shard = 0; shard < events.shardCount; shard++) all.push(...(await readShard(events, shard, 0, page)));
+  return all;
+}
+
+/** What is wrong with the numbers of a journal: positions per shard and revisions per entity are 1, 2, 3 …. */
+export function holesIn(events: readonly StoredEvent[]): readonly string[] {
+  const holes: string[] = [];
+  const positions = new Map<number, number>();
+  const revisions = new Map<string, number>();
+  for (const event of events) {
+    const position = (positions.get(event.shard) ?? 0) + 1;
+    positions.set(event.shard, position);
+    if (event.position !== position) holes.push(`shard ${event.shard}: ${event.position} instead of ${position}`);
+    const entity = JSON.stringify([event.entityType, event.entityId]);
+    const revision = (revisions.get(entity) ?? 0) + 1;
+    revisions.set(entity, revision);
+    if (event.revision !== revision) holes.push(`${entity}: ${event.revision} instead of ${revision}`);
+  }
+  return holes;
+}

@@ -1,0 +1,23 @@
+import { appendCases } from "./append-cases.ts";
+import { batchCases } from "./batch-cases.ts";
+import { contentCases } from "./content-cases.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { idCases } from "./id-cases.ts";
+import { loadCases } from "./load-cases.ts";
+import { readCases } from "./read-cases.ts";
+import { reopeningCases } from "./reopening-cases.ts";
+import { sharingCases } from "./sharing-cases.ts";
+import { stateCases } from "./state-cases.ts";
+
+/** Every promise that a store makes, each with a way to try it. */
+export const storeContract: readonly ContractCase[] = [
+  ...appendCases,
+  ...batchCases,
+  ...idCases,
+  ...contentCases,
+  ...loadCases,
+  ...readCases,
+  ...stateCases,
+  ...reopeningCases,
+  ...sharingCases,
+];

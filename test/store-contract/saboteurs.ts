@@ -1,0 +1,17 @@
+import { appendSaboteurs } from "./append-saboteurs.ts";
+import { contentSaboteurs } from "./content-saboteurs.ts";
+import { idSaboteurs } from "./id-saboteurs.ts";
+import { journalSaboteurs } from "./journal-saboteurs.ts";
+import { readSaboteurs } from "./read-saboteurs.ts";
+import type { Saboteur } from "./sabotage.ts";
+import { stateSaboteurs } from "./state-saboteurs.ts";
+
+/** Stores with one fault each. */
+export const saboteurs: Readonly<Record<string, Saboteur>> = {
+  ...appendSaboteurs,
+  ...contentSaboteurs,
+  ...idSaboteurs,
+  ...journalSaboteurs,
+  ...readSaboteurs,
+  ...stateSaboteurs,
+};
