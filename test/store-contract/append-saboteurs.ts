@@ -64,6 +64,33 @@ export const appendSaboteurs: Readonly<Record<string, Saboteur>> = {
     })),
     caughtBy: "the answer has the position of the last event",
   },
+  "stores one event after the other": {
+    subject: withEvents((events) => ({
+      async append(batch) {
+        const results = [];
+        for (const append of batch) {
+          let [result] = await events.append([{ ...append, events: append.events.slice(0, 1) }]);
+          for (let n = 1; n < append.events.length && result?.stored; n++) {
+            await Promise.resolve();
+            const expectedRevision = append.expectedRevision + n;
+            [result] = await events.append([{ ...append, expectedRevision, events: append.events.slice(n, n + 1) }]);
+          }
+          if (result) results.push(result);
+        }
+        return results;
+      },
+    })),
+    caughtBy: "a command is loaded whole or not at all, while it is stored",
+  },
+  "stores the first five hundred of a batch": {
+    subject: withEvents((events) => ({
+      async append(batch) {
+        const results = await events.append(batch.slice(0, 500));
+        return [...results, ...batch.slice(500).map(() => ({ stored: true, position: 1 }) as const)];
+      },
+    })),
+    caughtBy: "a batch of a thousand appends is stored, the most that the engine sends",
+  },
   "sorts a batch by entity": {
     subject: withEvents((events) => ({
       async append(batch) {

@@ -5,6 +5,8 @@ import { remembering } from "./remembering.ts";
 import { type Saboteur, sameStore, subjectOf } from "./sabotage.ts";
 import { unsaved } from "./unsaved.ts";
 
+const only = memoryStore();
+
 /** Stores whose journal is not what it should be, over more than one call or store. */
 export const journalSaboteurs: Readonly<Record<string, Saboteur>> = {
   "answers before it has stored": {
@@ -22,5 +24,9 @@ export const journalSaboteurs: Readonly<Record<string, Saboteur>> = {
   "locks shards in the order given": {
     subject: subjectOf(locked),
     caughtBy: "shards given in any order never block each other",
+  },
+  "keeps all journals in one": {
+    subject: subjectOf(() => sameStore(only)),
+    caughtBy: "two journals know nothing of each other",
   },
 };

@@ -9,7 +9,9 @@ export interface Saboteur {
 }
 
 /** A store in memory, healthy. */
-export const healthy: StoreSubject = subjectOf(() => sameStore(memoryStore()));
+export function healthy(shardCount = 64): StoreSubject {
+  return subjectOf(() => sameStore(memoryStore({ shardCount })));
+}
 
 /** A subject; `journal` makes one, and gives what opens stores on it. */
 export function subjectOf(journal: () => () => Store | Promise<Store>): StoreSubject {

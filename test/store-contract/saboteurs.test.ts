@@ -13,8 +13,8 @@ async function broken(subject: StoreSubject, name: string): Promise<unknown> {
   );
 }
 
-test("a healthy store keeps every promise", async () => {
-  for (const { name } of storeContract) expect(await broken(healthy, name), name).toBeUndefined();
+test.each([1, 64, 500])("a healthy store of %d shards keeps every promise", async (shardCount) => {
+  for (const { name } of storeContract) expect(await broken(healthy(shardCount), name), name).toBeUndefined();
 });
 
 test.each(Object.entries(saboteurs))("a store that %s is caught", async (_, { subject, caughtBy }) => {
@@ -22,7 +22,10 @@ test.each(Object.entries(saboteurs))("a store that %s is caught", async (_, { su
 });
 
 test("a case that fails says what was expected, and what came", async () => {
-  const { subject, caughtBy } = saboteurs["cuts off what is longer than 64 KiB"] ?? { subject: healthy, caughtBy: "" };
+  const { subject, caughtBy } = saboteurs["cuts off what is longer than 64 KiB"] ?? {
+    subject: healthy(),
+    caughtBy: "",
+  };
   const failure = await broken(subject, caughtBy);
   expect(failure).toMatchObject({
     name: "AssertionError",
@@ -44,7 +47,7 @@ test("a store without a part skips the cases that need it, by name, and runs the
     test: Object.assign((name: string) => ran.push(name), { skip: (name: string) => skipped.push(name) }),
     afterAll: () => undefined,
   };
-  describeStore({ ...healthy, lacks: ["states", "sharing"] }, runner);
+  describeStore({ ...healthy(), lacks: ["states", "sharing"] }, runner);
 
   expect(ran.length + skipped.length).toBe(storeContract.length);
   expect(ran).toEqual(

@@ -30,6 +30,8 @@ export interface Bench extends AsyncDisposable {
   mark(shard: number): Promise<number>;
   /** Opens another store, beside the first. */
   another(): Promise<Store>;
+  /** Opens a store on a journal of its own, which is none of this one's business. */
+  foreign(): Promise<Store>;
   /** Closes the first store, and opens one in its place. */
   reopen(): Promise<void>;
 }
@@ -40,6 +42,7 @@ let types = 0;
 export async function openBench(subject: StoreSubject): Promise<Bench> {
   const type = `contract_${types++}`;
   const journal = await subject.journal(noteEntities);
+  const journals = [journal];
   let store = await journal.open();
   let marks = 0;
 
@@ -85,11 +88,18 @@ export async function openBench(subject: StoreSubject): Promise<Bench> {
       return positionOf(result);
     },
     another: () => journal.open(),
+    async foreign() {
+      const other = await subject.journal(noteEntities);
+      journals.push(other);
+      return other.open();
+    },
     async reopen() {
       await store.close?.();
       store = await journal.open();
     },
-    [Symbol.asyncDispose]: async () => journal[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      for (const made of journals) await made[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -106,6 +106,27 @@ export const contentCases: readonly ContractCase[] = casesOf("content", {
     );
   },
 
+  "three hundred names of event types are kept apart": async (bench) => {
+    const types = Array.from({ length: 300 }, (_, n) => `${bench.type}.v1.Type${n}`);
+    await bench.events.append([
+      bench.append("a", 0, { events: types.map((type) => ({ type, payload: new Uint8Array(0) })) }),
+    ]);
+    expectSame(
+      (await bench.load("a")).map((event) => event.type),
+      types,
+      "types",
+    );
+  },
+
+  "a name that came first with what was refused is kept like any other": async (bench) => {
+    const events = [{ type: `${bench.type}.v1.New`, payload: new Uint8Array(0) }];
+    await bench.events.append([bench.append("a", 3, { events }), bench.append("b", 0)]);
+    const wrong = bench.append("c", 0, { events, shard: bench.events.shardCount });
+    await bench.events.append([wrong]).catch(() => undefined);
+    await bench.events.append([bench.append("d", 0, { events })]);
+    expectSame((await bench.load("d"))[0]?.type, `${bench.type}.v1.New`, "the type");
+  },
+
   "nobody changes what is stored by the bytes that were given": async (bench) => {
     const append = ownBytes(bench.append("a", 0));
     await bench.events.append([append]);

@@ -1,4 +1,5 @@
 import type { EventStore, StoredEvent } from "../../journal/event-store.ts";
+import { expectSame } from "./expectations.ts";
 
 /** Reads a shard behind a position, page by page. */
 export async function readShard(
@@ -15,6 +16,38 @@ export async function readShard(
     if (last === undefined || found.length < page) return all;
     position = last.position;
   }
+}
+
+/**
+ * Reads a shard behind a position while it is written, and tells the position at which the reader was in the end.
+ *
+ * @throws ContractError if it missed one
+ */
+export async function followShard(
+  events: EventStore,
+  shard: number,
+  after: number,
+  writing: Promise<unknown>,
+): Promise<number> {
+  let position = after;
+  let written = false;
+  const end = writing.finally(() => {
+    written = true;
+  });
+  async function follow(): Promise<void> {
+    for (let done = false; !done; ) {
+      // Asked before the page: what is stored by then is in it.
+      done = written;
+      // Lets a store go on whose reads never wait for anything.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      for (const event of await readShard(events, shard, position, 7)) {
+        expectSame(event.position, position + 1, "the next position");
+        position = event.position;
+      }
+    }
+  }
+  await Promise.all([end, follow()]);
+  return position;
 }
 
 /** Reads a journal, shard by shard. */

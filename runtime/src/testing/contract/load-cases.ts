@@ -98,6 +98,24 @@ export const loadCases: readonly ContractCase[] = casesOf("load", {
     }
   },
 
+  "a command is loaded whole or not at all, while it is stored": async (bench) => {
+    const { shard } = bench.append("a", 0);
+    const start = await bench.mark(shard);
+    const [neighbour = ""] = bench.neighbours("a", 1);
+    async function look(): Promise<void> {
+      for (let n = 0; n < 4; n++) {
+        const [loaded, read] = await Promise.all([bench.load("a"), bench.events.read(shard, start, 1_000)]);
+        expectSame(loaded.length % 5, 0, `part of a command, of ${loaded.length} events loaded`);
+        expectSame(read.length % 10, 0, `part of a batch, of ${read.length} events read`);
+      }
+    }
+    for (let round = 0; round < 10; round++) {
+      const batch = ["a", neighbour].map((id) => bench.append(id, round * 5, { count: 5 }));
+      await Promise.all([bench.events.append(batch), look()]);
+    }
+    expectSame((await bench.load("a")).length, 50, "events in the end");
+  },
+
   "one entity is loaded many times at once": async (bench) => {
     await bench.events.append([bench.append("a", 0, { count: 5 })]);
     const loaded = await Promise.all(Array.from({ length: 20 }, () => bench.load("a")));

@@ -1,7 +1,7 @@
 import { positionOf } from "./bench.ts";
 import { type ContractCase, casesOf } from "./contract-case.ts";
 import { expectSame } from "./expectations.ts";
-import { holesIn, readJournal, readShard } from "./journal-reading.ts";
+import { followShard, holesIn, readJournal, readShard } from "./journal-reading.ts";
 
 /** The log: the events of one shard. */
 export const readCases: readonly ContractCase[] = [
@@ -124,37 +124,11 @@ export const readCases: readonly ContractCase[] = [
 
     "a reader beside sixteen writers never finds a gap": async (bench) => {
       const { shard } = bench.append("a", 0);
-      let position = await bench.mark(shard);
-      const ids = bench.neighbours("a", 16);
-      let writing = true;
-      const writers = Promise.all(
-        ids.map(async (id) => {
-          for (let n = 0; n < 5; n++) await bench.events.append([bench.append(id, n * 2, { count: 2 })]);
-        }),
-      ).finally(() => {
-        writing = false;
+      const start = await bench.mark(shard);
+      const writers = bench.neighbours("a", 16).map(async (id) => {
+        for (let n = 0; n < 5; n++) await bench.events.append([bench.append(id, n * 2, { count: 2 })]);
       });
-      const last = position + 160;
-      for (let done = false; !done; ) {
-        // Asked before the page: what is stored by then is in it.
-        done = !writing;
-        // Lets a store go on whose reads never wait for anything.
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        for (const event of await readShard(bench.events, shard, position, 7)) {
-          expectSame(event.position, position + 1, "the next position");
-          position = event.position;
-        }
-      }
-      await writers;
-      expectSame(position, last, "the last position");
-    },
-
-    "a shard has the events of its own entities only": async (bench) => {
-      await bench.events.append(Array.from({ length: 100 }, (_, n) => bench.append(`e-${n}`, 0)));
-      for (const event of await readJournal(bench.events)) {
-        const { shard } = bench.append(event.entityId, 0, { entityType: event.entityType });
-        expectSame(event.shard, shard, `the shard of ${event.entityId}`);
-      }
+      expectSame(await followShard(bench.events, shard, start, Promise.all(writers)), start + 160, "the last position");
     },
 
     "what is read is what is loaded": async (bench) => {
@@ -170,6 +144,14 @@ export const readCases: readonly ContractCase[] = [
     {
       "an empty shard has nothing, wherever one reads": async (bench) => {
         for (const after of [0, 1, 100]) expectSame(await bench.events.read(0, after, 10), [], `behind ${after}`);
+      },
+
+      "a shard has the events of its own entities only": async (bench) => {
+        await bench.events.append(Array.from({ length: 100 }, (_, n) => bench.append(`e-${n}`, 0)));
+        for (const event of await readJournal(bench.events)) {
+          const { shard } = bench.append(event.entityId, 0, { entityType: event.entityType });
+          expectSame(event.shard, shard, `the shard of ${event.entityId}`);
+        }
       },
 
       "every event of the journal is read once, shard by shard": async (bench) => {

@@ -56,6 +56,19 @@ export const reopeningCases: readonly ContractCase[] = [
         );
       },
 
+      "a journal opened again has the names of its types, and takes new ones": async (bench) => {
+        const typed = (type: string) => ({ events: [{ type, payload: new Uint8Array(0) }] });
+        await bench.events.append([bench.append("a", 0, typed("First")), bench.append("b", 7, typed("Refused"))]);
+        await bench.reopen();
+        const rest = ["Second", "First", "Refused", "first"];
+        await bench.events.append(rest.map((type, n) => bench.append("a", n + 1, typed(type))));
+        expectSame(
+          (await bench.load("a")).map((event) => event.type),
+          ["First", ...rest],
+          "types",
+        );
+      },
+
       "a journal opened again has as many shards as before": async (bench) => {
         const before = bench.events.shardCount;
         await bench.reopen();

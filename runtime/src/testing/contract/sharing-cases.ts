@@ -3,7 +3,7 @@ import type { Store } from "../../journal/store.ts";
 import { type Bench, positionOf } from "./bench.ts";
 import { type ContractCase, casesOf } from "./contract-case.ts";
 import { expectSame } from "./expectations.ts";
-import { holesIn, readJournal } from "./journal-reading.ts";
+import { followShard, holesIn, readJournal } from "./journal-reading.ts";
 import { changeOf, noteEntities, noteIn } from "./note.ts";
 
 /** Two stores on one journal. */
@@ -39,6 +39,41 @@ export const sharingCases: readonly ContractCase[] = [
         expectSame(await other.events.append([bench.append("a", 3)]), [{ stored: false, head: 4 }], "the other's");
       },
 
+      "of two stores that create an entity, one does": async (bench) => {
+        const other = await bench.another();
+        for (let n = 0; n < 10; n++) {
+          const id = `new-${n}`;
+          const results = await Promise.all([
+            bench.events.append([bench.append(id, 0, { count: 2, commandId: "one" })]),
+            other.events.append([bench.append(id, 0, { count: 3, commandId: "two" })]),
+          ]);
+          expectSame(winners(results.flat()), 1, `winners of ${id}`);
+          const stored = await bench.load(id);
+          const one = results[0]?.[0]?.stored;
+          expectSame([stored.length, stored[0]?.commandId], one ? [2, "one"] : [3, "two"], "the events");
+        }
+      },
+
+      "a reader on another store never finds a gap, and sees every event": async (bench) => {
+        const { shard } = bench.append("a", 0);
+        const reader = await bench.another();
+        const start = await bench.mark(shard);
+        const writers = bench.neighbours("a", 8).map(async (id) => {
+          for (let n = 0; n < 5; n++) await bench.events.append([bench.append(id, n * 2, { count: 2 })]);
+        });
+        expectSame(
+          await followShard(reader.events, shard, start, Promise.all(writers)),
+          start + 80,
+          "the last position",
+        );
+      },
+    },
+    { needs: ["sharing"] },
+  ),
+
+  ...casesOf(
+    "sharing",
+    {
       "of two stores exactly one stores a revision, and the rest of both batches is stored": async (bench) => {
         const other = await bench.another();
         // Both have written the entity, so that a store which remembers heads remembers this one.
@@ -59,21 +94,6 @@ export const sharingCases: readonly ContractCase[] = [
         const all = await readJournal(bench.events);
         expectSame(holesIn(all), [], "holes");
         expectSame(await readJournal(other.events), all, "what the other reads");
-      },
-
-      "of two stores that create an entity, one does": async (bench) => {
-        const other = await bench.another();
-        for (let n = 0; n < 10; n++) {
-          const id = `new-${n}`;
-          const results = await Promise.all([
-            bench.events.append([bench.append(id, 0, { count: 2, commandId: "one" })]),
-            other.events.append([bench.append(id, 0, { count: 3, commandId: "two" })]),
-          ]);
-          expectSame(winners(results.flat()), 1, `winners of ${id}`);
-          const stored = await bench.load(id);
-          const one = results[0]?.[0]?.stored;
-          expectSame([stored.length, stored[0]?.commandId], one ? [2, "one"] : [3, "two"], "the events");
-        }
       },
 
       "writers of different entities all win": async (bench) => {
@@ -127,23 +147,23 @@ export const sharingCases: readonly ContractCase[] = [
         `of two stores exactly one stores a version of a state (${name})`,
         async (bench) => {
           const { states } = await bench.another();
-          await bench.states.save([changeOf(name, "a", 0, "one")]);
-          await states?.save([changeOf(name, "a", 1, "two")]);
+          await bench.states.save([changeOf(name, bench.type, 0, "one")]);
+          await states?.save([changeOf(name, bench.type, 1, "two")]);
           for (let revision = 2; revision < 15; revision++) {
             const results = await Promise.all([
-              bench.states.save([changeOf(name, "a", revision, "one")]),
-              states?.save([changeOf(name, "a", revision, "two")]),
+              bench.states.save([changeOf(name, bench.type, revision, "one")]),
+              states?.save([changeOf(name, bench.type, revision, "two")]),
             ]);
             const [one, two] = results.flat();
             expectSame(Number(one?.stored) + Number(two?.stored), 1, `winners at revision ${revision}`);
             expectSame(one?.stored ? two : one, { stored: false, head: revision + 1 }, "the one refused");
-            const loaded = noteIn(await bench.states.load(name, "a"));
+            const loaded = noteIn(await bench.states.load(name, bench.type));
             expectSame(loaded?.text, one?.stored ? "one" : "two", "the state");
           }
         },
       ]),
     ),
-    { needs: ["sharing", "states"], ownJournal: true },
+    { needs: ["sharing", "states"] },
   ),
 ];
 
