@@ -41,7 +41,10 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
     const until = performance.now() + options.patienceMs;
     for (let conflicts = 0; left.length > 0; ) {
       try {
-        const answered = await db.transaction().execute((transaction) => saveAll(transaction, left));
+        const answered = await db
+          .transaction()
+          .setIsolationLevel("read committed")
+          .execute((transaction) => saveAll(transaction, left));
         for (const [index, result] of answered) results[index] = result;
         break;
       } catch (failure) {
