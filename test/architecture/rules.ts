@@ -19,7 +19,7 @@ const runtime: Readonly<Record<string, Rule>> = {
   tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
   stores: {
     folders: ["error", "codegen", "journal", "tables"],
-    packages: [protobuf, "kysely", "kysely/migration", "pg", /^node:/],
+    packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
   engine: { folders: ["error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:crypto"] },
   testing: { folders: ["error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
@@ -60,7 +60,7 @@ function reason(path: string, target: string): string | undefined {
   if (target.startsWith("runtime/")) return "nothing imports the index";
   const drives = path.startsWith("runtime/src/stores/sql/");
   if (target.startsWith("kysely") && !drives && folder !== "tables") return "only tables and SQL stores load kysely";
-  if (/^(node:(sqlite|worker_threads)|pg$)/.test(target) && !drives) return "only SQL stores load a driver";
+  if (/^(node:(sqlite|worker_threads)|pg$|mysql2$)/.test(target) && !drives) return "only SQL stores load a driver";
   return matches(target, rule.packages) ? undefined : `${folder} imports no such package`;
 }
 

@@ -10,7 +10,7 @@ function loadedWith(path: string): string[] {
       const found = next(specifier, context);
       if (/^kysely($|\\/)/.test(specifier)) seen.add("kysely");
       if (found.url === "node:sqlite") seen.add("node:sqlite");
-      if (specifier === "pg") seen.add("pg");
+      if (specifier === "pg" || specifier === "mysql2") seen.add(specifier);
       return found;
     } });
     await import(${JSON.stringify(new URL(path, import.meta.url).href)});
@@ -29,6 +29,10 @@ test("@ego/runtime/sqlite loads kysely, and node:sqlite only when a database is 
 
 test("@ego/runtime/postgres loads kysely, and pg only when a database is opened", () => {
   expect(loadedWith("./sql/postgres.ts")).toEqual(["kysely"]);
+});
+
+test("@ego/runtime/mysql loads kysely, and mysql2 only when a database is opened", () => {
+  expect(loadedWith("./sql/mysql.ts")).toEqual(["kysely"]);
 });
 
 test("@ego/runtime/kysely loads kysely, and no driver", () => {

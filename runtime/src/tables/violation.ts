@@ -59,8 +59,8 @@ function violatedIndexes(failure: Error, shape: TableShape): readonly string[] |
   return code === mysqlGuard ? unique.map(({ name }) => name) : undefined;
 }
 
-/** MySQL puts the table in front of the index, MariaDB does not. */
-function mysqlKeyOf({ message }: Error): string {
+/** The index that a row violated. MySQL puts the table in front of it, MariaDB does not. */
+export function mysqlKeyOf({ message }: Error): string {
   return /^.*for key '(?:[^']*\.)?([^'.]*)'$/s.exec(message)?.[1] ?? "";
 }
 

@@ -1,9 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MysqlDialect } from "kysely";
+import { createPool } from "mysql2";
+import { afterAll } from "vitest";
+import type { TestDatabase } from "../../../../test/servers/database.ts";
+import { mariadb } from "../../../../test/servers/mariadb.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { Store } from "../../journal/store.ts";
 import { memoryStore } from "../../stores/memory/memory-store.ts";
+import { mysqlStore } from "../../stores/sql/mysql.ts";
 import { postgresStore } from "../../stores/sql/postgres.ts";
 import { sqliteStore } from "../../stores/sql/sqlite.ts";
 
@@ -51,9 +57,26 @@ export function postgresJournal(): Journal {
   return { store: () => postgresStore({ connectionString, schema }), filename: undefined, [Symbol.dispose]() {} };
 }
 
+const databases: Promise<TestDatabase>[] = [];
+afterAll(async () => {
+  for (const made of databases.splice(0)) await (await made).close();
+});
+
+/** A journal in MariaDB, in a database of its own: that is what MySQL calls a schema. */
+export function mariadbJournal(): Journal {
+  const made = mariadb.open();
+  databases.push(made);
+  return {
+    store: () => mysqlStore({ dialect: new MysqlDialect({ pool: async () => createPool((await made).url ?? "") }) }),
+    filename: undefined,
+    [Symbol.dispose]() {},
+  };
+}
+
 /** The journals that the semantics of the engine are tested on. */
 export const journalCases: readonly JournalCase[] = [
   { name: "memory", journal: memoryJournal, shards: 64 },
   { name: "SQLite", journal: sqliteJournal, shards: 64 },
   ...(database ? [{ name: "Postgres", journal: postgresJournal, shards: 256 }] : []),
+  ...(mariadb.skipped === undefined ? [{ name: "MariaDB", journal: mariadbJournal, shards: 256 }] : []),
 ];

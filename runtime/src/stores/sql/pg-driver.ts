@@ -1,15 +1,10 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import { encodeArray, PostgresArray } from "./postgres-array.ts";
-import type {
-  PostgresConnection,
-  PostgresDriver,
-  PostgresRow,
-  PostgresStatement,
-  PostgresValue,
-} from "./postgres-driver.ts";
+import type { PostgresConnection, PostgresDriver, PostgresStatement, PostgresValue } from "./postgres-driver.ts";
 import { isConnectionLost } from "./postgres-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
+import type { SqlRow } from "./sql-driver.ts";
 
 /** As much of a `Pool` of `pg` as the store needs. */
 export interface PgPool {
@@ -90,7 +85,7 @@ function pgConnection(client: PgClient): PostgresConnection {
 }
 
 interface PgRows {
-  readonly rows: readonly PostgresRow[];
+  readonly rows: readonly SqlRow[];
 }
 
 function parameter(value: PostgresValue): unknown {

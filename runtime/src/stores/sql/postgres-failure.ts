@@ -1,19 +1,23 @@
 import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
 import { textOf } from "../../error/text-of.ts";
+import type { FailureKind } from "./sql-journal.ts";
 
-/** Whether the failure is that of a unique index or a primary key. */
-export function isUniqueViolation(failure: unknown): boolean {
-  return stateOf(failure) === "23505";
-}
-
-/** Whether a transaction gave way to another, and can go again. */
-export function isSerializationFailure(failure: unknown): boolean {
-  const state = stateOf(failure);
-  return state === "40001" || state === "40P01";
+/** What a failure of Postgres means to a journal. */
+export function postgresKindOf(failure: unknown): FailureKind | undefined {
+  if (failure instanceof EgoError) return undefined;
+  switch (stateOf(failure)) {
+    case "23505":
+      return constraintOf(failure) === "ego_events_position" ? "corrupted" : "conflict";
+    case "40001":
+    case "40P01":
+      return "contended";
+    default:
+      return isConnectionLost(failure) ? "lost" : undefined;
+  }
 }
 
 /** The constraint that a failure is about, if it is about one. */
-export function constraintOf(failure: unknown): string | undefined {
+function constraintOf(failure: unknown): string | undefined {
   if (!(failure instanceof Error) || !("constraint" in failure)) return undefined;
   return typeof failure.constraint === "string" ? failure.constraint : undefined;
 }

@@ -2,45 +2,28 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { PostgresStatement } from "./postgres-driver.ts";
 import type { JournalDatabase } from "./schema.ts";
 
-/** A table or a function of the journal, as SQL names it in its schema. */
-export type Qualify = (name: string) => RawBuilder<unknown>;
+/** The statements of a journal, by what they do. */
+export type JournalStatements = Readonly<
+  Record<"append" | "stored" | "heads" | "load" | "read" | "findNames" | "findIds" | "addNames", PostgresStatement>
+>;
 
-/** Names things in a schema. */
-export function qualifyIn(schema: string): Qualify {
-  return (name) => sql.id(schema, name);
-}
-
-/** Compiles a statement once; its parameters stand in the text as `$1`, `$2`. */
-export type Prepare = (name: string, query: RawBuilder<unknown>) => PostgresStatement;
-
-/** Compiles statements for a database. */
-export function prepareFor(db: Kysely<JournalDatabase>): Prepare {
-  return (name, query) => ({ name, text: query.compile(db).sql });
-}
-
-/** The statements of the journal of events. */
-export interface EventStatements {
-  readonly append: PostgresStatement;
-  readonly stored: PostgresStatement;
-  readonly heads: PostgresStatement;
-  readonly load: PostgresStatement;
-  readonly read: PostgresStatement;
-}
-
-/** Writes the statements of the journal of events. */
-export function eventStatements(prepare: Prepare, qualify: Qualify): EventStatements {
-  const events = qualify("ego_events");
+/** Compiles the statements of the journal in a schema; their parameters stand in the text as `$1`, `$2`. */
+export function journalStatements(db: Kysely<JournalDatabase>, schema: string): JournalStatements {
+  const id = (name: string) => sql.id(schema, name);
+  const prepare = (name: string, query: RawBuilder<unknown>) => ({ name, text: query.compile(db).sql });
+  const events = id("ego_events");
+  const types = id("ego_types");
   const columns = sql.raw(
     "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id",
   );
   return {
     append: prepare(
       "ego_append",
-      sql`select base, refused from ${qualify("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
+      sql`select base, refused from ${id("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
     ),
     stored: prepare(
       "ego_stored",
-      sql`select at, place, command from ${qualify("ego_stored")}($1::int4[], $2::int4[], $3::text[], $4::int8[])`,
+      sql`select at, place, command from ${id("ego_stored")}($1::int4[], $2::int4[], $3::text[], $4::int8[])`,
     ),
     heads: prepare(
       "ego_heads",
@@ -53,6 +36,12 @@ export function eventStatements(prepare: Prepare, qualify: Qualify): EventStatem
     read: prepare(
       "ego_read",
       sql`select ${columns} from ${events} where shard = $1 and position > $2::int8 order by position limit $3::int8`,
+    ),
+    findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
+    findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),
+    addNames: prepare(
+      "ego_types_insert",
+      sql`insert into ${types} (name) select unnest($1::text[]) on conflict do nothing`,
     ),
   };
 }

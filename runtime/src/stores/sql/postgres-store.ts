@@ -1,23 +1,16 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { type Dialect, type Kysely, sql } from "kysely";
-import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
-import type { EventStore } from "../../journal/event-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { createTables } from "../../tables/create-tables.ts";
-import { kyselyDriver } from "./kysely-driver.ts";
 import { type JournalMeta, migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
-import type { PostgresConnection, PostgresDriver } from "./postgres-driver.ts";
-import { openPostgresEvents, type PostgresEvents } from "./postgres-events.ts";
-import { isConnectionLost, isSerializationFailure, isUniqueViolation, postgresFailure } from "./postgres-failure.ts";
-import { openPostgresNames } from "./postgres-names.ts";
-import { eventStatements, prepareFor, qualifyIn } from "./postgres-statements.ts";
+import type { PostgresConnection } from "./postgres-driver.ts";
+import { postgresFailure, postgresKindOf } from "./postgres-failure.ts";
+import { postgresJournal } from "./postgres-journal.ts";
+import { postgresKyselyDriver } from "./postgres-kysely-driver.ts";
 import type { JournalDatabase } from "./schema.ts";
-import { openSqlStateTable } from "./sql-state-table.ts";
-import { openSqlStates } from "./sql-states.ts";
+import { sqlStore } from "./sql-store.ts";
 
 /** Settings of a store in Postgres: how to reach it, and where in the database the journal is. */
 export type PostgresStoreOptions = PostgresReach & {
@@ -59,127 +52,24 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const lanes = options.dialect ? 1 : (options.lanes ?? 1);
   checkOptions(options, schema, lanes);
   const server = serverOf(options);
-  let driver: PostgresDriver | undefined;
-  let events: PostgresEvents | undefined;
-  let states: StateStore | undefined;
-  let reading: PostgresConnection | undefined;
-  let connecting: Promise<PostgresConnection> | undefined;
-
-  function opened<T>(part: T | undefined): T {
-    if (part !== undefined) return part;
-    throw new EgoError("unavailable", `The store of Postgres at ${server} is not open.`);
-  }
-
-  async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (failure) {
-      throw postgresFailure(failure, server);
-    }
-  }
-
-  /** A new connection, as soon as the server takes one. */
-  async function connect(): Promise<PostgresConnection> {
-    const until = performance.now() + reconnectMs;
-    for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
-      try {
-        const connection = await opened(driver).connect();
-        // A reply means that the events are on the disk, whatever the server's default is.
-        await connection.run(durableCommits, []);
-        return connection;
-      } catch (failure) {
-        if (!isConnectionLost(failure) || performance.now() + pause > until) throw failure;
-        await wait(pause);
-      }
-    }
-  }
-
-  function reader(): Promise<PostgresConnection> {
-    if (reading && !reading.lost) return Promise.resolve(reading);
-    connecting ??= connect()
-      .then((connection) => {
-        reading = connection;
-        return connection;
-      })
-      .finally(() => {
-        connecting = undefined;
-      });
-    return connecting;
-  }
-
-  async function open(entities: readonly EntityTable[]): Promise<void> {
-    if (driver)
-      throw new EgoError(
-        "invalid_argument",
-        `The store of Postgres at ${server} is open already: give each engine a store of its own.`,
-      );
-    driver = options.dialect
-      ? kyselyDriver(options.dialect)
-      : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined);
-    try {
-      const { db } = driver;
-      const { shardCount } = await db.connection().execute((connection) => prepareSchema(connection, schema, server));
-      const qualify = qualifyIn(schema);
-      const prepare = prepareFor(db);
-      const names = openPostgresNames(prepare, qualify);
-      const scoped = db.withSchema(schema);
-      await createTables(
-        scoped,
-        entities.flatMap(({ table }) => table ?? []),
-      );
-      states = openSqlStates({
-        db: scoped,
-        idsOf: async (wanted) => names.idsOf(await reader(), wanted),
-        idOf: async (name) => names.find(await reader(), name),
-        tables: new Map(
-          entities.flatMap((entity) => {
-            const table = openSqlStateTable(db, schema, entity);
-            return table ? [[entity.name, table] as const] : [];
-          }),
-        ),
-        isConflict: (failure) => isUniqueViolation(failure) || isSerializationFailure(failure),
-      });
-      events = openPostgresEvents({
-        shardCount,
-        lanes,
-        names,
-        statements: eventStatements(prepare, qualify),
-        connect,
-        reconnectMs,
-        reader,
-      });
-    } catch (failure) {
-      await close();
-      throw postgresFailure(failure, server);
-    }
-  }
-
-  async function close(): Promise<void> {
-    const closing = { driver, events, reading };
-    driver = undefined;
-    events = undefined;
-    states = undefined;
-    reading = undefined;
-    await closing.events?.close();
-    await closing.reading?.close();
-    await closing.driver?.close();
-  }
-
-  const journal: EventStore = {
+  return sqlStore<PostgresConnection>({
+    name: `Postgres at ${server}`,
+    schema,
     lanes,
-    get shardCount() {
-      return opened(events).shardCount;
+    reconnectMs,
+    driver: async () =>
+      options.dialect
+        ? postgresKyselyDriver(options.dialect)
+        : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
+    prepare: (db) => prepareSchema(db, schema, server),
+    async settle(connection) {
+      // A reply means that the events are on the disk, whatever the server's default is.
+      await connection.run(durableCommits, []);
     },
-    append: (batch) => guarded(() => opened(events).append(batch)),
-    load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
-    read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
-  };
-  const durable: StateStore = {
-    load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),
-    save: (batch) => guarded(() => opened(states).save(batch)),
-    receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
-  };
-  return { open, close, events: journal, states: durable };
+    journal: (db) => postgresJournal(db, schema),
+    kindOf: postgresKindOf,
+    failureOf: (cause) => postgresFailure(cause, server),
+  });
 }
 
 /** Creates or migrates the journal, while others that open it wait. */

@@ -4,6 +4,7 @@ import type { Receipt, StateChange, StateChangeResult, StateStore, StoredState }
 import { EntityMap } from "../entity-map.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlStateTable } from "./sql-state-table.ts";
+import { plainBytes, plainText } from "./sql-values.ts";
 
 /** What durable states need of their store. */
 export interface SqlStatesOptions {
@@ -17,6 +18,8 @@ export interface SqlStatesOptions {
   readonly tables: ReadonlyMap<string, SqlStateTable>;
   /** Whether another writer was first, or in the way: the transaction goes again. */
   isConflict(failure: unknown): boolean;
+  /** For how long it goes again. */
+  readonly patienceMs: number;
 }
 
 /** How often a transaction goes again that met another writer. */
@@ -35,16 +38,22 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
       (change, index): PlacedChange => ({ change, index, type: ids.get(change.entityType) as number }),
     );
     // A row that its table refuses takes the transaction with it: the others go again without it.
+    const until = performance.now() + options.patienceMs;
     for (let conflicts = 0; left.length > 0; ) {
       try {
-        const answered = await db.transaction().execute((transaction) => saveAll(transaction, left));
+        const answered = await db
+          .transaction()
+          .setIsolationLevel("read committed")
+          .execute((transaction) => saveAll(transaction, left));
         for (const [index, result] of answered) results[index] = result;
         break;
       } catch (failure) {
         if (failure instanceof RefusedRow) {
           results[failure.index] = { stored: false, failure: failure.reason };
           left = left.filter(({ index }) => index !== failure.index);
-        } else if (!options.isConflict(failure) || ++conflicts > maxConflicts) throw failure;
+        } else if (!options.isConflict(failure) || ++conflicts > maxConflicts || performance.now() > until) {
+          throw failure;
+        }
       }
     }
     return results;
@@ -137,7 +146,7 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
       .where("entity_id", "=", entityId)
       .where("entity_type", "=", type)
       .executeTakeFirst();
-    if (bytes && Number(bytes.revision) === revision) return { revision, state: plain(bytes.payload) };
+    if (bytes && Number(bytes.revision) === revision) return { revision, state: plainBytes(bytes.payload) };
 
     const place = table ? `table "${table.name}"` : "ego_states";
     const found = row?.revision ?? (bytes && Number(bytes.revision));
@@ -157,8 +166,8 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
       const rows = await receiptsOf(db, type, entityId).limit(Math.max(limit, 0)).execute();
       return rows.map((row) => ({
         revision: Number(row.revision),
-        commandId: text(row.command_id),
-        metadata: plain(row.metadata),
+        commandId: plainText(row.command_id),
+        metadata: plainBytes(row.metadata),
         recordedAt: Number(row.recorded_at),
       }));
     },
@@ -198,7 +207,7 @@ async function headsOf(
       .where("entity_id", "in", ids.slice(from, from + chunkSize))
       .groupBy(["entity_type", "entity_id"])
       .execute();
-    for (const row of rows) heads.set(Number(row.entity_type), text(row.entity_id), Number(row.head));
+    for (const row of rows) heads.set(Number(row.entity_type), plainText(row.entity_id), Number(row.head));
   }
   return heads;
 }
@@ -222,14 +231,4 @@ function receiptOf({ change, type }: PlacedChange) {
     metadata: Buffer.from(change.metadata),
     recorded_at: change.recordedAt,
   };
-}
-
-/** Bytes without a Buffer's methods, as the other stores give them. */
-function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** A column of text, which MySQL keeps as bytes, so that they are compared as such. */
-function text(value: string | Uint8Array): string {
-  return typeof value === "string" ? value : Buffer.from(value).toString();
 }

@@ -5,10 +5,10 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 export interface Proxy extends AsyncDisposable {
   /** The URL of the server, by this way. */
   readonly url: string;
-  /** Cuts the connection that asks next, before the server gets anything of it. */
-  cutNextQuestion(): void;
-  /** Cuts the connection that asks next when the server has answered: the answer is lost. */
-  cutNextAnswer(): void;
+  /** Cuts the connection that asks next, or after some more questions, before the server gets anything of it. */
+  cutNextQuestion(skip?: number): void;
+  /** Cuts the connection that asks next, or after some more, when the server has answered: the answer is lost. */
+  cutNextAnswer(skip?: number): void;
   /** Cuts all connections, and takes no new ones. */
   close(): void;
   /** Takes new connections again. */
@@ -21,6 +21,7 @@ export async function openProxy(url: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let closed = false;
   let cut: "question" | "answer" | undefined;
+  let skipped = 0;
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
@@ -36,12 +37,12 @@ export async function openProxy(url: string): Promise<Proxy> {
     if (closed) end();
     let losesAnswer = false;
     client.on("data", (data) => {
-      if (cut === "question") {
+      if (cut !== undefined && skipped > 0) skipped--;
+      else if (cut === "question") {
         cut = undefined;
         end();
         return;
-      }
-      if (cut === "answer") {
+      } else if (cut === "answer") {
         cut = undefined;
         losesAnswer = true;
       }
@@ -60,11 +61,13 @@ export async function openProxy(url: string): Promise<Proxy> {
 
   return {
     url: Object.assign(new URL(url), { port: String(port) }).href,
-    cutNextQuestion() {
+    cutNextQuestion(skip = 0) {
       cut = "question";
+      skipped = skip;
     },
-    cutNextAnswer() {
+    cutNextAnswer(skip = 0) {
       cut = "answer";
+      skipped = skip;
     },
     close() {
       closed = true;

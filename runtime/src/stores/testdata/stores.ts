@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Database, TestDatabase } from "../../../../test/servers/database.ts";
+import { mariadb } from "../../../../test/servers/mariadb.ts";
 import { pglite } from "../../../../test/servers/pglite.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { memoryStore } from "../memory/memory-store.ts";
+import { mysqlStore } from "../sql/mysql.ts";
 import { postgresStore } from "../sql/postgres.ts";
 import { sqliteStore } from "../sql/sqlite.ts";
 import { temporaryFolder } from "./appends.ts";
@@ -78,6 +80,28 @@ export const storeCases: readonly StoreCase[] = [
       },
     }),
   ),
+  {
+    name: mariadb.name,
+    ...(mariadb.skipped === undefined ? {} : { skipped: mariadb.skipped }),
+    journal(entities = []) {
+      // Each journal has a database of its own: that is what MySQL calls a schema.
+      let database: Promise<TestDatabase> | undefined;
+      const opened: FullStore[] = [];
+      return {
+        async open() {
+          database ??= mariadb.open();
+          const store = mysqlStore({ connectionString: (await database).url ?? "" });
+          await store.open?.(entities);
+          opened.push(store);
+          return store;
+        },
+        async [Symbol.asyncDispose]() {
+          for (const store of opened) await store.close?.();
+          await (await database)?.close();
+        },
+      };
+    },
+  },
 ];
 
 /** Runs a suite on each kind of store; the name of one that cannot be had here says why. */

@@ -65,13 +65,7 @@ export const mysql: TableDialect = {
 
   async prepare(db) {
     const { mode, version } = await sessionOf(db);
-    if (!/\bSTRICT_(TRANS|ALL)_TABLES\b/.test(mode)) {
-      throw new EgoError(
-        "unsupported",
-        `The sql_mode of this connection, "${mode}", is not strict: the database would cut values off instead of refusing them. Let the pool set it for each connection: set session sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES').`,
-        { details: { sqlMode: mode } },
-      );
-    }
+    checkSqlMode(mode);
     // Both compare by code points, and do not ignore spaces at the end.
     return `character set utf8mb4 collate ${/mariadb/i.test(version) ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin"}`;
   },
@@ -105,6 +99,26 @@ export const mysql: TableDialect = {
     return groupIndexes(rows);
   },
 };
+
+/**
+ * Looks at the `sql_mode` of a session.
+ *
+ * @throws EgoError `unsupported` if it would change values instead of refusing them, or take them for SQL
+ */
+export function checkSqlMode(mode: string): void {
+  const refuse = (text: string) => new EgoError("unsupported", text, { details: { sqlMode: mode } });
+  if (!/\bSTRICT_(TRANS|ALL)_TABLES\b/.test(mode)) {
+    throw refuse(
+      `The sql_mode of this connection, "${mode}", is not strict: the database would cut values off instead of refusing them. Let the pool set it for each connection: set session sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES').`,
+    );
+  }
+  // mysql2 writes values into the statement, and escapes quotes by a backslash.
+  if (/\bNO_BACKSLASH_ESCAPES\b/.test(mode)) {
+    throw refuse(
+      `The sql_mode of this connection, "${mode}", has NO_BACKSLASH_ESCAPES, under which the database would take texts of a driver that escapes by backslashes for SQL. Let the pool set it for each connection: set session sql_mode = replace(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '').`,
+    );
+  }
+}
 
 function schemaOf({ schema }: Place) {
   return schema === undefined ? sql`database()` : sql`${schema}`;

@@ -50,11 +50,13 @@ export async function migrate(unscoped: Kysely<JournalDatabase>, options: Migrat
 
 async function refuseNewer(db: Kysely<JournalDatabase>, journal: string): Promise<void> {
   const format = await metaOf(db, "format");
+  // Its creation was cut off, where a database cannot take it back: it goes on.
+  if (format === undefined) return;
   if (Number(format) !== formatVersion) {
     throw new EgoError(
       "unsupported",
       `The journal "${journal}" has format ${format}, this @ego/runtime reads format ${formatVersion}. Install the version of @ego/runtime that wrote it, or a newer one.`,
-      { details: { journal, format: String(format), supported: formatVersion } },
+      { details: { journal, format, supported: formatVersion } },
     );
   }
   const hash = await metaOf(db, "hash");

@@ -1,0 +1,64 @@
+import type { Kysely } from "kysely";
+import { PostgresArray } from "./postgres-array.ts";
+import { packBatch } from "./postgres-batch.ts";
+import type { PostgresConnection } from "./postgres-driver.ts";
+import { journalStatements } from "./postgres-statements.ts";
+import type { JournalDatabase } from "./schema.ts";
+import type { Placed } from "./sql-batch.ts";
+import type { EntityKey, SqlJournal } from "./sql-journal.ts";
+
+/** A journal in a schema of Postgres: an append is one call, with arrays. */
+export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): SqlJournal<PostgresConnection> {
+  const statements = journalStatements(db, schema);
+  return {
+    async append(connection, batch) {
+      const [row] = await connection.run(statements.append, packBatch(batch));
+      const refused = row?.refused as readonly unknown[] | null | undefined;
+      if (refused) return { stale: refused.map((at) => batch.verified[Number(at) - 1] as Placed) };
+      const base = row?.base as readonly unknown[];
+      return { base: base.map(Number) };
+    },
+    async heads(connection, entities) {
+      const rows = await connection.run(statements.heads, [typesOf(entities), idsOf(entities)]);
+      return rows.map(({ head }) => Number(head));
+    },
+    async stored(connection, shards, keys) {
+      const rows = await connection.run(statements.stored, [
+        new PostgresArray("int4", shards),
+        typesOf(keys),
+        idsOf(keys),
+        new PostgresArray(
+          "int8",
+          keys.map(({ revision }) => revision),
+        ),
+      ]);
+      return new Map(
+        rows.map(({ at, place, command }) => [
+          Number(at) - 1,
+          { position: Number(place), commandId: command as string | null },
+        ]),
+      );
+    },
+    load: (connection, { type, id }, from, to, limit) => connection.run(statements.load, [id, type, from, to, limit]),
+    read: (connection, shard, after, limit) => connection.run(statements.read, [shard, after, limit]),
+    findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
+    findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),
+    async addNames(connection, names) {
+      await connection.run(statements.addNames, [new PostgresArray("text", names)]);
+    },
+  };
+}
+
+function typesOf(entities: readonly EntityKey[]): PostgresArray {
+  return new PostgresArray(
+    "int4",
+    entities.map(({ type }) => type),
+  );
+}
+
+function idsOf(entities: readonly EntityKey[]): PostgresArray {
+  return new PostgresArray(
+    "text",
+    entities.map(({ id }) => id),
+  );
+}

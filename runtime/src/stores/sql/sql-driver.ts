@@ -1,0 +1,20 @@
+import type { Kysely } from "kysely";
+import type { JournalDatabase } from "./schema.ts";
+
+/** A row by column names. 64-bit integers are numbers, bigints or strings, as the driver likes. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** A connection of one's own. What it runs, and how, is for the database. */
+export interface SqlConnection {
+  /** Whether it can be used no more: it was closed, or the server is gone. */
+  readonly lost: boolean;
+  close(): Promise<void>;
+}
+
+/** How a store talks to its database. */
+export interface SqlDriver<Connection extends SqlConnection> {
+  /** For the schema, and for what is not hot. */
+  readonly db: Kysely<JournalDatabase>;
+  connect(): Promise<Connection>;
+  close(): Promise<void>;
+}

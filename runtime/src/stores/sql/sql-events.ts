@@ -1,0 +1,79 @@
+import { EgoError } from "../../error/ego-error.ts";
+import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { SqlConnection } from "./sql-driver.ts";
+import type { SqlRows } from "./sql-journal.ts";
+import { SqlLane, type SqlLaneOptions } from "./sql-lane.ts";
+import { plainBytes, plainText } from "./sql-values.ts";
+
+/** What the journal of events needs of the store. */
+export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlLaneOptions<Connection> {
+  readonly shardCount: number;
+  readonly lanes: number;
+  /** Reads on the connection that reads; goes again on a new one if it breaks. */
+  reading<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+}
+
+/** The journal of events in a database with connections. */
+export interface SqlEvents extends EventStore {
+  close(): Promise<void>;
+}
+
+/** Opens the journal of events. */
+export function openSqlEvents<Connection extends SqlConnection>(options: SqlEventsOptions<Connection>): SqlEvents {
+  const { shardCount, names, journal, reading } = options;
+  const lanes = Array.from({ length: options.lanes }, () => new SqlLane(options));
+
+  function checkShard(shard: number): void {
+    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount) return;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
+  }
+
+  async function unpack(connection: Connection, rows: SqlRows): Promise<StoredEvent[]> {
+    const ids = new Set<number>();
+    for (const row of rows) {
+      ids.add(Number(row.entity_type));
+      ids.add(Number(row.event_type));
+    }
+    const known = await names.namesOf(connection, ids);
+    return rows.map((row) => ({
+      shard: Number(row.shard),
+      position: Number(row.position),
+      entityType: known.get(Number(row.entity_type)) as string,
+      entityId: plainText(row.entity_id),
+      revision: Number(row.revision),
+      type: known.get(Number(row.event_type)) as string,
+      payload: plainBytes(row.payload),
+      metadata: plainBytes(row.metadata),
+      recordedAt: Number(row.recorded_at),
+      commandId: row.command_id === null ? null : plainText(row.command_id),
+    }));
+  }
+
+  return {
+    shardCount,
+    async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
+      for (const { shard } of batch) checkShard(shard);
+      const [first] = batch;
+      if (!first) return [];
+      const lane = lanes[first.shard % lanes.length] as SqlLane<Connection>;
+      return lane.append(batch);
+    },
+    load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
+      return reading(async (connection) => {
+        const type = await names.find(connection, entityType);
+        if (type === undefined) return [];
+        const most = limit === undefined ? null : Math.max(limit, 0);
+        return unpack(connection, await journal.load(connection, { type, id: entityId }, from, to, most));
+      });
+    },
+    async read(shard, afterPosition, limit) {
+      checkShard(shard);
+      return reading(async (connection) =>
+        unpack(connection, await journal.read(connection, shard, afterPosition, Math.max(limit, 0))),
+      );
+    },
+    async close() {
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Placed, SqlBatch } from "./sql-batch.ts";
+import type { SqlConnection, SqlRow } from "./sql-driver.ts";
+
+/** What one kind of database does for a journal: its statements. Failures are those of the driver. */
+export interface SqlJournal<Connection extends SqlConnection> {
+  /**
+   * Stores a batch in one transaction: locks its shards, verifies heads, numbers, inserts. It stores all or nothing,
+   * and lets the keys refuse what is stale.
+   */
+  append(connection: Connection, batch: SqlBatch): Promise<Appended>;
+  /** The heads of entities, in their order; 0 for those without events. */
+  heads(connection: Connection, entities: readonly EntityKey[]): Promise<readonly number[]>;
+  /**
+   * What is stored at some revisions, by index, as soon as nobody writes to their shards, which are ascending: the
+   * locks wait for the end of a transaction whose connection broke.
+   */
+  stored(
+    connection: Connection,
+    shards: readonly number[],
+    keys: readonly EventKey[],
+  ): Promise<ReadonlyMap<number, StoredCommand>>;
+  /** Events of an entity, ascending: columns of `ego_events` by their names. No limit is null. */
+  load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
+  /** Events of a shard behind a position, ascending. */
+  read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
+  /** Entries (`id`, `name`) of `ego_types`, by names. */
+  findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
+  /** Entries of `ego_types`, by ids. */
+  findIds(connection: Connection, ids: readonly number[]): Promise<SqlRows>;
+  /** Adds names to `ego_types`; those that are there stay as they are. */
+  addNames(connection: Connection, names: readonly string[]): Promise<void>;
+}
+
+/** What became of a batch: the last position that each of its shards had before, or who made it fail. */
+export type Appended = { readonly base: readonly number[] } | { readonly stale: readonly Placed[] };
+
+export interface EntityKey {
+  readonly type: number;
+  readonly id: string;
+}
+
+export interface EventKey extends EntityKey {
+  readonly revision: number;
+}
+
+export interface StoredCommand {
+  readonly position: number;
+  readonly commandId: string | null;
+}
+
+export type SqlRows = readonly SqlRow[];
+
+/**
+ * What a failure of a driver means: another writer stored that revision (`conflict`); an event is at a position that
+ * its index does not know (`corrupted`); a transaction gave way to another and can go again (`contended`); the
+ * connection or the server went away, and it is not known what became of the statement (`lost`).
+ */
+export type FailureKind = "conflict" | "corrupted" | "contended" | "lost";

@@ -1,0 +1,185 @@
+import { EgoError } from "../../error/ego-error.ts";
+import type { Append, AppendResult } from "../../journal/event-store.ts";
+import { EntityMap } from "../entity-map.ts";
+import { Heads } from "./heads.ts";
+import { batchOf, chainsOf, namesIn, type Placed } from "./sql-batch.ts";
+import type { SqlConnection } from "./sql-driver.ts";
+import type { FailureKind, SqlJournal } from "./sql-journal.ts";
+import type { SqlNames } from "./sql-names.ts";
+
+/** What a lane needs of the store. */
+export interface SqlLaneOptions<Connection extends SqlConnection> {
+  readonly journal: SqlJournal<Connection>;
+  readonly names: SqlNames<Connection>;
+  /** A connection that works; waits for the server a while if it is gone. */
+  connect(): Promise<Connection>;
+  kindOf(failure: unknown): FailureKind | undefined;
+  /** For how long a batch is tried again whose connections break, or whose transactions give way. */
+  readonly reconnectMs: number;
+}
+
+/** How often a batch may meet a conflict that is gone when it is looked for. */
+const maxConflicts = 3;
+
+/** Appends on a connection of its own, one batch after another. */
+export class SqlLane<Connection extends SqlConnection> {
+  readonly #options: SqlLaneOptions<Connection>;
+  #connection: Connection | undefined;
+  /** Heads that this connection wrote. A new one trusts nothing: the server may be another one, and have lost commits. */
+  #heads = new Heads();
+  #last: Promise<unknown> = Promise.resolve();
+  #broken: EgoError | undefined;
+
+  constructor(options: SqlLaneOptions<Connection>) {
+    this.#options = options;
+  }
+
+  append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
+    const result = this.#last.then(() => this.#append(batch));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
+    if (this.#broken) throw this.#broken;
+    const results: AppendResult[] = [];
+    try {
+      const { chained, gaps } = chainsOf(batch, results);
+      await this.#store(chained, results);
+      for (const { index, after, head } of gaps) {
+        const result = results[after] as AppendResult;
+        results[index] = { stored: false, head: result.stored ? head : result.head };
+      }
+    } catch (failure) {
+      this.#heads.clear();
+      if (failure instanceof EgoError && failure.code === "data_loss") this.#broken = failure;
+      throw failure;
+    }
+    return results;
+  }
+
+  /** Sends a batch until each of its appends is stored or refused. */
+  async #store(batch: readonly Placed[], results: AppendResult[]): Promise<void> {
+    const until = performance.now() + this.#options.reconnectMs;
+    let left = batch;
+    let conflicts = 0;
+    let unknown = false;
+    while (left.length > 0) {
+      try {
+        const connection = await this.#connected();
+        if (unknown) {
+          left = await this.#resolve(connection, left, results);
+          unknown = false;
+        } else left = await this.#try(connection, left, results);
+      } catch (failure) {
+        const kind = this.#options.kindOf(failure);
+        if (kind === "corrupted") throw corrupted(failure);
+        if (kind === "conflict") {
+          const rest = await this.#refuse(await this.#connected(), left, left, results);
+          // A conflict has somebody who wrote, and whose head is then seen. Should it not be, this is no endless loop.
+          if (rest.length === left.length && ++conflicts > maxConflicts) throw failure;
+          left = rest;
+        } else if (kind === undefined || performance.now() > until) {
+          throw failure;
+        } else if (kind === "lost") {
+          unknown = true;
+          this.#heads.clear();
+          await this.#connection?.close();
+          this.#connection = undefined;
+        }
+      }
+    }
+  }
+
+  /** One transaction. Answers what it can, and returns what has to be sent again. */
+  async #try(connection: Connection, appends: readonly Placed[], results: AppendResult[]): Promise<readonly Placed[]> {
+    const { names, journal } = this.#options;
+    const ids = await names.idsOf(connection, namesIn(appends));
+    const batch = batchOf(appends, ids, this.#heads);
+    const appended = await journal.append(connection, batch);
+    if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
+    for (const [at, { append, index }] of appends.entries()) {
+      const { shard, offset } = batch.places[at] as { shard: number; offset: number };
+      results[index] = { stored: true, position: (appended.base[shard] as number) + offset };
+      const head = append.expectedRevision + append.events.length;
+      this.#heads.set(ids.get(append.entityType) as number, append.entityId, head);
+    }
+    return [];
+  }
+
+  /** Refuses those of `suspects` whose entity is not where they take it for, and all later ones of these entities. */
+  async #refuse(
+    connection: Connection,
+    batch: readonly Placed[],
+    suspects: readonly Placed[],
+    results: AppendResult[],
+  ): Promise<readonly Placed[]> {
+    const { names, journal } = this.#options;
+    const seen = new EntityMap<string, true>();
+    const firsts = suspects.filter(({ append: { entityType, entityId } }) => {
+      if (seen.get(entityType, entityId)) return false;
+      seen.set(entityType, entityId, true);
+      return true;
+    });
+    const ids = await names.idsOf(connection, namesIn(firsts));
+    const keys = firsts.map(({ append }) => ({ type: ids.get(append.entityType) as number, id: append.entityId }));
+    const heads = await journal.heads(connection, keys);
+    const stale = new EntityMap<string, number>();
+    for (const [at, { append }] of firsts.entries()) {
+      const head = heads[at] as number;
+      this.#heads.set(ids.get(append.entityType) as number, append.entityId, head);
+      if (head !== append.expectedRevision) stale.set(append.entityType, append.entityId, head);
+    }
+    return batch.filter(({ append, index }) => {
+      const head = stale.get(append.entityType, append.entityId);
+      if (head === undefined) return true;
+      results[index] = { stored: false, head };
+      return false;
+    });
+  }
+
+  /** After the connection broke: finds out whether the batch, which is stored as a whole or not at all, was stored. */
+  async #resolve(
+    connection: Connection,
+    batch: readonly Placed[],
+    results: AppendResult[],
+  ): Promise<readonly Placed[]> {
+    const { names, journal } = this.#options;
+    const ids = await names.idsOf(connection, namesIn(batch));
+    const shards = [...new Set(batch.map(({ append }) => append.shard))].sort((a, b) => a - b);
+    const keys = batch.map(({ append }) => ({
+      type: ids.get(append.entityType) as number,
+      id: append.entityId,
+      revision: append.expectedRevision + 1,
+    }));
+    const stored = await journal.stored(connection, shards, keys);
+    return batch.filter(({ append, index }, at) => {
+      const first = stored.get(at);
+      if (first?.commandId !== append.commandId) return true;
+      results[index] = { stored: true, position: first.position + append.events.length - 1 };
+      return false;
+    });
+  }
+
+  async #connected(): Promise<Connection> {
+    if (!this.#connection || this.#connection.lost) {
+      this.#heads.clear();
+      this.#connection = await this.#options.connect();
+    }
+    return this.#connection;
+  }
+}
+
+function corrupted(cause: unknown): EgoError {
+  return new EgoError(
+    "data_loss",
+    "The journal has an event at a position that its index does not know. Stop writing to it, and restore a backup.",
+    { cause },
+  );
+}

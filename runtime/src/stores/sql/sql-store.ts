@@ -1,0 +1,175 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Kysely } from "kysely";
+import type { EntityTable } from "../../codegen/entity.ts";
+import { EgoError } from "../../error/ego-error.ts";
+import type { EventStore } from "../../journal/event-store.ts";
+import type { StateStore } from "../../journal/state-store.ts";
+import type { Store } from "../../journal/store.ts";
+import { createTables } from "../../tables/create-tables.ts";
+import type { JournalMeta } from "./migrations/migrate.ts";
+import type { JournalDatabase } from "./schema.ts";
+import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
+import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
+import type { FailureKind, SqlJournal } from "./sql-journal.ts";
+import { openSqlNames } from "./sql-names.ts";
+import { openSqlStateTable } from "./sql-state-table.ts";
+import { openSqlStates } from "./sql-states.ts";
+
+/** What a store is made of: one kind of database, and the user's settings. */
+export interface SqlStoreParts<Connection extends SqlConnection> {
+  /** What errors call it: `Postgres at localhost/bank`. */
+  readonly name: string;
+  /** The schema of all tables, where the database has such. */
+  readonly schema?: string;
+  readonly lanes: number;
+  readonly reconnectMs: number;
+  driver(): Promise<SqlDriver<Connection>>;
+  /** Creates or migrates the journal on a connection, while others that open it wait. */
+  prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
+  /** Sees to the settings of a new connection. */
+  settle(connection: Connection): Promise<void>;
+  journal(db: Kysely<JournalDatabase>): SqlJournal<Connection>;
+  kindOf(failure: unknown): FailureKind | undefined;
+  /** A failure of the driver as an error that says what to do. */
+  failureOf(cause: unknown): EgoError;
+}
+
+/** A store in a database with connections: opens, closes, connects again, and says what failed. */
+export function sqlStore<Connection extends SqlConnection>(
+  parts: SqlStoreParts<Connection>,
+): Store & { readonly states: StateStore } {
+  const { name, schema, lanes, reconnectMs, kindOf } = parts;
+  let driver: SqlDriver<Connection> | undefined;
+  let events: SqlEvents | undefined;
+  let states: StateStore | undefined;
+  let reader: Connection | undefined;
+  let connecting: Promise<Connection> | undefined;
+
+  function opened<T>(part: T | undefined): T {
+    if (part !== undefined) return part;
+    throw new EgoError("unavailable", `The store of ${name} is not open.`);
+  }
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (failure) {
+      throw parts.failureOf(failure);
+    }
+  }
+
+  /** A new connection, as soon as the server takes one. */
+  async function connect(): Promise<Connection> {
+    const until = performance.now() + reconnectMs;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
+      try {
+        return await settled(await opened(driver).connect());
+      } catch (failure) {
+        if (kindOf(failure) !== "lost" || performance.now() + pause > until) throw failure;
+        await wait(pause);
+      }
+    }
+  }
+
+  async function settled(connection: Connection): Promise<Connection> {
+    try {
+      await parts.settle(connection);
+      return connection;
+    } catch (failure) {
+      await connection.close();
+      throw failure;
+    }
+  }
+
+  function readingConnection(): Promise<Connection> {
+    if (reader && !reader.lost) return Promise.resolve(reader);
+    connecting ??= connect()
+      .then((connection) => {
+        reader = connection;
+        return connection;
+      })
+      .finally(() => {
+        connecting = undefined;
+      });
+    return connecting;
+  }
+
+  /** What was idle for long is often closed by the server, or by what is in between. */
+  async function reading<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await readingConnection();
+    try {
+      return await work(connection);
+    } catch (failure) {
+      if (kindOf(failure) !== "lost") throw failure;
+      return work(await readingConnection());
+    }
+  }
+
+  async function open(entities: readonly EntityTable[]): Promise<void> {
+    if (driver) {
+      throw new EgoError(
+        "invalid_argument",
+        `The store of ${name} is open already: give each engine a store of its own.`,
+      );
+    }
+    driver = await parts.driver();
+    try {
+      const { db } = driver;
+      const { shardCount } = await db.connection().execute((connection) => parts.prepare(connection));
+      const journal = parts.journal(db);
+      const names = openSqlNames(journal);
+      const scoped = schema === undefined ? db : db.withSchema(schema);
+      await createTables(
+        scoped,
+        entities.flatMap(({ table }) => table ?? []),
+      );
+      states = openSqlStates({
+        db: scoped,
+        idsOf: (wanted) => reading((connection) => names.idsOf(connection, wanted)),
+        idOf: (wanted) => reading((connection) => names.find(connection, wanted)),
+        tables: new Map(
+          entities.flatMap((entity) => {
+            const table = openSqlStateTable(db, schema, entity);
+            return table ? [[entity.name, table] as const] : [];
+          }),
+        ),
+        isConflict(failure) {
+          const kind = kindOf(failure);
+          return kind === "conflict" || kind === "contended";
+        },
+        patienceMs: reconnectMs,
+      });
+      events = openSqlEvents({ shardCount, lanes, names, journal, connect, kindOf, reconnectMs, reading });
+    } catch (failure) {
+      await close();
+      throw parts.failureOf(failure);
+    }
+  }
+
+  async function close(): Promise<void> {
+    const closing = { driver, events, reader };
+    driver = undefined;
+    events = undefined;
+    states = undefined;
+    reader = undefined;
+    await closing.events?.close();
+    await closing.reader?.close();
+    await closing.driver?.close();
+  }
+
+  const journal: EventStore = {
+    lanes,
+    get shardCount() {
+      return opened(events).shardCount;
+    },
+    append: (batch) => guarded(() => opened(events).append(batch)),
+    load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
+    read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
+  };
+  const durable: StateStore = {
+    load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),
+    save: (batch) => guarded(() => opened(states).save(batch)),
+    receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
+  };
+  return { open, close, events: journal, states: durable };
+}
