@@ -10,7 +10,7 @@ const columns =
 const insert = `insert into ego_events (${columns}) values `;
 const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 /** As a union of these, each is one descent of the key: as a list of pairs, MariaDB reads the whole table. */
-const head = "(select max(revision) as head from ego_events where entity_id = ? and entity_type = ?)";
+const head = "(select ? as at, max(revision) as head from ego_events where entity_id = ? and entity_type = ?)";
 const isEvent = "(entity_id = ? and entity_type = ? and revision = ?)";
 
 /** Rows of one statement. */
@@ -133,9 +133,10 @@ async function headsOf(connection: MysqlConnection, entities: readonly EntityKey
   for (const some of chunksOf(entities, keysAtMost)) {
     const rows = await connection.run(
       some.map(() => head).join(" union all "),
-      some.flatMap(({ id, type }) => [id, type]),
+      some.flatMap(({ id, type }, at) => [at, id, type]),
     );
-    for (const found of rows) heads.push(Number(found.head ?? 0));
+    const inOrder = rows.toSorted((a, b) => Number(a.at) - Number(b.at));
+    for (const found of inOrder) heads.push(Number(found.head ?? 0));
   }
   return heads;
 }

@@ -80,15 +80,15 @@ const creationSeconds = 60;
 
 /** Creates or migrates the journal, while others that open it wait. */
 async function prepareSchema(db: Kysely<JournalDatabase>, server: string): Promise<JournalMeta> {
-  // The server has one such lock of a name, for all its databases; a name has 64 characters at most.
-  const key = sql`concat('ego ', md5(database()))`;
-  const { rows } = await sql<{ locked: unknown; journal: string | null }>`
-    select get_lock(${key}, ${creationSeconds}) as locked, database() as journal`.execute(db);
-  const [{ locked, journal } = { locked: 0, journal: null }] = rows;
-  if (journal === null) {
+  const { rows: names } = await sql<{ journal: string | null }>`select database() as journal`.execute(db);
+  const journal = names[0]?.journal ?? undefined;
+  if (journal === undefined) {
     throw new EgoError("invalid_argument", `The connection to MySQL at ${server} names no database: mysql://host/app.`);
   }
-  if (Number(locked) !== 1) {
+  // The server has one such lock of a name, for all its databases; a name has 64 characters at most.
+  const key = sql`concat('ego ', md5(database()))`;
+  const { rows } = await sql<{ locked: unknown }>`select get_lock(${key}, ${creationSeconds}) as locked`.execute(db);
+  if (Number(rows[0]?.locked) !== 1) {
     throw new EgoError(
       "unavailable",
       `MySQL at ${server}: another program has been creating this journal for a minute.`,

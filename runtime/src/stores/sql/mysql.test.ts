@@ -1,151 +1,17 @@
 import { MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
-import { type Connection, createConnection, createPool as createPromisePool, type RowDataPacket } from "mysql2/promise";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestDatabase } from "../../../../test/servers/database.ts";
-import { mariadb } from "../../../../test/servers/mariadb.ts";
+import { createConnection, createPool as createPromisePool, type RowDataPacket } from "mysql2/promise";
+import { describe, expect, test } from "vitest";
 import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
+import { describeMariadb } from "../testdata/mariadb-stores.ts";
 import { openProxy } from "../testdata/proxy.ts";
 import { type MysqlStoreOptions, mysqlStore } from "./mysql.ts";
 
-const { skipped } = mariadb;
+/** A table of the journal at a URL, for the administrator. */
+const tableAt = (url: string, table: string) => `\`${new URL(url).pathname.slice(1)}\`.${table}`;
 
-describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefined ? "" : ` [${skipped}]`}`, () => {
-  const databases: TestDatabase[] = [];
-  let admin: Connection;
-  beforeAll(async () => {
-    admin = await createConnection(await freshUrl());
-  });
-  afterAll(async () => {
-    for (const database of databases) await database.close();
-    await admin.end();
-  });
-
-  async function freshUrl(): Promise<string> {
-    const database = await mariadb.open();
-    databases.push(database);
-    return database.url ?? "";
-  }
-
-  async function opened(options: Partial<MysqlStoreOptions> & { url?: string } = {}) {
-    const { url, ...rest } = options;
-    const reach = rest.pool || rest.dialect ? {} : { connectionString: url ?? (await freshUrl()) };
-    const store = mysqlStore({ ...rest, ...reach } as MysqlStoreOptions);
-    await store.open?.([]);
-    return { ...store, events: store.events, [Symbol.asyncDispose]: async () => store.close?.() };
-  }
-
-  /** A table of the journal at a URL, for the administrator. */
-  const tableAt = (url: string, table: string) => `\`${new URL(url).pathname.slice(1)}\`.${table}`;
-
-  describe("when the connection breaks", () => {
-    // Begin, locks, heads, again without the stale one: begin, locks, heads, positions, insert, commit, and beyond.
-    const steps = Array.from({ length: 14 }, (_, step) => step);
-
-    test.each(steps.flatMap((step) => [["cutNextQuestion", step] as const, ["cutNextAnswer", step] as const]))(
-      "%s, after %i more: the batch is stored once, and answered",
-      async (cut, step) => {
-        await using way = await openProxy(await freshUrl());
-        await using store = await opened({ url: way.url });
-        await store.events.append([appendOf("a", 0, { count: 2 }), appendOf("b", 0)]);
-
-        way[cut](step);
-        const results = await store.events.append([appendOf("a", 2, { count: 3 }), appendOf("c", 0), appendOf("b", 5)]);
-
-        const [, , ofB] = results;
-        expect(results.slice(0, 2).map(({ stored }) => stored)).toEqual([true, true]);
-        expect(ofB).toEqual({ stored: false, head: 1 });
-        const ofA = await store.events.load("account", "a");
-        expect(ofA.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
-        expect(results[0]).toEqual({ stored: true, position: ofA.at(-1)?.position });
-        expect(holesIn(await readAll(store.events))).toEqual([]);
-      },
-    );
-
-    test("a batch that somebody else's is in the way of is refused, not taken for stored", async () => {
-      const url = await freshUrl();
-      await using way = await openProxy(url);
-      await using store = await opened({ url: way.url });
-      await using other = await opened({ url });
-      await store.events.append([appendOf("a", 0)]);
-      await other.events.append([appendOf("a", 1, { commandId: "other" })]);
-
-      way.cutNextAnswer();
-      expect(await store.events.append([appendOf("a", 1, { commandId: "own" })])).toEqual([{ stored: false, head: 2 }]);
-    });
-
-    test("reading goes on with a new one", async () => {
-      await using way = await openProxy(await freshUrl());
-      await using store = await opened({ url: way.url });
-      await store.events.append([appendOf("a", 0)]);
-      expect(await store.events.load("account", "a")).toHaveLength(1);
-
-      way.cutNextQuestion();
-      expect(await store.events.load("account", "a")).toHaveLength(1);
-    });
-
-    test("a server that stays away is unavailable, and the store goes on when it is back", async () => {
-      await using way = await openProxy(await freshUrl());
-      await using store = await opened({ url: way.url, reconnectMs: 50 });
-      await store.events.append([appendOf("a", 0)]);
-      way.close();
-      await expect(store.events.append([appendOf("a", 1)])).rejects.toMatchObject({
-        code: "unavailable",
-        retryable: true,
-        message: expect.stringContaining("Is it running, and can it be reached?"),
-      });
-      way.open();
-      expect(await store.events.append([appendOf("a", 1)])).toMatchObject([{ stored: true }]);
-      expect(holesIn(await readAll(store.events))).toEqual([]);
-    });
-
-    test("with connections killed all the time nothing answered is lost, nothing doubled, no position left out", async () => {
-      const url = await freshUrl();
-      await using store = await opened({ url, reconnectMs: 10_000 });
-      const killer = await createConnection(url);
-      let done = false;
-      let killed = 0;
-      const killing = (async () => {
-        while (!done) {
-          // Long enough for a batch to get through now and then.
-          await killer.query("do sleep(0.004)");
-          const [rows] = await killer.query<RowDataPacket[]>(
-            "select id from information_schema.processlist where db = database() and id <> connection_id()",
-          );
-          for (const { id } of rows) {
-            await killer.query(`kill ${id}`).then(
-              () => killed++,
-              () => undefined,
-            );
-          }
-        }
-      })();
-      const stored = new Map<string, number>();
-      await Promise.all(
-        Array.from({ length: 4 }, async (_, writer) => {
-          for (let round = 0; round < 20; round++) {
-            const batch = Array.from({ length: 5 }, (_, n) => appendOf(`w${writer}-${n}`, round));
-            const results = await store.events.append(batch);
-            for (const [index, result] of results.entries()) {
-              expect(result.stored).toBe(true);
-              stored.set(batch[index]?.entityId ?? "", round + 1);
-            }
-          }
-        }),
-      );
-      done = true;
-      await killing;
-      await killer.end();
-
-      expect(killed).toBeGreaterThan(5);
-      expect(stored.size).toBe(20);
-      for (const [id, head] of stored) {
-        const events = await store.events.load("account", id);
-        expect(events.map(({ commandId }) => commandId)).toEqual(Array.from({ length: head }, (_, n) => `${id}-${n}`));
-      }
-      expect(holesIn(await readAll(store.events, 100))).toEqual([]);
-    }, 60_000);
-  });
+describeMariadb("a store in MariaDB", (mariadb) => {
+  const { freshUrl, opened } = mariadb;
 
   describe("is opened", () => {
     test("by several at once, which make one journal", async () => {
@@ -172,7 +38,9 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
           { stored: true },
           { stored: true },
         ]);
-        const [shards] = await admin.query<RowDataPacket[]>(`select count(*) as n from ${tableAt(url, "ego_shards")}`);
+        const [shards] = await mariadb.admin.query<RowDataPacket[]>(
+          `select count(*) as n from ${tableAt(url, "ego_shards")}`,
+        );
         expect(shards[0]?.n).toBe(256);
         if (failure === undefined) break;
         cuts++;
@@ -230,7 +98,7 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
     test("never by an older runtime than the one that wrote it", async () => {
       const url = await freshUrl();
       await (await opened({ url })).close?.();
-      await admin.query(`update ${tableAt(url, "ego_meta")} set value = '99' where name = 'format'`);
+      await mariadb.admin.query(`update ${tableAt(url, "ego_meta")} set value = '99' where name = 'format'`);
       await expect(opened({ url })).rejects.toMatchObject({
         code: "unsupported",
         message: expect.stringContaining("has format 99, this @ego/runtime reads format 1"),
@@ -255,7 +123,7 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
 
     test("not on a server that answers before a commit is on the disk, unless that is said to do", async () => {
       const url = await freshUrl();
-      await admin.query("set global innodb_flush_log_at_trx_commit = 2");
+      await mariadb.admin.query("set global innodb_flush_log_at_trx_commit = 2");
       try {
         await expect(opened({ url })).rejects.toMatchObject({
           code: "unsupported",
@@ -264,7 +132,7 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
         await using store = await opened({ url, durability: "server" });
         expect(await store.events.append([appendOf("a", 0)])).toMatchObject([{ stored: true }]);
       } finally {
-        await admin.query("set global innodb_flush_log_at_trx_commit = 1");
+        await mariadb.admin.query("set global innodb_flush_log_at_trx_commit = 1");
       }
     });
   });
@@ -273,7 +141,7 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
     const url = await freshUrl();
     await using store = await opened({ url });
     const append = appendOf("a", 0);
-    await admin.query(`delete from ${tableAt(url, "ego_shards")} where shard = ${append.shard}`);
+    await mariadb.admin.query(`delete from ${tableAt(url, "ego_shards")} where shard = ${append.shard}`);
     await expect(store.events.append([append])).rejects.toMatchObject({
       code: "data_loss",
       message: expect.stringContaining("A shard without its lock row"),
@@ -305,7 +173,7 @@ describe.skipIf(skipped !== undefined)(`a store in MariaDB${skipped === undefine
     const append = appendOf("a", 0);
     await store.events.append([append]);
     // As if an insert were numbered by somebody who does not lock.
-    await admin.query(
+    await mariadb.admin.query(
       `create trigger ${tableAt(url, "wrong")} before insert on ${tableAt(url, "ego_events")} for each row set new.position = 1`,
     );
     for (const _ of [1, 2]) {

@@ -18,7 +18,7 @@ export interface SqlLaneOptions<Connection extends SqlConnection> {
   readonly reconnectMs: number;
 }
 
-/** How often a batch may meet a conflict that is gone when it is looked for. */
+/** How often, one after another, a batch may meet a conflict that is gone when it is looked for. */
 const maxConflicts = 3;
 
 /** Appends on a connection of its own, one batch after another. */
@@ -69,6 +69,7 @@ export class SqlLane<Connection extends SqlConnection> {
     const until = performance.now() + this.#options.reconnectMs;
     let left = batch;
     let conflicts = 0;
+    let conflict = false;
     let unknown = false;
     while (left.length > 0) {
       try {
@@ -76,19 +77,22 @@ export class SqlLane<Connection extends SqlConnection> {
         if (unknown) {
           left = await this.#resolve(connection, left, results);
           unknown = false;
+        } else if (conflict) {
+          const rest = await this.#refuse(connection, left, left, results);
+          if (rest.length < left.length) conflicts = 0;
+          conflict = false;
+          left = rest;
         } else left = await this.#try(connection, left, results);
       } catch (failure) {
         const kind = this.#options.kindOf(failure);
         if (kind === "corrupted") throw corrupted(failure);
         if (kind === "conflict") {
-          const rest = await this.#refuse(await this.#connected(), left, left, results);
           // A conflict has somebody who wrote, and whose head is then seen. Should it not be, this is no endless loop.
-          if (rest.length === left.length && ++conflicts > maxConflicts) throw failure;
-          left = rest;
-        } else if (kind === undefined || performance.now() > until) {
-          throw failure;
-        } else if (kind === "lost") {
-          unknown = true;
+          if (++conflicts > maxConflicts) throw failure;
+          conflict = true;
+        } else if (kind === undefined || performance.now() > until) throw failure;
+        else if (kind === "lost") {
+          unknown = !conflict;
           this.#heads.clear();
           await this.#connection?.close();
           this.#connection = undefined;

@@ -35,10 +35,13 @@ export function openSqlNames<Connection extends SqlConnection>(
   return {
     async idsOf(connection, wanted) {
       const unknown = () => [...wanted].filter((name) => !ids.has(name)).sort();
-      if (unknown().length > 0) note(await journal.findNames(connection, unknown()));
-      if (unknown().length > 0) {
-        await journal.addNames(connection, unknown());
-        note(await journal.findNames(connection, unknown()));
+      const asked = unknown();
+      if (asked.length > 0) note(await journal.findNames(connection, asked));
+      // What is missing now may be known before it is added: there are other connections.
+      const added = unknown();
+      if (added.length > 0) {
+        await journal.addNames(connection, added);
+        note(await journal.findNames(connection, added));
       }
       const [missing] = unknown();
       if (missing !== undefined) throw lacks(missing);
