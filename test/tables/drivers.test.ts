@@ -6,7 +6,7 @@ import { Pool, type PoolConfig, types as pgTypes } from "pg";
 import { describe, expect, test } from "vitest";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
 import { EntrySchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
-import type { TestDatabase } from "../servers/database.ts";
+import type { Database, TestDatabase } from "../servers/database.ts";
 import { mariadb } from "../servers/mariadb.ts";
 import { postgres } from "../servers/postgres.ts";
 import { benchOn } from "./bench.ts";
@@ -96,7 +96,7 @@ function hexOf(message: Message): string {
   return Buffer.from(toBinary(Kinds, message)).toString("hex");
 }
 
-describe.skipIf(mariadb.skipped !== undefined)("mysql2", () => {
+describe.skipIf(mariadb.skipped !== undefined)(titled("mysql2", mariadb), () => {
   const on = async (options: PoolOptions, run: (bench: Bench) => Promise<void>) => {
     const database = await mariadb.open();
     await withBench(
@@ -169,7 +169,7 @@ describe.skipIf(mariadb.skipped !== undefined)("mysql2", () => {
     }));
 });
 
-describe.skipIf(postgres.skipped !== undefined)("pg", () => {
+describe.skipIf(postgres.skipped !== undefined)(titled("pg", postgres), () => {
   const on = async (options: object, run: (bench: Bench) => Promise<void>) => {
     const database = await postgres.open();
     await withBench(
@@ -209,4 +209,9 @@ function poolOf(options: PoolConfig): Pool {
 function parserOf(type: number, parse: (text: string) => unknown) {
   return (oid: number, format: "text" | "binary") =>
     oid === type ? parse : (pgTypes.getTypeParser as (oid: number, format: string) => unknown)(oid, format);
+}
+
+/** The name of one that cannot be had here says why. */
+function titled(driver: string, { skipped }: Database): string {
+  return skipped === undefined ? driver : `${driver} [${skipped}]`;
 }
