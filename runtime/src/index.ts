@@ -1,4 +1,5 @@
 // For users: what an application needs.
+export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
 export type { Entity, Implementation } from "./codegen/entity.ts";
 export { Engine, type EntityRef, type EntityState } from "./engine/engine.ts";
@@ -9,7 +10,7 @@ export {
   type EngineOptions,
   type Limits,
 } from "./engine/options.ts";
-export type { Clock, IdGenerator, Logger } from "./entity/host.ts";
+export type { IdGenerator, Logger } from "./entity/host.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
 // For authors of stores.

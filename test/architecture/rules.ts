@@ -10,19 +10,23 @@ const protobuf = /^@bufbuild\/protobuf(\/|$)/;
 
 // engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look.
 const runtime: Readonly<Record<string, Rule>> = {
+  clock: { folders: [], packages: [] },
   error: { folders: [], packages: [protobuf] },
   gen: { folders: [], packages: [protobuf] },
   codegen: { folders: ["error"], packages: [protobuf] },
-  journal: { folders: ["error", "gen", "codegen"], packages: [protobuf] },
-  stream: { folders: ["error", "codegen", "journal", "entity"], packages: [protobuf] },
-  entity: { folders: ["error", "codegen", "journal", "stream"], packages: [protobuf] },
+  journal: { folders: ["clock", "error", "gen", "codegen"], packages: [protobuf] },
+  stream: { folders: ["clock", "error", "codegen", "journal", "entity"], packages: [protobuf] },
+  entity: { folders: ["clock", "error", "codegen", "journal", "stream"], packages: [protobuf] },
   tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
   stores: {
     folders: ["error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
-  engine: { folders: ["error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:crypto"] },
-  testing: { folders: ["error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
+  engine: {
+    folders: ["clock", "error", "codegen", "journal", "stream", "entity"],
+    packages: [protobuf, "node:crypto"],
+  },
+  testing: { folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
 };
 
 const generated: readonly (string | RegExp)[] = ["@ego/runtime/codegen", "kysely", protobuf];

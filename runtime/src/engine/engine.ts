@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
+import { type Timing, timingOf } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import type { Entity, EntityTable, Implementation } from "../codegen/entity.ts";
 import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
@@ -63,7 +64,7 @@ export class Engine implements AsyncDisposable {
   readonly #limits: Limits;
   readonly #logger: Logger;
   readonly #newId: () => string;
-  readonly #now: () => number;
+  readonly #timing: Timing;
   readonly #stream = new Stream();
   readonly #kinds = new Map<string, Kind>();
   readonly #lanes: Lane<never, never>[] = [];
@@ -77,7 +78,7 @@ export class Engine implements AsyncDisposable {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#logger = options.logger ?? consoleLogger;
     const { clock, ids } = options;
-    this.#now = clock ? () => clock.now() : Date.now;
+    this.#timing = timingOf(clock);
     this.#newId = ids ? () => ids.newId() : randomUUID;
   }
 
@@ -98,8 +99,8 @@ export class Engine implements AsyncDisposable {
 
   #add(entities: readonly CompiledEntity[]): void {
     const { events, states } = this.#store;
-    const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1);
-    const changes = states && new Lane(states.save.bind(states), this.#limits.transaction);
+    const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1, this.#timing);
+    const changes = states && new Lane(states.save.bind(states), this.#limits.transaction, this.#timing);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
     const host: EntityHost = {
       events,
@@ -108,7 +109,7 @@ export class Engine implements AsyncDisposable {
       changes,
       stream: this.#stream,
       limits: this.#limits,
-      now: this.#now,
+      timing: this.#timing,
       newId: this.#newId,
       report: (failure) => this.#report(failure),
     };

@@ -1,5 +1,6 @@
+import type { Clock } from "../clock/clock.ts";
 import type { Entity, Implementation } from "../codegen/entity.ts";
-import type { Clock, EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
+import type { EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
 import type { LaneLimits } from "../journal/lane.ts";
 import type { Store } from "../journal/store.ts";
 

@@ -69,7 +69,7 @@ export class EntityActor {
       return;
     }
     this.#mailbox.push(pending);
-    pending.watch(() => this.#givenUp(pending));
+    pending.watch(this.#host.timing, () => this.#givenUp(pending));
     this.#pump();
   }
 
@@ -175,7 +175,7 @@ export class EntityActor {
       revision: version.revision,
       commandId: pending.commandId,
       metadata: pending.options.metadata,
-      now: this.#host.now,
+      now: this.#host.timing.now,
       newId: this.#host.newId,
       signal: pending.signal,
     };
@@ -245,7 +245,7 @@ export class EntityActor {
   #append(pending: PendingCommand, before: Version, events: readonly DecidedEvent[], state: Message): void {
     const after: Version = { state, revision: before.revision + events.length, exists: true };
     const { name } = this.#entity;
-    const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.now());
+    const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.timing.now());
     const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
       this.#memory.remember(pending, after.revision, position, item.recordedAt);
       this.#reader.published(after.revision);
@@ -260,7 +260,15 @@ export class EntityActor {
   #change(pending: PendingCommand, before: Version, saved: Message | null, payload: Uint8Array): void {
     const state = saved ?? this.#entity.state.shape.freeze(this.#entity.initial(this.#id));
     const after: Version = { state, revision: before.revision + 1, exists: saved !== null };
-    const item = changeOf(pending, this.#entity.name, this.#id, before.revision, saved, payload, this.#host.now());
+    const item = changeOf(
+      pending,
+      this.#entity.name,
+      this.#id,
+      before.revision,
+      saved,
+      payload,
+      this.#host.timing.now(),
+    );
     const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
       this.#memory.remember(pending, after.revision, 0, item.recordedAt);
       this.#reader.published(after.revision);
@@ -319,7 +327,7 @@ export class EntityActor {
   }
 
   #answerUnchanged(pending: PendingCommand, version: Version): void {
-    this.#flights.answerLater(pending, () => this.#reply(pending, version, 0, this.#host.now()));
+    this.#flights.answerLater(pending, () => this.#reply(pending, version, 0, this.#host.timing.now()));
   }
 
   #reply(pending: PendingCommand, version: Version, position: number, recordedAt: number, repeated = false): void {

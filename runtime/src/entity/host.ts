@@ -1,3 +1,4 @@
+import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
 import type { Lane } from "../journal/lane.ts";
@@ -5,12 +6,6 @@ import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { DecisionLimits } from "./decide.ts";
-
-/** Where the time comes from. */
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-}
 
 /** Where ids come from: of commands, and those that handlers ask for. */
 export interface IdGenerator {
@@ -38,8 +33,7 @@ export interface EntityHost {
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   readonly stream: Stream;
   readonly limits: EntityLimits;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly timing: Timing;
   readonly newId: () => string;
   /** A failure that an operator should see, beside the caller. */
   report(failure: EgoError): void;

@@ -1,4 +1,5 @@
 import { type Message, toBinary } from "@bufbuild/protobuf";
+import type { Timing } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
@@ -39,7 +40,7 @@ export class PendingCommand {
   #reject!: (failure: EgoError) => void;
   #fingerprint: bigint | undefined;
   #controller: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: (() => void) | undefined;
   #onAbort: (() => void) | undefined;
   readonly #onSettled: () => void;
 
@@ -78,7 +79,7 @@ export class PendingCommand {
   }
 
   /** Starts the clock of the command's deadline. `onGivenUp` is called when the caller gives up before the answer. */
-  watch(onGivenUp: () => void): void {
+  watch({ after }: Timing, onGivenUp: () => void): void {
     const { timeoutMs, signal } = this.options;
     const giveUp = (what: string, cause?: unknown) => {
       if (this.settled) return;
@@ -91,7 +92,7 @@ export class PendingCommand {
       this.#controller?.abort(failure);
       onGivenUp();
     };
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => giveUp(`${timeoutMs} ms passed`), timeoutMs);
+    if (timeoutMs !== undefined) this.#cancelTimer = after(timeoutMs, () => giveUp(`${timeoutMs} ms passed`));
     if (signal) {
       this.#onAbort = () => giveUp("The caller's signal aborted", signal.reason);
       if (signal.aborted) this.#onAbort();
@@ -116,7 +117,7 @@ export class PendingCommand {
   #settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#cancelTimer?.();
     if (this.#onAbort) this.options.signal?.removeEventListener("abort", this.#onAbort);
     this.#onSettled();
     return true;

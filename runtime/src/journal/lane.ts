@@ -1,3 +1,4 @@
+import { systemTiming, type Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 import { storeFailure } from "./store-failure.ts";
@@ -31,15 +32,21 @@ export interface LaneLimits {
 export class Lane<Item, Result> {
   readonly #commit: (batch: readonly Item[]) => Promise<readonly Result[]>;
   readonly #limits: LaneLimits;
+  readonly #soon: Timing["soon"];
   #queue: LaneEntry<Item, Result>[] = [];
   #state: "idle" | "scheduled" | "flushing" = "idle";
   #drained: PromiseWithResolvers<void> | undefined;
   #flushes = 0;
   #entries = 0;
 
-  constructor(commit: (batch: readonly Item[]) => Promise<readonly Result[]>, limits: LaneLimits) {
+  constructor(
+    commit: (batch: readonly Item[]) => Promise<readonly Result[]>,
+    limits: LaneLimits,
+    { soon }: Timing = systemTiming,
+  ) {
     this.#commit = commit;
     this.#limits = limits;
+    this.#soon = soon;
   }
 
   /** Transactions so far, and how many entries they had in all. */
@@ -51,7 +58,7 @@ export class Lane<Item, Result> {
     this.#queue.push(entry);
     if (this.#state !== "idle") return;
     this.#state = "scheduled";
-    setImmediate(() => this.#flush());
+    this.#soon(() => this.#flush());
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
