@@ -7,6 +7,13 @@ export type JournalStatements = Readonly<
   Record<"append" | "stored" | "heads" | "load" | "read" | "findNames" | "findIds" | "addNames", PostgresStatement>
 >;
 
+/**
+ * Makes the commit of the transaction that it runs in wait for the server's disk, whatever the default is: a reply means
+ * that the events are there. Of all levels, `off` alone answers before. In each transaction, since through a pool nobody
+ * knows which connection it gets.
+ */
+export const durableCommit: RawBuilder<unknown> = sql`case when current_setting('synchronous_commit') = 'off' then set_config('synchronous_commit', 'on', true) end`;
+
 /** Compiles the statements of the journal in a schema; their parameters stand in the text as `$1`, `$2`. */
 export function journalStatements(db: Kysely<JournalDatabase>, schema: string): JournalStatements {
   const id = (name: string) => sql.id(schema, name);
@@ -19,7 +26,7 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
   return {
     append: prepare(
       "ego_append",
-      sql`select base, refused from ${id("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
+      sql`select base, refused, ${durableCommit} from ${id("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
     ),
     stored: prepare(
       "ego_stored",

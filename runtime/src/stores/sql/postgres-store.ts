@@ -9,6 +9,7 @@ import type { PostgresConnection } from "./postgres-driver.ts";
 import { postgresFailure, postgresKindOf } from "./postgres-failure.ts";
 import { postgresJournal } from "./postgres-journal.ts";
 import { postgresKyselyDriver } from "./postgres-kysely-driver.ts";
+import { durableCommit } from "./postgres-statements.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { sqlStore } from "./sql-store.ts";
 
@@ -62,9 +63,8 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
         ? postgresKyselyDriver(options.dialect)
         : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
     prepare: (db) => prepareSchema(db, schema, server),
-    async settle(connection) {
-      // A reply means that the events are on the disk, whatever the server's default is.
-      await connection.run(durableCommits, []);
+    async settleTransaction(transaction) {
+      await sql`select ${durableCommit}`.execute(transaction);
     },
     journal: (db) => postgresJournal(db, schema),
     kindOf: postgresKindOf,
@@ -85,12 +85,6 @@ async function prepareSchema(db: Kysely<JournalDatabase>, schema: string, server
     await sql`select pg_advisory_unlock(${key})`.execute(db);
   }
 }
-
-/** Of all levels, `off` alone answers before the commit is on the server's own disk. */
-const durableCommits = {
-  name: "ego_durable",
-  text: "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
-};
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
   const refuse = (text: string) => new EgoError("invalid_argument", text);

@@ -27,7 +27,9 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   /** Creates or migrates the journal on a connection, while others that open it wait. */
   prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
   /** Sees to the settings of a new connection. */
-  settle(connection: Connection): Promise<void>;
+  settle?(connection: Connection): Promise<void>;
+  /** Sees to the settings of a transaction, on whatever connection, that stores durable states. */
+  settleTransaction?(transaction: Kysely<JournalDatabase>): Promise<void>;
   journal(db: Kysely<JournalDatabase>): SqlJournal<Connection>;
   kindOf(failure: unknown): FailureKind | undefined;
   /** A failure of the driver as an error that says what to do. */
@@ -73,7 +75,7 @@ export function sqlStore<Connection extends SqlConnection>(
 
   async function settled(connection: Connection): Promise<Connection> {
     try {
-      await parts.settle(connection);
+      await parts.settle?.(connection);
       return connection;
     } catch (failure) {
       await connection.close();
@@ -125,6 +127,7 @@ export function sqlStore<Connection extends SqlConnection>(
       );
       states = openSqlStates({
         db: scoped,
+        settle: async (transaction) => parts.settleTransaction?.(transaction),
         idsOf: (wanted) => reading((connection) => names.idsOf(connection, wanted)),
         idOf: (wanted) => reading((connection) => names.find(connection, wanted)),
         tables: new Map(
