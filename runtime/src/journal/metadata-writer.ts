@@ -6,7 +6,7 @@ const value = (2 << 3) | delimited;
 
 /**
  * Writes protobuf's binary form of `ego.journal.v1.Metadata`, into one buffer that is used again and again: this is done
- * once per command, and takes a tenth of the time of `create` and `toBinary`.
+ * once per command, and takes a fourth of the time of `create` and `toBinary`.
  */
 export class MetadataWriter {
   #bytes = Buffer.allocUnsafeSlow(1024);
@@ -25,7 +25,7 @@ export class MetadataWriter {
 
   /** A field with a text. `field` is below 16. */
   text(field: number, text: string): void {
-    this.#delimited((field << 3) | delimited, text, Buffer.byteLength(text));
+    this.#delimited((field << 3) | delimited, text);
   }
 
   /** An entry of `custom`, which is field 1. */
@@ -35,8 +35,8 @@ export class MetadataWriter {
     this.#reserve(16);
     this.#bytes[this.#length++] = key;
     this.#varint(2 + varintLength(nameLength) + nameLength + varintLength(textLength) + textLength);
-    this.#delimited(key, name, nameLength);
-    this.#delimited(value, text, textLength);
+    this.#delimited(key, name);
+    this.#delimited(value, text);
   }
 
   /** What was written since `begin`, in bytes of its own. */
@@ -44,11 +44,29 @@ export class MetadataWriter {
     return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 
-  #delimited(tag: number, text: string, length: number): void {
-    this.#reserve(16 + length);
-    this.#bytes[this.#length++] = tag;
-    this.#varint(length);
-    this.#length += this.#bytes.write(text, this.#length, "utf8");
+  #delimited(tag: number, text: string): void {
+    this.#reserve(8 + 3 * text.length);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    bytes[start] = tag;
+    // Nearly all are short and plain: a loop is faster than a call of Node's there.
+    const end = start + 2 + text.length;
+    if (text.length < 128) {
+      let at = start + 2;
+      for (; at < end; at++) {
+        const code = text.charCodeAt(at - start - 2);
+        if (code > 127) break;
+        bytes[at] = code;
+      }
+      if (at === end) {
+        bytes[start + 1] = text.length;
+        this.#length = end;
+        return;
+      }
+    }
+    this.#length = start + 1;
+    this.#varint(Buffer.byteLength(text));
+    this.#length += bytes.write(text, this.#length, "utf8");
   }
 
   #varint(number: number): void {
