@@ -2,6 +2,7 @@
 export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
 export type { Entity, Implementation } from "./codegen/entity.ts";
+export type { CommandMetadata, Metadata } from "./codegen/metadata.ts";
 export { Engine, type EntityRef, type EntityState } from "./engine/engine.ts";
 export {
   type AnyEntity,
@@ -13,6 +14,7 @@ export {
 export type { IdGenerator, Logger } from "./entity/host.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
+export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/caused-by.ts";
 // For authors of stores.
 export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";

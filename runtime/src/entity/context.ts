@@ -1,5 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { ChangeContext, DecideContext, Next } from "../codegen/handler.ts";
+import type { CommandMetadata, Metadata } from "../codegen/metadata.ts";
+import { metadataOf } from "../journal/metadata.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
 import { makeMessage } from "./make-message.ts";
 
@@ -10,15 +12,14 @@ export interface Situation {
   readonly state: Message;
   readonly revision: number;
   readonly commandId: string;
-  readonly metadata: Readonly<Record<string, string>> | undefined;
+  /** What the caller gave. */
+  readonly metadata: CommandMetadata | undefined;
   readonly now: () => number;
   readonly newId: () => string;
   readonly signal: () => AbortSignal;
 }
 
 type Makers = { readonly [name: string]: (fields?: object) => Message };
-
-const noMetadata: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
  * What both kinds of handlers are given. Members are getters on the prototype: most handlers use two or three of
@@ -32,6 +33,7 @@ class Context {
   readonly made: unknown[] = [];
   #reject: Makers | undefined;
   #now: Date | undefined;
+  #metadata: Metadata | undefined;
 
   constructor(entity: CompiledEntity, command: CompiledCommand, situation: Situation) {
     this.entity = entity;
@@ -60,8 +62,9 @@ class Context {
   get commandId(): string {
     return this.situation.commandId;
   }
-  get metadata(): Readonly<Record<string, string>> {
-    return this.situation.metadata ?? noMetadata;
+  get metadata(): Metadata {
+    this.#metadata ??= metadataOf(this.situation.metadata, this.situation.commandId);
+    return this.#metadata;
   }
   get signal(): AbortSignal {
     return this.situation.signal();

@@ -18,8 +18,8 @@ export function appendOf(
   events: readonly DecidedEvent[],
   recordedAt: number,
 ): Append {
-  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint);
   const { commandId } = pending;
+  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
   return { entityType, entityId, shard, expectedRevision, events, metadata, commandId, recordedAt };
 }
 
@@ -33,8 +33,8 @@ export function changeOf(
   payload: Uint8Array,
   recordedAt: number,
 ): StateChange {
-  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint);
   const { commandId } = pending;
+  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
   return { entityType, entityId, expectedRevision, state, payload, metadata, commandId, recordedAt };
 }
 

@@ -1,8 +1,10 @@
 import { create, isMessage, type Message } from "@bufbuild/protobuf";
+import type { CommandMetadata } from "../codegen/metadata.ts";
 import { defaultLimits } from "../engine/options.ts";
 import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
 import { applyEvent, type Decided, decide } from "../entity/decide.ts";
 import { UpcastFailure, upcast } from "../entity/upcaster.ts";
+import { checkMetadata } from "../journal/check-metadata.ts";
 import { ScenarioError } from "./scenario-error.ts";
 
 /** What the handler is given besides the command. */
@@ -11,7 +13,7 @@ export interface ScenarioOptions {
   readonly now?: Date;
   /** Default: `id-1`, `id-2`, … */
   readonly newId?: () => string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: CommandMetadata;
   /** Default: `command-1`. */
   readonly commandId?: string;
 }
@@ -33,6 +35,7 @@ export async function runScenario(
   fields: object,
   options: ScenarioOptions,
 ): Promise<Ran> {
+  if (options.metadata !== undefined) checkMetadata(options.metadata, defaultLimits.maxMetadataBytes);
   const { state, exists } = arrange(entity, history);
   if (isMessage(fields) && fields.$typeName !== command.descriptor.typeName) {
     throw new ScenarioError(
