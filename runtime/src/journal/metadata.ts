@@ -1,5 +1,6 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { MetadataSchema } from "../gen/ego/journal/v1/journal_pb.ts";
+import { encoderOf } from "./encoder.ts";
 
 /** What is stored beside an event or a durable state about the command that made it. */
 export interface Metadata {
@@ -11,12 +12,12 @@ export interface Metadata {
 
 const none: Metadata = Object.freeze({ custom: Object.freeze({}) });
 const empty = new Uint8Array(0);
+const encode = encoderOf(MetadataSchema);
 
 /** The stored form: `ego.journal.v1.Metadata`; no bytes where there is nothing to say. */
 export function encodeMetadata(custom: Readonly<Record<string, string>> | undefined, fingerprint?: bigint): Uint8Array {
   if (custom === undefined && fingerprint === undefined) return empty;
-  return toBinary(
-    MetadataSchema,
+  return encode(
     create(MetadataSchema, { custom: custom ?? {}, ...(fingerprint === undefined ? {} : { fingerprint }) }),
   );
 }
