@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import { type Timing, timingOf } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
@@ -27,6 +26,7 @@ import { compileClient } from "./client.ts";
 import { messageOf } from "./command-message.ts";
 import { consoleLogger } from "./console-logger.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
+import { randomId } from "./random-id.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
@@ -79,7 +79,7 @@ export class Engine implements AsyncDisposable {
     this.#logger = options.logger ?? consoleLogger;
     const { clock, ids } = options;
     this.#timing = timingOf(clock);
-    this.#newId = ids ? () => ids.newId() : randomUUID;
+    this.#newId = ids ? () => ids.newId() : randomId;
   }
 
   /**

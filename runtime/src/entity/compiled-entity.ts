@@ -2,6 +2,7 @@ import { create, type DescField, type DescMessage, type Message, ScalarType } fr
 import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { type Encoder, encoderOf } from "../journal/encoder.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
@@ -16,6 +17,8 @@ export interface CompiledMessage {
   readonly name: string;
   readonly descriptor: DescMessage;
   readonly shape: Shape;
+  /** The binary form, as it is stored. */
+  readonly encode: Encoder;
   /**
    * Fills in the id where it is empty; does nothing for a message without one.
    *
@@ -77,7 +80,13 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   };
   const compile = (name: string, schema: Schema): CompiledMessage => {
     const descriptor = descriptorOf(schema);
-    return { name, descriptor, shape: shapeOf(descriptor), fillId: compileFill(table, descriptor) };
+    return {
+      name,
+      descriptor,
+      shape: shapeOf(descriptor),
+      encode: encoderOf(descriptor),
+      fillId: compileFill(table, descriptor),
+    };
   };
   const state = compile("state", table.state);
   const rejections = mapOf(table.rejections, compile);

@@ -65,9 +65,19 @@ export class EntityActor implements FlightControl, RepeatControl {
       pending.fail(this.failures.mailboxFull(maxMailbox));
       return;
     }
-    this.#mailbox.push(pending);
-    pending.watch(this.host.timing, () => this.#givenUp(pending));
+    const version = this.#tentative;
+    if (version && !this.#busy && this.#mailbox.size === 0 && !pending.mayRepeat && !pending.mayBeGivenUp) {
+      // The usual case: nothing has to come before it.
+      this.#step(pending, version);
+    } else {
+      this.#mailbox.push(pending);
+      if (pending.mayBeGivenUp) this.#watch(pending);
+    }
     this.#pump();
+  }
+
+  #watch(pending: PendingCommand): void {
+    pending.watch(this.host.timing, () => this.#givenUp(pending));
   }
 
   #pump(): void {
@@ -167,12 +177,14 @@ export class EntityActor implements FlightControl, RepeatControl {
       metadata: pending.options.metadata,
       now: this.host.timing.now,
       newId: this.host.newId,
-      signal: pending.signal,
+      caller: pending,
     };
     return decide(this.entity, command, message, situation, version.exists, this.host.limits);
   }
 
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
+    // Should its state turn out not to be true, it is decided again.
+    if (this.#mailbox.first !== pending) this.#mailbox.putBack([pending]);
     const run = { pending };
     this.#running = run;
     // A handler that was interrupted may still return: it does not count any more.

@@ -2,7 +2,7 @@
 export interface NewEvent {
   /** The stored type name: the full name of the message, unless its `type` says otherwise. */
   readonly type: string;
-  /** The message, in protobuf's binary form. */
+  /** The message, in protobuf's binary form: to be copied, since it may be a piece of a bigger buffer. */
   readonly payload: Uint8Array;
 }
 

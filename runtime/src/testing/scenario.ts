@@ -59,7 +59,7 @@ export async function runScenario(
       metadata: options.metadata,
       now: () => (options.now ?? new Date(0)).getTime(),
       newId: options.newId ?? (() => `id-${++ids}`),
-      signal: () => new AbortController().signal,
+      caller: new AbortController(),
     },
     exists,
     defaultLimits,

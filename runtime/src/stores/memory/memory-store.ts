@@ -3,6 +3,7 @@ import type { Append, AppendResult, EventStore, StoredEvent } from "../../journa
 import type { Receipt, StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { EntityMap } from "../entity-map.ts";
+import { ByteHeap } from "./byte-heap.ts";
 
 /** Settings of a store in memory. */
 export interface MemoryStoreOptions {
@@ -15,8 +16,7 @@ export interface MemoryStoreOptions {
  * a journal (dense positions per shard, revisions, receipts) and refuses what any store refuses. An engine started
  * again with the same object finds what the one before it stored.
  *
- * Bytes are copied on the way in and on the way out, so that nobody can change what is stored. On the way in not by
- * `slice`, which does not copy a Buffer.
+ * Bytes are copied on the way in and on the way out, so that nobody can change what is stored.
  *
  * @throws EgoError `invalid_argument` if the shard count is not a positive integer
  */
@@ -29,24 +29,27 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 }
 
 function memoryEvents(shardCount: number): EventStore {
-  const shards: StoredEvent[][] = Array.from({ length: shardCount }, () => []);
-  const histories = new EntityMap<string, StoredEvent[]>();
+  const shards: KeptEvent[][] = Array.from({ length: shardCount }, () => []);
+  const histories = new EntityMap<string, KeptEvent[]>();
+  const heap = new ByteHeap();
 
-  function store(append: Append, history: StoredEvent[], shard: StoredEvent[]): number {
-    const metadata = new Uint8Array(append.metadata);
+  function store(append: Append, history: KeptEvent[], shard: KeptEvent[]): number {
+    const { metadata } = append;
     let commandId: string | null = append.commandId;
     for (const { type, payload } of append.events) {
-      const stored: StoredEvent = {
+      const stored: KeptEvent = {
         shard: append.shard,
         position: shard.length + 1,
         entityType: append.entityType,
         entityId: append.entityId,
         revision: history.length + 1,
         type,
-        payload: new Uint8Array(payload),
-        metadata,
         recordedAt: append.recordedAt,
         commandId,
+        bytes: heap.room(payload.length + metadata.length),
+        at: heap.put(payload),
+        metadataAt: heap.put(metadata),
+        end: heap.at,
       };
       history.push(stored);
       shard.push(stored);
@@ -95,14 +98,22 @@ function memoryEvents(shardCount: number): EventStore {
   };
 }
 
-function shardAt(shards: readonly StoredEvent[][], index: number): StoredEvent[] {
+function shardAt<Events>(shards: readonly Events[], index: number): Events {
   const shard = shards[index];
   if (shard !== undefined) return shard;
   throw new EgoError("invalid_argument", `The journal has no shard ${index}: it has 0 to ${shards.length - 1}.`);
 }
 
-function copy(event: StoredEvent): StoredEvent {
-  return { ...event, payload: event.payload.slice(), metadata: event.metadata.slice() };
+/** An event whose bytes are part of bigger ones: payload, then metadata. */
+interface KeptEvent extends Omit<StoredEvent, "payload" | "metadata"> {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly metadataAt: number;
+  readonly end: number;
+}
+
+function copy({ bytes, at, metadataAt, end, ...event }: KeptEvent): StoredEvent {
+  return { ...event, payload: bytes.slice(at, metadataAt), metadata: bytes.slice(metadataAt, end) };
 }
 
 interface Versions {
