@@ -2,9 +2,11 @@ import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
+import type { SqliteDriverName } from "./sqlite-database.ts";
 
 /** What a store tells its worker first. */
 export interface OpenRequest {
+  readonly driver: SqliteDriverName;
   readonly filename: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly busyTimeoutMs: number;

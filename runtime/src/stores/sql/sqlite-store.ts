@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
+import { checkNodeVersion } from "../../error/node-version.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -8,6 +9,7 @@ import type { SqlValue } from "../../tables/table-shape.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
+import { noteCopy } from "./sqlite-copies.ts";
 import type { ConnectionStatistics } from "./sqlite-protocol.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
@@ -20,6 +22,11 @@ export interface SqliteStoreOptions {
    * was answered since the last checkpoint is lost if the machine loses power (not if the program dies).
    */
   readonly synchronous?: "FULL" | "NORMAL";
+  /**
+   * What opens the file: Node's own SQLite if not given, or the package `better-sqlite3`, for a Node that was built
+   * without it, or to have another version of SQLite. The file is the same for both.
+   */
+  readonly driver?: "node:sqlite" | "better-sqlite3";
   /** How long to wait for another program's lock on the file, in milliseconds; 5,000 if not given. */
   readonly busyTimeoutMs?: number;
 }
@@ -47,18 +54,22 @@ export interface SqliteStore extends Store {
 }
 
 /**
- * A store in a SQLite file, by Node's own SQLite. All work on the file is done by a thread of its own. Two engines, in
+ * A store in a SQLite file. All work on the file is done by a thread of its own. Two engines, in
  * two processes, may have one file open.
  *
  * ```ts
  * const engine = await Engine.start({ store: sqliteStore({ filename: "bank.db" }), entities });
  * ```
  *
- * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a filename that is none
+ * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for settings that make no sense
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
-  requireSqlite();
-  const { synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
+  const { synchronous = "FULL", busyTimeoutMs = 5_000, driver = "node:sqlite" } = options;
+  if (driver !== "node:sqlite" && driver !== "better-sqlite3") {
+    throw new EgoError("invalid_argument", `"driver" of a SQLite store is "node:sqlite" or "better-sqlite3".`);
+  }
+  if (driver === "node:sqlite") requireSqlite();
+  else checkNodeVersion();
   if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
     throw new EgoError(
       "invalid_argument",
@@ -71,6 +82,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   // Made absolute now: a worker that replaces a dead one opens the same file, wherever the program went meanwhile.
   const filename = options.filename === ":memory:" ? options.filename : resolve(options.filename);
   let client: WorkerClient | undefined;
+  let forget = () => {};
   let shardCount = 64;
   let tables: ReadonlyMap<string, StateTable> = new Map();
 
@@ -92,7 +104,9 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
         return table === undefined ? [] : [[entity.name, table] as const];
       }),
     );
+    forget = noteCopy(filename, driver);
     client = workerClient({
+      driver,
       filename,
       synchronous,
       busyTimeoutMs,
@@ -103,6 +117,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       ({ shardCount } = await client.open());
     } catch (failure) {
       client = undefined;
+      forget();
       throw failure;
     }
   }
@@ -111,6 +126,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     const closing = client;
     client = undefined;
     await closing?.close();
+    if (closing) forget();
   }
 
   return {
