@@ -14,6 +14,11 @@ interface BetterDatabase {
   close(): unknown;
 }
 
+interface BetterOptions {
+  readonly timeout: number;
+  readonly readonly: boolean;
+}
+
 interface BetterStatement {
   /** Whether it gives rows. */
   readonly reader: boolean;
@@ -35,7 +40,7 @@ const packageName: string = "better-sqlite3";
  * @throws EgoError `unsupported` if it is not installed, or not made for this Node
  */
 export async function loadBetterSqlite(): Promise<OpenSqlite> {
-  let Database: new (filename: string, options: { readonly timeout: number }) => BetterDatabase;
+  let Database: new (filename: string, options: BetterOptions) => BetterDatabase;
   try {
     ({ default: Database } = await import(packageName));
   } catch (cause) {
@@ -45,13 +50,13 @@ export async function loadBetterSqlite(): Promise<OpenSqlite> {
       { cause },
     );
   }
-  return (filename, timeoutMs) => {
+  return (filename, { timeoutMs, readOnly = false }) => {
     // It would open another file without a word.
     if (filename !== filename.trim()) {
       throw new EgoError("invalid_argument", `better-sqlite3 opens no file whose name ends in a space: "${filename}".`);
     }
     if (filename !== ":memory:" && !existsSync(dirname(filename))) throw new CannotOpen();
-    return likeNode(new Database(filename, { timeout: timeoutMs }));
+    return likeNode(new Database(filename, { timeout: timeoutMs, readonly: readOnly }));
   };
 }
 

@@ -35,7 +35,7 @@ export interface Connection {
  */
 export function openConnection(settings: ConnectionSettings, open: OpenSqlite): Connection {
   const { filename, busyTimeoutMs } = settings;
-  const database = open(filename, busyTimeoutMs);
+  const database = open(filename, { timeoutMs: busyTimeoutMs });
   try {
     configure(database, settings);
     return connectionOn(database);

@@ -29,12 +29,16 @@ export interface SqliteStatement {
   run(...values: SqliteInput[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 }
 
-/**
- * Opens a database, creating the file if it is missing.
- *
- * @param timeoutMs how long to wait for another program's lock
- */
-export type OpenSqlite = (filename: string, timeoutMs: number) => SqliteDatabase;
+/** How a database is opened. */
+export interface OpenSqliteOptions {
+  /** How long to wait for another program's lock. */
+  readonly timeoutMs: number;
+  /** Refuses every change, and a file that does not exist. */
+  readonly readOnly?: boolean;
+}
+
+/** Opens a database, creating the file if it is missing. */
+export type OpenSqlite = (filename: string, options: OpenSqliteOptions) => SqliteDatabase;
 
 /** The drivers that a store can use. */
 export type SqliteDriverName = "node:sqlite" | "better-sqlite3";

@@ -1,6 +1,7 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
+import type { JournalMeta } from "./migrations/migrate.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
 import type { SqliteDriverName } from "./sqlite-database.ts";
 
@@ -43,7 +44,7 @@ export interface ConnectionStatistics {
 
 /** What a worker can be asked, and what it answers. */
 export interface Operations {
-  readonly open: { request: OpenRequest; reply: { readonly shardCount: number } };
+  readonly open: { request: OpenRequest; reply: JournalMeta };
   readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
   readonly load: {
     request: {

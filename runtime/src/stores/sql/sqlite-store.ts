@@ -3,6 +3,7 @@ import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
 import type { EventStore } from "../../journal/event-store.ts";
+import type { StoreMigrations } from "../../journal/migrations.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
@@ -11,6 +12,7 @@ import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import type { ConnectionStatistics } from "./sqlite-protocol.ts";
+import { lookAtSqlite } from "./sqlite-schema.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
@@ -91,6 +93,17 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     throw new EgoError("unavailable", `The store of ${JSON.stringify(filename)} is not open.`);
   }
 
+  function newClient(entities: readonly EntityTable[], withTables: ReadonlyMap<string, StateTable>): WorkerClient {
+    return workerClient({
+      driver,
+      filename,
+      synchronous,
+      busyTimeoutMs,
+      names: entities.flatMap(namesOf),
+      tables: [...withTables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
+    });
+  }
+
   async function open(entities: readonly EntityTable[]): Promise<void> {
     if (client !== undefined) {
       throw new EgoError(
@@ -98,21 +111,9 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
         `The store of ${JSON.stringify(filename)} is open already: give each engine a store of its own.`,
       );
     }
-    tables = new Map(
-      entities.flatMap((entity) => {
-        const table = stateTableOf(entity);
-        return table === undefined ? [] : [[entity.name, table] as const];
-      }),
-    );
+    tables = tablesOf(entities);
     forget = noteCopy(filename, driver);
-    client = workerClient({
-      driver,
-      filename,
-      synchronous,
-      busyTimeoutMs,
-      names: entities.flatMap(namesOf),
-      tables: [...tables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
-    });
+    client = newClient(entities, tables);
     try {
       ({ shardCount } = await client.open());
     } catch (failure) {
@@ -129,13 +130,40 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     if (closing) forget();
   }
 
+  const look = (entities: readonly EntityTable[]) => lookAtSqlite({ filename, driver, busyTimeoutMs }, entities);
+  const migrations: StoreMigrations = {
+    status: look,
+    async up(entities) {
+      const forgetOwn = noteCopy(filename, driver);
+      const own = newClient(entities, tablesOf(entities));
+      try {
+        const { applied } = await own.open();
+        await own.close();
+        return { applied, status: await look(entities) };
+      } finally {
+        forgetOwn();
+      }
+    },
+  };
+
   return {
     open,
     close,
+    // In memory there is nothing that outlives the call.
+    ...(filename === ":memory:" ? {} : { migrations }),
     events: sqliteEvents(opened, () => shardCount),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
+}
+
+function tablesOf(entities: readonly EntityTable[]): ReadonlyMap<string, StateTable> {
+  return new Map(
+    entities.flatMap((entity) => {
+      const table = stateTableOf(entity);
+      return table === undefined ? [] : [[entity.name, table] as const];
+    }),
+  );
 }
 
 /** The names that will be stored for an entity; known early, they are written in one transaction. */

@@ -29,7 +29,7 @@ function change(filename: string, sql: string): void {
 
 /** A connection beside that of the store: by the same driver, since each has the locks of its own copy of SQLite. */
 async function openBeside(filename: string, driver: "node:sqlite" | "better-sqlite3"): Promise<SqliteDatabase> {
-  return (await loadSqlite(driver))(filename, 0);
+  return (await loadSqlite(driver))(filename, { timeoutMs: 0 });
 }
 
 describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
