@@ -18,6 +18,13 @@ export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/c
 // For authors of stores.
 export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
+export type {
+  MigrationState,
+  SchemaChange,
+  SchemaStatus,
+  StoreMigrations,
+  TableState,
+} from "./journal/migrations.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";

@@ -1,5 +1,6 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "./event-store.ts";
+import type { StoreMigrations } from "./migrations.ts";
 import type { StateStore } from "./state-store.ts";
 
 /**
@@ -10,6 +11,8 @@ export interface Store {
   readonly events: EventStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;
+  /** For stores that have a schema: brings it up to date without an engine, as `ego migrate` does. */
+  readonly migrations?: StoreMigrations;
   /**
    * Called once by the engine before anything else: opens the database, creates or migrates the schema.
    *

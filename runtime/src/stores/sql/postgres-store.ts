@@ -1,8 +1,9 @@
 import { type Dialect, type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import type { StoreMigrations } from "../../journal/migrations.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { type JournalMeta, migrate } from "./migrations/migrate.ts";
+import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
@@ -30,6 +31,7 @@ export type PostgresStoreOptions = PostgresReach & {
 /** A store in Postgres. */
 export interface PostgresStore extends Store {
   readonly states: StateStore;
+  readonly migrations: StoreMigrations;
 }
 
 /** One of: where the server is, a pool of `pg`, or a dialect of Kysely for another driver. */
@@ -62,7 +64,9 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
       options.dialect
         ? postgresKyselyDriver(options.dialect)
         : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
+    place: { store: "Postgres", place: journalOf(schema, server) },
     prepare: (db) => prepareSchema(db, schema, server),
+    look: (db) => lookAt(db, migrationOf(schema, server)),
     async settleTransaction(transaction) {
       await sql`select ${durableCommit}`.execute(transaction);
     },
@@ -80,10 +84,18 @@ async function prepareSchema(db: Kysely<JournalDatabase>, schema: string, server
     // Not "if not exists", for which one needs the right to create schemas, also where the schema is there.
     const { rows } = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(db);
     if (rows.length === 0) await db.schema.createSchema(schema).execute();
-    return await migrate(db, { migrations: postgresMigrations(schema), schema, journal: `${schema} at ${server}` });
+    return await migrate(db, migrationOf(schema, server));
   } finally {
     await sql`select pg_advisory_unlock(${key})`.execute(db);
   }
+}
+
+function migrationOf(schema: string, server: string): MigrateOptions {
+  return { migrations: postgresMigrations(schema), schema, journal: journalOf(schema, server) };
+}
+
+function journalOf(schema: string, server: string): string {
+  return `${schema} at ${server}`;
 }
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {

@@ -1,12 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
+import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
+import type { SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { createTables } from "../../tables/create-tables.ts";
-import type { JournalMeta } from "./migrations/migrate.ts";
+import { createTables, tableStatuses } from "../../tables/create-tables.ts";
+import type { JournalMeta, JournalStatus } from "./migrations/migrate.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
@@ -19,6 +21,8 @@ import { openSqlStates } from "./sql-states.ts";
 export interface SqlStoreParts<Connection extends SqlConnection> {
   /** What errors call it: `Postgres at localhost/bank`. */
   readonly name: string;
+  /** The kind of database, and where the journal is. */
+  readonly place: Pick<SchemaStatus, "store" | "place">;
   /** The schema of all tables, where the database has such. */
   readonly schema?: string;
   readonly lanes: number;
@@ -26,6 +30,8 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   driver(): Promise<SqlDriver<Connection>>;
   /** Creates or migrates the journal on a connection, while others that open it wait. */
   prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
+  /** Where the journal's schema stands. */
+  look(db: Kysely<JournalDatabase>): Promise<JournalStatus>;
   /** Sees to the settings of a new connection. */
   settle?(connection: Connection): Promise<void>;
   /** Sees to the settings of a transaction, on whatever connection, that stores durable states. */
@@ -39,7 +45,7 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
 /** A store in a database with connections: opens, closes, connects again, and says what failed. */
 export function sqlStore<Connection extends SqlConnection>(
   parts: SqlStoreParts<Connection>,
-): Store & { readonly states: StateStore } {
+): Store & { readonly states: StateStore; readonly migrations: StoreMigrations } {
   const { name, schema, lanes, reconnectMs, kindOf } = parts;
   let driver: SqlDriver<Connection> | undefined;
   let events: SqlEvents | undefined;
@@ -107,6 +113,40 @@ export function sqlStore<Connection extends SqlConnection>(
     }
   }
 
+  const scopeOf = (db: Kysely<JournalDatabase>) => (schema === undefined ? db : db.withSchema(schema));
+
+  async function migrateAll(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<JournalMeta> {
+    const meta = await db.connection().execute((connection) => parts.prepare(connection));
+    await createTables(scopeOf(db), tablesOf(entities));
+    return meta;
+  }
+
+  async function statusOf(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<SchemaStatus> {
+    const journal = await db.connection().execute((connection) => parts.look(connection));
+    return { ...parts.place, ...journal, tables: await tableStatuses(scopeOf(db), tablesOf(entities)) };
+  }
+
+  /** On a driver of its own, whether the store is open or not. */
+  function beside<T>(work: (db: Kysely<JournalDatabase>) => Promise<T>): Promise<T> {
+    return guarded(async () => {
+      const own = await parts.driver();
+      try {
+        return await work(own.db);
+      } finally {
+        await own.close();
+      }
+    });
+  }
+
+  const migrations: StoreMigrations = {
+    status: (entities) => beside((db) => statusOf(db, entities)),
+    up: (entities) =>
+      beside(async (db) => {
+        const { applied } = await migrateAll(db, entities);
+        return { applied, status: await statusOf(db, entities) };
+      }),
+  };
+
   async function open(entities: readonly EntityTable[]): Promise<void> {
     if (driver) {
       throw new EgoError(
@@ -117,16 +157,11 @@ export function sqlStore<Connection extends SqlConnection>(
     driver = await parts.driver();
     try {
       const { db } = driver;
-      const { shardCount } = await db.connection().execute((connection) => parts.prepare(connection));
+      const { shardCount } = await migrateAll(db, entities);
       const journal = parts.journal(db);
       const names = openSqlNames(journal);
-      const scoped = schema === undefined ? db : db.withSchema(schema);
-      await createTables(
-        scoped,
-        entities.flatMap(({ table }) => table ?? []),
-      );
       states = openSqlStates({
-        db: scoped,
+        db: scopeOf(db),
         settle: async (transaction) => parts.settleTransaction?.(transaction),
         idsOf: (wanted) => reading((connection) => names.idsOf(connection, wanted)),
         idOf: (wanted) => reading((connection) => names.find(connection, wanted)),
@@ -174,5 +209,9 @@ export function sqlStore<Connection extends SqlConnection>(
     save: (batch) => guarded(() => opened(states).save(batch)),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { open, close, events: journal, states: durable };
+  return { open, close, events: journal, states: durable, migrations };
+}
+
+function tablesOf(entities: readonly EntityTable[]): readonly TableData[] {
+  return entities.flatMap(({ table }) => table ?? []);
 }

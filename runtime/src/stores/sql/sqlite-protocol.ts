@@ -1,10 +1,13 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
+import type { JournalMeta } from "./migrations/migrate.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
+import type { SqliteDriverName } from "./sqlite-database.ts";
 
 /** What a store tells its worker first. */
 export interface OpenRequest {
+  readonly driver: SqliteDriverName;
   readonly filename: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly busyTimeoutMs: number;
@@ -41,7 +44,7 @@ export interface ConnectionStatistics {
 
 /** What a worker can be asked, and what it answers. */
 export interface Operations {
-  readonly open: { request: OpenRequest; reply: { readonly shardCount: number } };
+  readonly open: { request: OpenRequest; reply: JournalMeta };
   readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
   readonly load: {
     request: {

@@ -6,6 +6,7 @@ import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { type Connection, openConnection } from "./sqlite-connection.ts";
+import { loadSqlite } from "./sqlite-database.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
 import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
@@ -78,7 +79,7 @@ function replyTo(request: WorkerRequest): Reply {
 }
 
 async function openDatabase(request: OpenRequest): Promise<Operations["open"]["reply"]> {
-  const connection = openConnection(request);
+  const connection = openConnection(request, await loadSqlite(request.driver));
   try {
     const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
     // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then

@@ -42,25 +42,8 @@ export const storeCases: readonly StoreCase[] = [
       return { open: async () => store, [Symbol.asyncDispose]: async () => undefined };
     },
   },
-  {
-    name: "sqlite",
-    journal(entities = []) {
-      const folder = temporaryFolder();
-      const opened: FullStore[] = [];
-      return {
-        async open() {
-          const store = sqliteStore({ filename: join(folder.path, "journal.db") });
-          await store.open?.(entities);
-          opened.push(store);
-          return store;
-        },
-        async [Symbol.asyncDispose]() {
-          for (const store of opened) await store.close?.();
-          folder[Symbol.dispose]();
-        },
-      };
-    },
-  },
+  sqliteCase("sqlite", "node:sqlite"),
+  sqliteCase("better-sqlite3", "better-sqlite3"),
   ...postgresCases().map(
     ({ name, database, reach }): StoreCase => ({
       name,
@@ -105,6 +88,29 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
 ];
+
+/** SQLite by one of its drivers. */
+function sqliteCase(name: string, driver: "node:sqlite" | "better-sqlite3"): StoreCase {
+  return {
+    name,
+    journal(entities = []) {
+      const folder = temporaryFolder();
+      const opened: FullStore[] = [];
+      return {
+        async open() {
+          const store = sqliteStore({ filename: join(folder.path, "journal.db"), driver });
+          await store.open?.(entities);
+          opened.push(store);
+          return store;
+        },
+        async [Symbol.asyncDispose]() {
+          for (const store of opened) await store.close?.();
+          folder[Symbol.dispose]();
+        },
+      };
+    },
+  };
+}
 
 /** Postgres by each driver. */
 function postgresCases(): readonly PostgresCase[] {
