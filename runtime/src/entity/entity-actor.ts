@@ -251,6 +251,7 @@ export class EntityActor {
       this.#reader.published(after.revision);
       this.#host.stream.publishEvents(this.#entity, item, position);
       this.#reply(pending, after, position, item.recordedAt);
+      this.#reader.answered(after);
     });
     this.#tentative = after;
     this.#flights.add(flight);
@@ -397,8 +398,22 @@ export class EntityActor {
       return;
     }
     this.#reader.readAt(revision).then(
-      (then) => this.#reply(pending, then, position, recordedAt, true),
+      (then) => {
+        if (then) this.#reply(pending, then, position, recordedAt, true);
+        else this.#answerAsNow(pending, handled);
+      },
       (cause: unknown) => pending.fail(storeFailure(cause)),
     );
+  }
+
+  /** Of what it was then retention left nothing: the caller gets what it is now beside the revision of then. */
+  #answerAsNow(pending: PendingCommand, { position, recordedAt, revision }: HandledCommand): void {
+    const version = this.#tentative;
+    if (!version) {
+      this.#lookUpAgain(pending);
+      return;
+    }
+    const then = { ...version, revision };
+    this.#flights.answerLater(pending, () => this.#reply(pending, then, position, recordedAt, true));
   }
 }

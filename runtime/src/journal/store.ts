@@ -1,5 +1,6 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "./event-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 
 /**
@@ -8,6 +9,8 @@ import type { StateStore } from "./state-store.ts";
  */
 export interface Store {
   readonly events: EventStore;
+  /** Needed by event-sourced entities that say `snapshotEvery`. */
+  readonly snapshots?: SnapshotStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;
   /**

@@ -177,7 +177,7 @@ describe.skipIf(skipped !== undefined)(`a store in Postgres${skipped === undefin
       await admin.query(`update ${schema}.ego_meta set value = '99' where name = 'format'`);
       await expect(opened({ schema })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads format 1"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 2"),
       });
     });
 
