@@ -1,7 +1,7 @@
 // For users: what an application needs.
 export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
-export type { Entity, Implementation } from "./codegen/entity.ts";
+export type { Entity, Implementation, Retention, Tuning } from "./codegen/entity.ts";
 export type { CommandMetadata, Metadata } from "./codegen/metadata.ts";
 export { Engine, type EntityRef, type EntityState } from "./engine/engine.ts";
 export {
@@ -16,8 +16,17 @@ export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-e
 export { RejectedError } from "./error/rejected-error.ts";
 export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/caused-by.ts";
 // For authors of stores.
-export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
+export type {
+  Append,
+  AppendResult,
+  EventStore,
+  NewEvent,
+  RemovalRange,
+  RevisionRange,
+  StoredEvent,
+} from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
+export type { JournalReader, JournalReaders } from "./journal/journal-readers.ts";
 export type {
   MigrationState,
   SchemaChange,
@@ -25,6 +34,7 @@ export type {
   StoreMigrations,
   TableState,
 } from "./journal/migrations.ts";
+export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";

@@ -6,6 +6,7 @@ export {
   type EntityTable,
   entity,
   type Implementation,
+  type Retention,
   type SensitiveRow,
   type StoredRow,
   type Tuning,

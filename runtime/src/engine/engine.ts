@@ -8,9 +8,11 @@ import { checkEntityId } from "../entity/entity-id.ts";
 import type { EntityHost, Logger } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
+import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
+import { JournalReaders } from "../journal/journal-readers.ts";
 import { Lane } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
@@ -22,6 +24,7 @@ import {
   type Subscription,
 } from "../stream/stream.ts";
 import { checkEngineOptions } from "./check-options.ts";
+import { checkTuning } from "./check-tuning.ts";
 import { compileClient } from "./client.ts";
 import { messageOf } from "./command-message.ts";
 import { consoleLogger } from "./console-logger.ts";
@@ -60,6 +63,11 @@ interface Kind {
  * ```
  */
 export class Engine implements AsyncDisposable {
+  /**
+   * Who reads the journal on beside this engine: an exporter, say. Retention leaves what one of them still needs. Add
+   * yours before the first command.
+   */
+  readonly readers: JournalReaders = new JournalReaders();
   readonly #store: Store;
   readonly #limits: Limits;
   readonly #logger: Logger;
@@ -68,6 +76,7 @@ export class Engine implements AsyncDisposable {
   readonly #stream = new Stream();
   readonly #kinds = new Map<string, Kind>();
   readonly #lanes: Lane<never, never>[] = [];
+  #snapshots: SnapshotKeeper | undefined;
   /** Commands that are not answered yet. */
   #underWay = 0;
   #stopping: Promise<void> | undefined;
@@ -98,13 +107,16 @@ export class Engine implements AsyncDisposable {
   }
 
   #add(entities: readonly CompiledEntity[]): void {
-    const { events, states } = this.#store;
+    const { events, snapshots, states } = this.#store;
     const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1, this.#timing);
     const changes = states && new Lane(states.save.bind(states), this.#limits.transaction, this.#timing);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
+    this.#snapshots = snapshots && new SnapshotKeeper(snapshots, this.#limits.transaction, this.#timing);
     const host: EntityHost = {
       events,
       states,
+      snapshots: this.#snapshots,
+      readers: this.readers,
       appends,
       changes,
       stream: this.#stream,
@@ -179,7 +191,10 @@ export class Engine implements AsyncDisposable {
     return (await this.state(entity, id)).revision > 0;
   }
 
-  /** The stored events of an entity, from the first on. An old event comes as the one that replaced it. */
+  /**
+   * The stored events of an entity, from the first on. An old event comes as the one that replaced it. Where retention
+   * removed the first ones it begins behind them: with an event whose `revision` is not 1.
+   */
   history<Behavior, Client, Events, Rejections, State>(
     entity: Entity<Behavior, Client, Events, Rejections, State>,
     id: string,
@@ -229,6 +244,7 @@ export class Engine implements AsyncDisposable {
     // What was decided is stored, also where its caller gave up.
     await Promise.all(this.#lanes.map((lane) => lane.drained()));
     this.#stream.end();
+    await this.#snapshots?.stop();
     await this.#store.close?.();
   }
 
@@ -334,6 +350,7 @@ function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity
         `The entity ${JSON.stringify(name)} has a durable state, and the store has no \`states\`. Use a store that has them, as memoryStore or sqliteStore.`,
       );
     }
+    checkTuning(implementation, store);
     refuseSensitive(implementation.entity.table);
     return compileEntity(implementation as Implementation);
   });

@@ -7,7 +7,7 @@ import {
   AccountCreditedSchema,
   AccountOpenedSchema,
 } from "../../../examples/bank/src/gen/bank/v1/account_pb.ts";
-import { pageSize } from "../entity/recover.ts";
+import { pageSize } from "../entity/event-pages.ts";
 import type { NewEvent } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import type { Store } from "../journal/store.ts";
@@ -160,12 +160,12 @@ describe("a journal in a file", () => {
     using journaled = sqliteJournal();
     await (await startBank(journaled.store())).engine.stop();
     const database = new DatabaseSync(journaled.filename);
-    database.exec("update ego_meta set value = '2' where name = 'format'");
+    database.exec("update ego_meta set value = '3' where name = 'format'");
     database.close();
 
     const failure = await failureOf(startBank(journaled.store()));
 
     expect(failure.code).toBe("unsupported");
-    expect(failure.message).toContain("format 2");
+    expect(failure.message).toContain("format 3");
   });
 });

@@ -1,7 +1,7 @@
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
 import { decodeFingerprint } from "../journal/metadata.ts";
 import type { StateStore } from "../journal/state-store.ts";
-import { pageSize } from "./recover.ts";
+import { pageSize } from "./event-pages.ts";
 
 /** A command that was carried out. */
 export interface HandledCommand {

@@ -1,9 +1,10 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
+import type { CommandRow, EntityTable, Implementation, StoredRow, Tuning } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { type Encoder, encoderOf } from "../journal/encoder.ts";
 import { type Shape, shapeOf } from "./shape.ts";
+import { stateHashOf } from "./state-hash.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
 type Fill = (message: Message, entityId: string) => void;
@@ -52,7 +53,10 @@ export interface CompiledEvent extends StoredKind {
 export interface CompiledEntity {
   readonly table: EntityTable;
   readonly name: string;
+  readonly tuning: Tuning;
   readonly state: CompiledMessage;
+  /** What the snapshots of this program say of the state: see `stateHashOf`. */
+  readonly stateHash: string;
   readonly commands: ReadonlyMap<string, CompiledCommand>;
   readonly commandsByType: ReadonlyMap<string, CompiledCommand>;
   /** The events that appliers take, by the full name of the message. */
@@ -72,6 +76,7 @@ export interface CompiledEntity {
  * @throws EgoError `invalid_argument` if the behavior lacks a method: only possible where types were not checked
  */
 export function compileEntity(implementation: Implementation): CompiledEntity {
+  const { tuning } = implementation;
   const { table } = implementation.entity;
   const behavior = implementation.behavior as {
     readonly commands?: Readonly<Record<string, Handler>>;
@@ -118,7 +123,9 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   return {
     table,
     name: table.name,
+    tuning,
     state,
+    stateHash: stateHashOf(state.descriptor, tuning.stateVersion ?? 1),
     commands,
     commandsByType: byType(commands),
     eventsByType: byType(events),

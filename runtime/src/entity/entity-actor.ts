@@ -91,6 +91,10 @@ export class EntityActor implements FlightControl, RepeatControl {
     }
   }
 
+  get tentative(): Version | undefined {
+    return this.#tentative;
+  }
+
   takeOff(pending: PendingCommand): void {
     this.#mailbox.takeOff(pending);
   }

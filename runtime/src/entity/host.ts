@@ -1,11 +1,13 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { JournalReaders } from "../journal/journal-readers.ts";
 import type { Lane } from "../journal/lane.ts";
 import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { DecisionLimits } from "./decide.ts";
+import type { SnapshotKeeper } from "./snapshot-keeper.ts";
 
 /** Where ids come from: of commands, and those that handlers ask for. */
 export interface IdGenerator {
@@ -29,6 +31,10 @@ export interface EntityLimits extends DecisionLimits {
 export interface EntityHost {
   readonly events: EventStore;
   readonly states: StateStore | undefined;
+  /** Undefined where the store has no snapshots. */
+  readonly snapshots: SnapshotKeeper | undefined;
+  /** Who still has to read what retention would remove. */
+  readonly readers: JournalReaders;
   readonly appends: Lanes<Append, AppendResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   readonly stream: Stream;

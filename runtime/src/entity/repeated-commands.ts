@@ -15,6 +15,8 @@ export interface RepeatControl {
   takeOff(pending: PendingCommand): void;
   /** The commands are the next to be decided. */
   putBack(pendings: readonly PendingCommand[]): void;
+  /** The entity after all that was decided; undefined until it is read. */
+  readonly tentative: Version | undefined;
   /** Waits for the memory to be read, and decides nothing meanwhile. */
   loadMemory(pending: PendingCommand, version: Version): void;
 }
@@ -53,13 +55,14 @@ export function answerRepeated(
   if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
     pending.fail(failures.otherContent(pending));
   } else {
-    answerAsBefore(parts, pending, version, handled);
+    answerAsBefore(parts, control, pending, version, handled);
   }
   return true;
 }
 
 function answerAsBefore(
   { entity, flights, reader }: RepeatParts,
+  control: RepeatControl,
   pending: PendingCommand,
   version: Version,
   { position, recordedAt, revision }: HandledCommand,
@@ -70,8 +73,17 @@ function answerAsBefore(
     flights.answerLater(pending, () => reply(entity, pending, then, position, recordedAt, true));
     return;
   }
+  /** Of what it was then retention left nothing: the caller gets what it is now beside the revision of then. */
+  const answerAsNow = () => {
+    const now = control.tentative;
+    if (!now) control.putBack([pending]);
+    else flights.answerLater(pending, () => reply(entity, pending, { ...now, revision }, position, recordedAt, true));
+  };
   reader.readAt(revision).then(
-    (then) => reply(entity, pending, then, position, recordedAt, true),
+    (then) => {
+      if (then) reply(entity, pending, then, position, recordedAt, true);
+      else answerAsNow();
+    },
     (cause: unknown) => pending.fail(storeFailure(cause)),
   );
 }

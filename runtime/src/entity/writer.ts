@@ -44,6 +44,7 @@ export function writeEvents(
     reader.published(after.revision);
     host.stream.publishEvents(entity, item, position);
     reply(entity, pending, after, position, item.recordedAt);
+    reader.answered(after);
   });
   return { flight, after };
 }

@@ -1,6 +1,7 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "./event-store.ts";
 import type { StoreMigrations } from "./migrations.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 
 /**
@@ -9,6 +10,8 @@ import type { StateStore } from "./state-store.ts";
  */
 export interface Store {
   readonly events: EventStore;
+  /** Needed by event-sourced entities that say `snapshotEvery`. */
+  readonly snapshots?: SnapshotStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;
   /** For stores that have a schema: brings it up to date without an engine, as `ego migrate` does. */

@@ -1,5 +1,6 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { Receipt, StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { EntityMap } from "../entity-map.ts";
@@ -25,7 +26,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
     throw new EgoError("invalid_argument", `A journal has at least one shard, not ${shardCount}.`);
   }
-  return { events: memoryEvents(shardCount), states: memoryStates() };
+  return { events: memoryEvents(shardCount), snapshots: memorySnapshots(), states: memoryStates() };
 }
 
 function memoryEvents(shardCount: number): EventStore {
@@ -95,6 +96,19 @@ function memoryEvents(shardCount: number): EventStore {
         .slice(start, start + Math.max(limit, 0))
         .map(copy);
     },
+
+    async removePayloads(entityType, entityId, { from, to, toPosition }) {
+      const history = histories.get(entityType, entityId) ?? [];
+      for (let revision = Math.max(from, 1); revision <= Math.min(to, history.length); revision++) {
+        const event = history[revision - 1] as KeptEvent;
+        if (event.position > toPosition) return;
+        // The slab that its payload is part of would be kept for its metadata.
+        const bytes = event.bytes.slice(event.metadataAt, event.end);
+        const tombstone = { ...event, removed: true, bytes, at: 0, metadataAt: 0, end: bytes.length };
+        history[revision - 1] = tombstone;
+        shardAt(shards, event.shard)[event.position - 1] = tombstone;
+      }
+    },
   };
 }
 
@@ -106,14 +120,48 @@ function shardAt<Events>(shards: readonly Events[], index: number): Events {
 
 /** An event whose bytes are part of bigger ones: payload, then metadata. */
 interface KeptEvent extends Omit<StoredEvent, "payload" | "metadata"> {
+  /** Whether the payload was removed: the event is a tombstone. */
+  readonly removed?: boolean;
   readonly bytes: Uint8Array;
   readonly at: number;
   readonly metadataAt: number;
   readonly end: number;
 }
 
-function copy({ bytes, at, metadataAt, end, ...event }: KeptEvent): StoredEvent {
-  return { ...event, payload: bytes.slice(at, metadataAt), metadata: bytes.slice(metadataAt, end) };
+function copy({ bytes, at, metadataAt, end, removed, ...event }: KeptEvent): StoredEvent {
+  const payload = removed ? null : bytes.slice(at, metadataAt);
+  return { ...event, payload, metadata: bytes.slice(metadataAt, end) };
+}
+
+function memorySnapshots(): SnapshotStore {
+  /** By entity, ascending by revision. */
+  const entities = new EntityMap<string, Snapshot[]>();
+
+  return {
+    async save(batch) {
+      for (const { entityType, entityId, revision, schemaHash, payload, recordedAt } of batch) {
+        const others = (entities.get(entityType, entityId) ?? []).filter(
+          (one) => one.revision !== revision || one.schemaHash !== schemaHash,
+        );
+        others.push({ entityType, entityId, revision, schemaHash, payload: new Uint8Array(payload), recordedAt });
+        others.sort((a, b) => a.revision - b.revision);
+        entities.set(entityType, entityId, others);
+      }
+    },
+
+    async load(entityType, entityId, { to = Infinity, schemaHash } = {}) {
+      const found = (entities.get(entityType, entityId) ?? []).findLast(
+        (one) => one.revision <= to && (schemaHash === undefined || one.schemaHash === schemaHash),
+      );
+      return found && { ...found, payload: found.payload.slice() };
+    },
+
+    async delete(entityType, entityId, { from = -Infinity, to = Infinity } = {}) {
+      const snapshots = entities.get(entityType, entityId);
+      const left = snapshots?.filter(({ revision }) => revision < from || revision > to);
+      if (left) entities.set(entityType, entityId, left);
+    },
+  };
 }
 
 interface Versions {
