@@ -2,6 +2,7 @@ import { create, type DescField, type DescMessage, type Message, ScalarType } fr
 import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { type EntityLife, lifeOf } from "./life.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
@@ -49,6 +50,7 @@ export interface CompiledEvent extends StoredKind {
 export interface CompiledEntity {
   readonly table: EntityTable;
   readonly name: string;
+  readonly life: EntityLife;
   readonly state: CompiledMessage;
   readonly commands: ReadonlyMap<string, CompiledCommand>;
   readonly commandsByType: ReadonlyMap<string, CompiledCommand>;
@@ -66,10 +68,12 @@ export interface CompiledEntity {
 /**
  * Compiles an entity and its behavior.
  *
- * @throws EgoError `invalid_argument` if the behavior lacks a method: only possible where types were not checked
+ * @throws EgoError `invalid_argument` if the tuning makes no sense, or if the behavior lacks a method: only possible
+ * where types were not checked
  */
 export function compileEntity(implementation: Implementation): CompiledEntity {
   const { table } = implementation.entity;
+  const life = lifeOf(implementation.tuning, table.name);
   const behavior = implementation.behavior as {
     readonly commands?: Readonly<Record<string, Handler>>;
     readonly events?: Readonly<Record<string, Applier>>;
@@ -109,6 +113,7 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   return {
     table,
     name: table.name,
+    life,
     state,
     commands,
     commandsByType: byType(commands),

@@ -5,6 +5,9 @@ import type { EntityHost } from "./host.ts";
 import { recordedEventOf, recordedStateOf } from "./recorded.ts";
 import { readState, replay, type Version } from "./recover.ts";
 
+/** Entities of one kind that went out of memory, and whose readers are told what others write meanwhile. */
+const maxWatermarks = 100_000;
+
 /**
  * Reads one entity from the store. What is found there that the live stream was not told of, it is told now: what a
  * batch stored that failed afterwards, or another writer.
@@ -20,6 +23,7 @@ export class EntityReader {
     this.#entity = entity;
     this.#id = id;
     this.#host = host;
+    if (host.watermarks.size > 0) this.#published = host.watermarks.get(id);
   }
 
   /** The entity as it is stored. */
@@ -30,12 +34,23 @@ export class EntityReader {
         ? await this.#readState(states)
         : await replay(this.#entity, this.#id, events, (stored, commandId) => this.#publishMissed(stored, commandId));
     this.#published = version.revision;
+    if (this.#host.watermarks.size > 0) this.#host.watermarks.delete(this.#id);
     return version;
   }
 
   /** An event-sourced entity as it was at a revision. */
   readAt(revision: number): Promise<Version> {
     return replay(this.#entity, this.#id, this.#host.events, () => {}, revision);
+  }
+
+  /** Notes what the live stream knows of an entity that goes out of memory, if anybody listens. */
+  keepWatermark(): void {
+    const { stream, watermarks } = this.#host;
+    if (this.#published === undefined || !stream.subscribed) return;
+    watermarks.set(this.#id, this.#published);
+    if (watermarks.size <= maxWatermarks) return;
+    const oldest = watermarks.keys().next();
+    if (!oldest.done) watermarks.delete(oldest.value);
   }
 
   /** Notes that the live stream was told of everything up to a revision. */

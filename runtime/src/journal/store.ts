@@ -7,6 +7,8 @@ import type { StateStore } from "./state-store.ts";
  * capabilities, and the engine refuses a configuration that needs a missing one.
  */
 export interface Store {
+  /** What `engine.health()` and errors call it, as `Postgres at localhost/bank`. */
+  readonly name?: string;
   readonly events: EventStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;

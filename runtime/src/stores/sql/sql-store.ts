@@ -171,5 +171,5 @@ export function sqlStore<Connection extends SqlConnection>(
     save: (batch) => guarded(() => opened(states).save(batch)),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { open, close, events: journal, states: durable };
+  return { name, open, close, events: journal, states: durable };
 }

@@ -114,6 +114,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
 
   return {
+    name: `SQLite in ${filename}`,
     open,
     close,
     events: sqliteEvents(opened, () => shardCount),
