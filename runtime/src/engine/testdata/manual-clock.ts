@@ -7,6 +7,8 @@ export interface ManualClock extends Clock {
   readonly waiting: readonly number[];
   /** Moves on, and calls back what is due, in order. */
   advance(ms: number): void;
+  /** Sets the clock back. Timers do not go by it. */
+  setBack(ms: number): void;
   /** Resolves when a timer of such a delay waits. */
   armed(isMeant: (ms: number) => boolean): Promise<void>;
 }
@@ -20,6 +22,7 @@ interface Timer {
 /** Makes a clock that stands still. */
 export function manualClock(start = 1_700_000_000_000): ManualClock {
   let now = start;
+  let back = 0;
   let timers: Timer[] = [];
   let watchers: { readonly isMeant: (ms: number) => boolean; readonly resolve: () => void }[] = [];
 
@@ -29,7 +32,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
   }
 
   return {
-    now: () => now,
+    now: () => now - back,
     after(ms, callback) {
       const timer = { at: now + ms, ms, callback };
       timers.push(timer);
@@ -52,6 +55,9 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
         called.callback();
       }
       now = until;
+    },
+    setBack(ms) {
+      back += ms;
     },
     armed(isMeant) {
       if (timers.some(({ ms }) => isMeant(ms))) return Promise.resolve();
