@@ -6,10 +6,8 @@ export {
   type EntityTable,
   entity,
   type Implementation,
-  type Retention,
   type SensitiveRow,
   type StoredRow,
-  type Tuning,
 } from "./entity.ts";
 export type {
   Apply,
@@ -55,3 +53,4 @@ export {
 } from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
+export type { Duration, Retention, Tuning } from "./tuning.ts";

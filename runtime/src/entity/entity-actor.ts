@@ -46,6 +46,8 @@ export class EntityActor implements FlightControl, RepeatControl {
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
   #busy = false;
+  /** Which of all commands was the last that it was given. */
+  usedAt = 0;
 
   constructor(entity: CompiledEntity, id: string, shard: number, host: EntityHost) {
     this.entity = entity;
@@ -58,8 +60,20 @@ export class EntityActor implements FlightControl, RepeatControl {
     this.flights = new Flights(this);
   }
 
+  /** Whether nothing is under way, so that it can go out of memory. */
+  get idle(): boolean {
+    return !this.#busy && this.#mailbox.size === 0 && this.flights.size === 0;
+  }
+
+  /** Goes out of memory. Only for one that is idle. */
+  passivate(): void {
+    this.reader.keepWatermark();
+    this.host.leave(this.id);
+  }
+
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
+    this.usedAt = ++this.host.usage.commands;
     const { maxMailbox } = this.host.limits;
     if (this.#mailbox.size + this.flights.size >= maxMailbox) {
       pending.fail(this.failures.mailboxFull(maxMailbox));
@@ -84,7 +98,10 @@ export class EntityActor implements FlightControl, RepeatControl {
     while (!this.#busy) {
       // A command stays in the mailbox until it is decided: whatever has to come before it can be put before it.
       const pending = this.#mailbox.first;
-      if (!pending) return;
+      if (!pending) {
+        this.#rest();
+        return;
+      }
       if (pending.settled) this.#mailbox.takeOff(pending);
       else if (this.#tentative) this.#step(pending, this.#tentative);
       else this.#activate();
@@ -95,21 +112,34 @@ export class EntityActor implements FlightControl, RepeatControl {
     return this.#tentative;
   }
 
+  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory. */
+  #rest(): void {
+    if ((this.#tentative?.revision ?? 0) === 0 && this.idle) this.passivate();
+  }
+
   takeOff(pending: PendingCommand): void {
     this.#mailbox.takeOff(pending);
   }
 
   #activate(): void {
+    const { supervisor } = this.host;
+    const refusal = supervisor.refusal(this.id);
+    if (refusal) {
+      for (const pending of this.#mailbox.empty()) pending.fail(refusal);
+      return;
+    }
     this.#await(
       this.reader.read(),
       (version) => {
         this.#tentative = version;
+        supervisor.recovered(this.id);
       },
       (cause) => {
         const failure = storeFailure(cause);
-        // Those that wait are told; the next command tries again.
+        // Those that wait are told; the next command tries again, if it may.
         this.host.report(failure);
-        for (const pending of this.#mailbox.empty()) pending.fail(failure);
+        const answer = supervisor.failed(this.id, failure);
+        for (const pending of this.#mailbox.empty()) pending.fail(answer);
       },
     );
   }

@@ -8,6 +8,7 @@ import type { StateChange, StateChangeResult, StateStore } from "../journal/stat
 import type { Stream } from "../stream/stream.ts";
 import type { DecisionLimits } from "./decide.ts";
 import type { SnapshotKeeper } from "./snapshot-keeper.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /** Where ids come from: of commands, and those that handlers ask for. */
 export interface IdGenerator {
@@ -27,6 +28,11 @@ export interface EntityLimits extends DecisionLimits {
   readonly maxMailbox: number;
 }
 
+/** How many commands were given to entities so far: it tells which of them was used last. */
+export interface Usage {
+  commands: number;
+}
+
 /** What the entities of one kind share: made by the engine. */
 export interface EntityHost {
   readonly events: EventStore;
@@ -41,6 +47,12 @@ export interface EntityHost {
   readonly limits: EntityLimits;
   readonly timing: Timing;
   readonly newId: () => string;
+  readonly usage: Usage;
+  readonly supervisor: Supervisor;
+  /** Revisions up to which the live stream knows entities that went out of memory, by their ids. */
+  readonly watermarks: Map<string, number>;
+  /** Forgets an entity that has nothing under way. */
+  leave(entityId: string): void;
   /** A failure that an operator should see, beside the caller. */
   report(failure: EgoError): void;
 }

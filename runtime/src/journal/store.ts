@@ -9,6 +9,8 @@ import type { StateStore } from "./state-store.ts";
  * capabilities, and the engine refuses a configuration that needs a missing one.
  */
 export interface Store {
+  /** What `engine.health()` and errors call it, as `Postgres at localhost/bank`. */
+  readonly name?: string;
   readonly events: EventStore;
   /** Needed by event-sourced entities that say `snapshotEvery`. */
   readonly snapshots?: SnapshotStore;

@@ -98,7 +98,7 @@ const cases: readonly PlaceCase[] = [
 ];
 
 const entities = [inventoryItem.table];
-const names = ["0001_journal"];
+const names = ["0001_journal", "0002_snapshots"];
 
 beforeAll(async () => {
   if (skipped === undefined) database = await postgres.open();
@@ -127,7 +127,7 @@ for (const { name, skipped: reason, place } of cases) {
 
       expect(applied).toEqual(names);
       expect(status).toMatchObject({
-        format: 1,
+        format: 2,
         tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
       });
       const [first] = status.migrations;

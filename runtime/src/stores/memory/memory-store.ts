@@ -26,7 +26,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
     throw new EgoError("invalid_argument", `A journal has at least one shard, not ${shardCount}.`);
   }
-  return { events: memoryEvents(shardCount), snapshots: memorySnapshots(), states: memoryStates() };
+  return { name: "memory", events: memoryEvents(shardCount), snapshots: memorySnapshots(), states: memoryStates() };
 }
 
 function memoryEvents(shardCount: number): EventStore {

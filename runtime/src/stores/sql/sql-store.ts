@@ -202,7 +202,7 @@ export function sqlStore<Connection extends SqlConnection>(
     save: (batch) => guarded(() => opened(states).save(batch)),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { open, close, events: journal, snapshots: kept, states: durable, migrations };
+  return { name, open, close, events: journal, snapshots: kept, states: durable, migrations };
 }
 
 function tablesOf(entities: readonly EntityTable[]): readonly TableData[] {

@@ -149,6 +149,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   };
 
   return {
+    name: `SQLite in ${filename}`,
     open,
     close,
     // In memory there is nothing that outlives the call.

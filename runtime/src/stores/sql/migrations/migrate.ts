@@ -93,7 +93,7 @@ async function formatOf(db: Kysely<JournalDatabase>, journal: string): Promise<n
       `The journal "${journal}" gives entities their shards by "${hash}", this @ego/runtime by "${hashName}". Install the version of @ego/runtime that wrote it.`,
     );
   }
-  return formatVersion;
+  return Number(format);
 }
 
 /** When the migrations were applied that this runtime knows. */
