@@ -11,6 +11,7 @@ export {
   type EngineOptions,
   type Limits,
 } from "./engine/options.ts";
+export { type PinoLike, pinoLogger } from "./engine/pino-logger.ts";
 export type { IdGenerator, Logger } from "./entity/host.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
@@ -29,3 +30,13 @@ export type {
   SubscribeOptions,
   Subscription,
 } from "./stream/stream.ts";
+export type {
+  Activity,
+  CommandAnswer,
+  CommandFacts,
+  CommandTelemetry,
+  Decision,
+  StoredFacts,
+  Telemetry,
+  TraceContext,
+} from "./telemetry/telemetry.ts";

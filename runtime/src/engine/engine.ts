@@ -6,9 +6,10 @@ import type { Entity, EntityTable, Implementation } from "../codegen/entity.ts";
 import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
 import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
-import type { EntityHost, Logger } from "../entity/host.ts";
+import type { EntityHost } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
+import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
@@ -22,10 +23,12 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../stream/stream.ts";
+import { guarded } from "../telemetry/guarded.ts";
+import type { CommandTelemetry, Telemetry } from "../telemetry/telemetry.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
 import { messageOf } from "./command-message.ts";
-import { consoleLogger } from "./console-logger.ts";
+import { EngineLog } from "./engine-log.ts";
 import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
@@ -62,7 +65,8 @@ interface Kind {
 export class Engine implements AsyncDisposable {
   readonly #store: Store;
   readonly #limits: Limits;
-  readonly #logger: Logger;
+  readonly #log: EngineLog;
+  readonly #telemetry: Telemetry | undefined;
   readonly #newId: () => string;
   readonly #timing: Timing;
   readonly #stream = new Stream();
@@ -72,12 +76,15 @@ export class Engine implements AsyncDisposable {
   #underWay = 0;
   #stopping: Promise<void> | undefined;
   #idle: (() => void) | undefined;
+  /** Ends what the telemetry observes. */
+  #observed: (() => void) | undefined;
 
   private constructor(options: EngineOptions) {
     this.#store = options.store;
     this.#limits = { ...defaultLimits, ...options.limits };
-    this.#logger = options.logger ?? consoleLogger;
-    const { clock, ids } = options;
+    const { clock, ids, logger, telemetry } = options;
+    this.#log = new EngineLog(logger);
+    this.#telemetry = telemetry && guarded(telemetry, (cause) => this.#log.telemetryFailed(cause));
     this.#timing = timingOf(clock);
     this.#newId = ids ? () => ids.newId() : randomUUID;
   }
@@ -94,13 +101,18 @@ export class Engine implements AsyncDisposable {
     await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
     engine.#add(entities);
+    engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
+    engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
   }
 
   #add(entities: readonly CompiledEntity[]): void {
     const { events, states } = this.#store;
-    const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1, this.#timing);
-    const changes = states && new Lane(states.save.bind(states), this.#limits.transaction, this.#timing);
+    const telemetry = this.#telemetry;
+    const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
+    const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
+    const appends = new Lanes(append, this.#limits.transaction, events.lanes ?? 1, this.#timing);
+    const changes = save && new Lane(save, this.#limits.transaction, this.#timing);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
     const host: EntityHost = {
       events,
@@ -111,7 +123,8 @@ export class Engine implements AsyncDisposable {
       limits: this.#limits,
       timing: this.#timing,
       newId: this.#newId,
-      report: (failure) => this.#report(failure),
+      telemetry,
+      report: (failure, command) => this.#log.failure(failure, command),
     };
     for (const compiled of entities) {
       const kind: Kind = {
@@ -170,7 +183,7 @@ export class Engine implements AsyncDisposable {
   ): Promise<EntityState<State>> {
     const kind = this.#kindOf(entity as AnyEntity);
     checkEntityId(kind.compiled, id);
-    const reply = (await this.#dispatch(kind, undefined, undefined, id, {})) as unknown as Reply<State>;
+    const reply = (await this.#dispatch(kind, undefined, undefined, id, this.#newId(), {})) as unknown as Reply<State>;
     return { state: reply.state, revision: reply.revision };
   }
 
@@ -230,15 +243,13 @@ export class Engine implements AsyncDisposable {
     await Promise.all(this.#lanes.map((lane) => lane.drained()));
     this.#stream.end();
     await this.#store.close?.();
+    this.#observed?.();
+    this.#log.info("The engine has stopped.", this.statistics);
   }
 
-  #report(failure: EgoError): void {
-    try {
-      this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure });
-    } catch (cause) {
-      // A logger that fails must not keep a caller from its answer.
-      consoleLogger.error(failure.message, { code: failure.code, cause });
-    }
+  /** How many entities of each kind are in memory. */
+  #activeEntities(): ReadonlyMap<string, number> {
+    return new Map([...this.#kinds].map(([name, { actors }]) => [name, actors.size]));
   }
 
   /** Waits for SIGINT (Ctrl+C) or SIGTERM, then stops. A second signal ends the process at once. */
@@ -271,12 +282,24 @@ export class Engine implements AsyncDisposable {
     options: SendOptions = noSendOptions,
   ): SentCommand {
     let sent: PendingCommand["answer"];
+    let telemetry: CommandTelemetry | undefined;
     try {
+      const commandId = options.commandId ?? this.#newId();
+      telemetry = this.#telemetry?.commandSent({
+        entity: kind.compiled.name,
+        entityId,
+        commandType: command.descriptor.typeName,
+        commandId,
+        metadata: options.metadata,
+      });
       checkSendOptions(options, this.#limits.maxMetadataBytes);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      sent = this.#dispatch(kind, command, message, entityId, ownSendOptions(options));
+      const own = ownSendOptions(options, telemetry?.trace);
+      sent = this.#dispatch(kind, command, message, entityId, commandId, own, telemetry);
     } catch (cause) {
-      sent = Promise.reject(EgoError.from(cause));
+      const failure = EgoError.from(cause);
+      telemetry?.answered(failure);
+      sent = Promise.reject(failure);
     }
     return new SentCommand(sent, kind.compiled.name, entityId, command.name);
   }
@@ -286,12 +309,14 @@ export class Engine implements AsyncDisposable {
     command: CompiledCommand | undefined,
     message: Message | undefined,
     entityId: string,
+    commandId: string,
     options: SendOptions,
+    telemetry?: CommandTelemetry,
   ): PendingCommand["answer"] {
-    if (this.#stopping) return Promise.reject(new EgoError("unavailable", "The engine is stopping."));
+    if (this.#stopping) throw new EgoError("unavailable", "The engine is stopping.");
     if (this.#underWay >= this.#limits.maxCommands) {
       const what = `${this.#underWay} commands are under way, and maxCommands is ${this.#limits.maxCommands}. Try again later.`;
-      return Promise.reject(new EgoError("unavailable", what));
+      throw new EgoError("unavailable", what);
     }
     let actor = kind.actors.get(entityId);
     if (!actor) {
@@ -299,7 +324,7 @@ export class Engine implements AsyncDisposable {
       actor = new EntityActor(kind.compiled, entityId, shard, kind.host);
       kind.actors.set(entityId, actor);
     }
-    const pending = new PendingCommand(command, message, options.commandId ?? this.#newId(), options, this.#onSettled);
+    const pending = new PendingCommand(command, message, commandId, options, this.#onSettled, telemetry);
     // Made while there is a caller to be told that the command cannot be encoded.
     void pending.fingerprint;
     this.#underWay++;

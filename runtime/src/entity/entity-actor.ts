@@ -13,6 +13,7 @@ import type { EntityHost } from "./host.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
 import type { Version } from "./recover.ts";
 import { appendOf, changeOf, sizeOf } from "./storable.ts";
+import { decideTraced, readTraced } from "./traced.ts";
 
 /** How often a command is decided again because another writer was first, before its caller is told. */
 const maxConflicts = 5;
@@ -95,7 +96,7 @@ export class EntityActor {
 
   #activate(): void {
     this.#await(
-      this.#reader.read(),
+      this.#read(),
       (version) => {
         this.#tentative = version;
       },
@@ -108,6 +109,13 @@ export class EntityActor {
         for (const pending of waiting) pending.fail(failure);
       },
     );
+  }
+
+  #read(): Promise<Version> {
+    const { telemetry } = this.#host;
+    if (!telemetry) return this.#reader.read();
+    const cause = this.#mailbox[0]?.telemetry;
+    return readTraced(telemetry, this.#entity.name, this.#id, cause, () => this.#reader.read());
   }
 
   /** Waits for something, and takes no other command meanwhile. */
@@ -179,7 +187,11 @@ export class EntityActor {
       newId: this.#host.newId,
       signal: pending.signal,
     };
-    return decide(this.#entity, command, message, situation, version.exists, this.#host.limits);
+    const { limits } = this.#host;
+    if (!pending.telemetry) return decide(this.#entity, command, message, situation, version.exists, limits);
+    return decideTraced(pending.telemetry, version.revision, () =>
+      decide(this.#entity, command, message, situation, version.exists, limits),
+    );
   }
 
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
@@ -304,7 +316,7 @@ export class EntityActor {
 
   /** The store failed: tells all whose command was built on what may not be there. */
   #failed(flight: Flight, cause: EgoError): void {
-    this.#host.report(cause);
+    this.#host.report(cause, flight.pending);
     for (const pending of this.#withdrawFrom(flight)) {
       pending.fail(this.#failures.notKnownWhetherStored(pending, cause));
     }
@@ -322,7 +334,7 @@ export class EntityActor {
   // ---------------------------------------------------------------- answering
 
   #failLater(pending: PendingCommand, failure: EgoError): void {
-    if (failure.code === "handler_failed" || failure.code === "internal") this.#host.report(failure);
+    if (failure.code === "handler_failed" || failure.code === "internal") this.#host.report(failure, pending);
     this.#flights.answerLater(pending, () => pending.fail(failure));
   }
 
