@@ -13,6 +13,7 @@ export {
   type EngineOptions,
   type Limits,
 } from "./engine/options.ts";
+export { type PinoLike, pinoLogger } from "./engine/pino-logger.ts";
 export type { StoreHealth } from "./engine/store-watch.ts";
 export type { IdGenerator, Logger } from "./entity/host.ts";
 export type { FailedEntity } from "./entity/supervisor.ts";
@@ -51,3 +52,13 @@ export type {
   SubscribeOptions,
   Subscription,
 } from "./stream/stream.ts";
+export type {
+  Activity,
+  CommandAnswer,
+  CommandFacts,
+  CommandTelemetry,
+  Decision,
+  StoredFacts,
+  Telemetry,
+  TraceContext,
+} from "./telemetry/telemetry.ts";

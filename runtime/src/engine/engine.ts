@@ -5,11 +5,12 @@ import type { Entity } from "../codegen/entity.ts";
 import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
 import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
-import type { EntityHost, Logger, Usage } from "../entity/host.ts";
+import type { EntityHost, Usage } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
 import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
 import { Supervisor } from "../entity/supervisor.ts";
+import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
@@ -26,12 +27,14 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "../stream/stream.ts";
+import { guarded } from "../telemetry/guarded.ts";
+import type { CommandTelemetry, Telemetry } from "../telemetry/telemetry.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
 import { closeStore } from "./closing.ts";
 import { messageOf } from "./command-message.ts";
 import { compileEntities } from "./compile-entities.ts";
-import { consoleLogger } from "./console-logger.ts";
+import { EngineLog } from "./engine-log.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type Kind, Kinds } from "./kinds.ts";
 import { type AnyEntity, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
@@ -71,7 +74,8 @@ export class Engine implements AsyncDisposable {
   readonly readers: JournalReaders = new JournalReaders();
   readonly #store: Store;
   readonly #limits: Limits;
-  readonly #logger: Logger;
+  readonly #log: EngineLog;
+  readonly #telemetry: Telemetry | undefined;
   readonly #newId: () => string;
   readonly #timing: Timing;
   readonly #stream = new Stream();
@@ -90,12 +94,15 @@ export class Engine implements AsyncDisposable {
   #stopping: Promise<void> | undefined;
   #stopped = false;
   #idle: (() => void) | undefined;
+  /** Ends what the telemetry observes. */
+  #observed: (() => void) | undefined;
 
   private constructor(options: EngineOptions) {
     this.#store = options.store;
     this.#limits = { ...defaultLimits, ...options.limits };
-    this.#logger = options.logger ?? consoleLogger;
-    const { clock, ids } = options;
+    const { clock, ids, logger, telemetry } = options;
+    this.#log = new EngineLog(logger);
+    this.#telemetry = telemetry && guarded(telemetry, (cause) => this.#log.telemetryFailed(cause));
     this.#timing = timingOf(clock);
     this.#newId = ids ? () => ids.newId() : randomId;
     this.#passivation = new Passivation(this.#timing, this.#usage, this.#limits.maxActive);
@@ -117,15 +124,19 @@ export class Engine implements AsyncDisposable {
     await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
     engine.#add(entities);
+    engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
+    engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
   }
 
   #add(entities: readonly CompiledEntity[]): void {
     const { events, snapshots, states } = this.#store;
     const { transaction } = this.#limits;
-    const append = events.append.bind(events);
+    const telemetry = this.#telemetry;
+    const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
+    const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
     const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
-    const changes = states && new Lane(states.save.bind(states), transaction, this.#timing, this.#watch);
+    const changes = save && new Lane(save, transaction, this.#timing, this.#watch);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
     this.#snapshots = snapshots && new SnapshotKeeper(snapshots, transaction, this.#timing);
     const shared = {
@@ -139,7 +150,8 @@ export class Engine implements AsyncDisposable {
       limits: this.#limits,
       timing: this.#timing,
       newId: this.#newId,
-      report: (failure: EgoError) => this.#report(failure),
+      telemetry,
+      report: (failure: EgoError, command?: PendingCommand) => this.#log.failure(failure, command),
       usage: this.#usage,
     };
     for (const compiled of entities) {
@@ -199,7 +211,7 @@ export class Engine implements AsyncDisposable {
   ): Promise<EntityState<State>> {
     const kind = this.#kinds.of(entity as AnyEntity);
     checkEntityId(kind.compiled, id);
-    const reply = (await this.#dispatch(kind, undefined, undefined, id, {})) as unknown as Reply<State>;
+    const reply = (await this.#dispatch(kind, undefined, undefined, id, this.#newId(), {})) as unknown as Reply<State>;
     return { state: reply.state, revision: reply.revision };
   }
 
@@ -298,18 +310,16 @@ export class Engine implements AsyncDisposable {
       await closeStore(this.#lanes, this.#store, this.#bounded);
     } catch (cause) {
       const failure = EgoError.from(cause);
-      this.#report(failure);
+      this.#log.failure(failure);
       throw failure;
     }
+    this.#observed?.();
+    this.#log.info("The engine has stopped.", this.statistics);
   }
 
-  #report(failure: EgoError): void {
-    try {
-      this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure });
-    } catch (cause) {
-      // A logger that fails must not keep a caller from its answer.
-      consoleLogger.error(failure.message, { code: failure.code, cause });
-    }
+  /** How many entities of each kind are in memory. */
+  #activeEntities(): ReadonlyMap<string, number> {
+    return new Map([...this.#kinds].map(({ compiled, actors }) => [compiled.name, actors.size]));
   }
 
   /** Waits for SIGINT (Ctrl+C) or SIGTERM, then stops. A second signal ends the process at once. */
@@ -331,12 +341,24 @@ export class Engine implements AsyncDisposable {
     options: SendOptions = noSendOptions,
   ): SentCommand {
     let sent: PendingCommand["answer"];
+    let telemetry: CommandTelemetry | undefined;
     try {
+      const commandId = options.commandId ?? this.#newId();
+      telemetry = this.#telemetry?.commandSent({
+        entity: kind.compiled.name,
+        entityId,
+        commandType: command.descriptor.typeName,
+        commandId,
+        metadata: options.metadata,
+      });
       checkSendOptions(options, this.#limits.maxMetadataBytes);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      sent = this.#dispatch(kind, command, message, entityId, ownSendOptions(options));
+      const own = ownSendOptions(options, telemetry?.trace);
+      sent = this.#dispatch(kind, command, message, entityId, commandId, own, telemetry);
     } catch (cause) {
-      sent = Promise.reject(EgoError.from(cause));
+      const failure = EgoError.from(cause);
+      telemetry?.answered(failure);
+      sent = Promise.reject(failure);
     }
     return new SentCommand(sent, kind.compiled.name, entityId, command.name);
   }
@@ -346,14 +368,16 @@ export class Engine implements AsyncDisposable {
     command: CompiledCommand | undefined,
     message: Message | undefined,
     entityId: string,
+    commandId: string,
     options: SendOptions,
+    telemetry?: CommandTelemetry,
   ): PendingCommand["answer"] {
-    if (this.#stopping) return Promise.reject(new EgoError("unavailable", "The engine is stopping."));
+    if (this.#stopping) throw new EgoError("unavailable", "The engine is stopping.");
     if (this.#underWay >= this.#limits.maxCommands) {
       const what = `${this.#underWay} commands are under way, and maxCommands is ${this.#limits.maxCommands}. Try again later.`;
-      return Promise.reject(new EgoError("unavailable", what));
+      throw new EgoError("unavailable", what);
     }
-    const pending = new PendingCommand(command, message, options.commandId ?? this.#newId(), options, this.#onSettled);
+    const pending = new PendingCommand(command, message, commandId, options, this.#onSettled, telemetry);
     // Made while there is a caller to be told that the command cannot be encoded.
     void pending.fingerprint;
     let actor = kind.actors.get(entityId);

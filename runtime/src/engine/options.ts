@@ -3,6 +3,7 @@ import type { Entity, Implementation } from "../codegen/entity.ts";
 import type { EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
 import type { LaneLimits } from "../journal/lane.ts";
 import type { Store } from "../journal/store.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 
 /** Whatever entity it is. */
 export type AnyEntity = Entity<unknown, unknown, unknown, unknown, unknown>;
@@ -42,6 +43,8 @@ export interface EngineOptions {
   readonly ids?: IdGenerator;
   /** Default: standard error. */
   readonly logger?: Logger;
+  /** Traces and metrics, as `otel()` of `@ego/runtime/otel`. Default: none, at no cost. */
+  readonly telemetry?: Telemetry;
 }
 
 /** The limits of an engine that says nothing else. */

@@ -1,14 +1,23 @@
 import type { SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkMetadata } from "../journal/check-metadata.ts";
+import type { TraceContext } from "../telemetry/telemetry.ts";
 
 /** What a call without options has. */
 export const noSendOptions: SendOptions = Object.freeze({});
 
-/** The options as they are now: the caller may change its own afterwards. */
-export function ownSendOptions(options: SendOptions): SendOptions {
+/**
+ * The options as they are now: the caller may change its own afterwards.
+ *
+ * @param trace goes with the command if its caller gave none
+ */
+export function ownSendOptions(options: SendOptions, trace?: TraceContext): SendOptions {
+  const { metadata } = options;
+  if (trace && metadata?.traceparent === undefined) {
+    return { ...options, metadata: Object.freeze({ ...metadata, ...trace }) };
+  }
   if (options === noSendOptions) return options;
-  return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
+  return metadata ? { ...options, metadata: Object.freeze({ ...metadata }) } : { ...options };
 }
 
 /**

@@ -16,6 +16,7 @@ import { type PendingCommand, Refusal } from "./pending-command.ts";
 import type { Version } from "./recover.ts";
 import { answerRepeated, type RepeatControl } from "./repeated-commands.ts";
 import { reply } from "./reply.ts";
+import { decideTraced, readTraced } from "./traced.ts";
 import { type Written, writeEvents, writeState } from "./writer.ts";
 
 /** How often a command is decided again because another writer was first, before its caller is told. */
@@ -129,7 +130,7 @@ export class EntityActor implements FlightControl, RepeatControl {
       return;
     }
     this.#await(
-      this.reader.read(),
+      this.#read(),
       (version) => {
         this.#tentative = version;
         supervisor.recovered(this.id);
@@ -142,6 +143,13 @@ export class EntityActor implements FlightControl, RepeatControl {
         for (const pending of this.#mailbox.empty()) pending.fail(answer);
       },
     );
+  }
+
+  #read(): Promise<Version> {
+    const { telemetry } = this.host;
+    if (!telemetry) return this.reader.read();
+    const cause = this.#mailbox.first?.telemetry;
+    return readTraced(telemetry, this.entity.name, this.id, cause, () => this.reader.read());
   }
 
   /** Waits for something, and takes no other command meanwhile. */
@@ -213,7 +221,11 @@ export class EntityActor implements FlightControl, RepeatControl {
       newId: this.host.newId,
       caller: pending,
     };
-    return decide(this.entity, command, message, situation, version.exists, this.host.limits);
+    const { limits } = this.host;
+    if (!pending.telemetry) return decide(this.entity, command, message, situation, version.exists, limits);
+    return decideTraced(pending.telemetry, version.revision, () =>
+      decide(this.entity, command, message, situation, version.exists, limits),
+    );
   }
 
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
@@ -309,7 +321,7 @@ export class EntityActor implements FlightControl, RepeatControl {
 
   /** The store failed: tells all whose command was built on what may not be there. */
   failed(flight: Flight, cause: EgoError): void {
-    this.host.report(cause);
+    this.host.report(cause, flight.pending);
     for (const pending of this.#withdrawFrom(flight)) {
       pending.fail(this.failures.notKnownWhetherStored(pending, cause));
     }
@@ -327,7 +339,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   // ---------------------------------------------------------------- answering
 
   #failLater(pending: PendingCommand, failure: EgoError): void {
-    if (failure.code === "handler_failed" || failure.code === "internal") this.host.report(failure);
+    if (failure.code === "handler_failed" || failure.code === "internal") this.host.report(failure, pending);
     this.flights.answerLater(pending, () => pending.fail(failure));
   }
 

@@ -6,7 +6,9 @@ import type { Lane } from "../journal/lane.ts";
 import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Stream } from "../stream/stream.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { DecisionLimits } from "./decide.ts";
+import type { PendingCommand } from "./pending-command.ts";
 import type { SnapshotKeeper } from "./snapshot-keeper.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -16,10 +18,15 @@ export interface IdGenerator {
   newId(): string;
 }
 
-/** Where an engine writes what an operator should know. */
+/**
+ * Where an engine writes what an operator should know. Facts are for programs: `code`, `entity`, `entityId`,
+ * `commandId`, `correlationId` and `traceId` where they are known, and the error itself as `failure`.
+ */
 export interface Logger {
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+  /** What went as it should: that the engine has started, and has stopped. Default: that is not written. */
+  info?(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
 /** Limits of an entity, each with its own error. */
@@ -53,6 +60,7 @@ export interface EntityHost {
   readonly watermarks: Map<string, number>;
   /** Forgets an entity that has nothing under way. */
   leave(entityId: string): void;
-  /** A failure that an operator should see, beside the caller. */
-  report(failure: EgoError): void;
+  readonly telemetry: Telemetry | undefined;
+  /** A failure that an operator should see, beside the caller. `command`: the one that it befell. */
+  report(failure: EgoError, command?: PendingCommand): void;
 }

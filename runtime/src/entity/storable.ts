@@ -4,6 +4,7 @@ import { encodeMetadata } from "../journal/metadata.ts";
 import type { StateChange } from "../journal/state-store.ts";
 import type { DecidedEvent } from "./decide.ts";
 import type { PendingCommand } from "./pending-command.ts";
+import { madeBy } from "./traced.ts";
 
 /** Bytes of a row besides payload and metadata, roughly. */
 const rowBytes = 128;
@@ -20,7 +21,9 @@ export function appendOf(
 ): Append {
   const { commandId } = pending;
   const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
-  return { entityType, entityId, shard, expectedRevision, events, metadata, commandId, recordedAt };
+  const append = { entityType, entityId, shard, expectedRevision, events, metadata, commandId, recordedAt };
+  if (pending.telemetry) madeBy(pending.telemetry, append);
+  return append;
 }
 
 /** A new version of a durable state, as the store takes it. `state` null removes it. */
@@ -35,7 +38,9 @@ export function changeOf(
 ): StateChange {
   const { commandId } = pending;
   const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
-  return { entityType, entityId, expectedRevision, state, payload, metadata, commandId, recordedAt };
+  const change = { entityType, entityId, expectedRevision, state, payload, metadata, commandId, recordedAt };
+  if (pending.telemetry) madeBy(pending.telemetry, change);
+  return change;
 }
 
 /** Roughly the bytes that something takes in a transaction. */
