@@ -53,6 +53,7 @@ describe("dependencies between folders", () => {
     ["runtime/src/engine/x.ts", "../stores/memory/memory-store.ts", "engine may import"],
     ["runtime/src/engine/x.ts", "node:sqlite", "only SQL stores"],
     ["runtime/src/engine/x.ts", "../index.ts", "index"],
+    ["runtime/src/testing/x.ts", "../stores/sql/sqlite.ts", "that in memory"],
     ["runtime/src/codegen/x.ts", "../journal/hash.ts", "codegen may import"],
     ["runtime/src/codegen/x.ts", "kysely", "only tables and SQL stores"],
     ["runtime/src/tables/x.ts", "node:sqlite", "only SQL stores"],
