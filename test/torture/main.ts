@@ -43,7 +43,9 @@ const result = await torture(options, {
     if (performance.now() - told < 5_000) return;
     told = performance.now();
     const perSecond = Math.round((answered / (told - started)) * 1_000);
-    process.stderr.write(`${answered.toLocaleString("en").padStart(12)} answered, ${perSecond.toLocaleString("en")}/s\n`);
+    process.stderr.write(
+      `${answered.toLocaleString("en").padStart(12)} answered, ${perSecond.toLocaleString("en")}/s\n`,
+    );
   },
 });
 const { stderr, ...rest } = result;
