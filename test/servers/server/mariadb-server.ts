@@ -34,7 +34,10 @@ async function start(port: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "ego-mariadb-"));
   const password = randomBytes(16).toString("hex");
   const initFile = join(folder, "init.sql");
-  writeFileSync(initFile, `create user if not exists ego identified by '${password}';\ngrant all on *.* to ego with grant option;\n`);
+  writeFileSync(
+    initFile,
+    `create user if not exists ego identified by '${password}';\ngrant all on *.* to ego with grant option;\n`,
+  );
   // The settings of the system are for its own server.
   const shared = ["--no-defaults", `--datadir=${join(folder, "data")}`, "--skip-name-resolve"];
   const install = [find("mariadb-install-db") ?? "", ...shared, "--skip-test-db"];

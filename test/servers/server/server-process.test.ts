@@ -74,22 +74,25 @@ for (const { name, variable, kind, gentle, query, traces } of kinds) {
       expect([runs(pid), existsSync(folder)]).toEqual([false, false]);
     });
 
-    test.each(["SIGKILL", gentle] as const)("is taken down by %s, and is there again with what it stored", async (signal) => {
-      const server = await onFreePort(kind.start);
-      await query(server.url, "create table kept (n int)");
-      const before = await traces(server.url);
+    test.each(["SIGKILL", gentle] as const)(
+      "is taken down by %s, and is there again with what it stored",
+      async (signal) => {
+        const server = await onFreePort(kind.start);
+        await query(server.url, "create table kept (n int)");
+        const before = await traces(server.url);
 
-      await server.down(signal);
-      expect(runs(before.pid)).toBe(false);
-      await expect(query(server.url, "select n from kept")).rejects.toThrow("ECONNREFUSED");
-      await server.up();
+        await server.down(signal);
+        expect(runs(before.pid)).toBe(false);
+        await expect(query(server.url, "select n from kept")).rejects.toThrow("ECONNREFUSED");
+        await server.up();
 
-      await query(server.url, "insert into kept values (1)");
-      const { folder, pid } = await traces(server.url);
-      expect(folder).toBe(before.folder);
-      await server.stop();
-      expect([runs(pid), existsSync(folder)]).toEqual([false, false]);
-    });
+        await query(server.url, "insert into kept values (1)");
+        const { folder, pid } = await traces(server.url);
+        expect(folder).toBe(before.folder);
+        await server.stop();
+        expect([runs(pid), existsSync(folder)]).toEqual([false, false]);
+      },
+    );
 
     test("ends with the process that started it, even if that is killed", async () => {
       const program = `
