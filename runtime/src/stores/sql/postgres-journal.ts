@@ -45,8 +45,8 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       await connection.run(statements.removePayloads, [id, type, from, to, toPosition]);
     },
     async saveSnapshots(connection, snapshots) {
-      const columnOf = (type: ElementType, valueOf: (row: SnapshotRow) => number | string | Uint8Array) =>
-        new PostgresArray(type, snapshots.map(valueOf));
+      const columnOf = (type: ElementType, of: (row: SnapshotRow) => number | string | Uint8Array) =>
+        new PostgresArray(type, snapshots.map(of));
       await connection.run(statements.saveSnapshots, [
         idsOf(snapshots),
         typesOf(snapshots),
