@@ -1,6 +1,7 @@
 import { accountBehavior } from "../../../../examples/bank/src/account.ts";
 import {
   type AccountAppliers,
+  type AccountBehavior,
   type AccountClient,
   type AccountHandlers,
   account,
@@ -11,6 +12,7 @@ import {
   inventoryItem,
 } from "../../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../../../examples/inventory/src/inventory.ts";
+import type { Tuning } from "../../codegen/entity.ts";
 import type { EgoError } from "../../error/ego-error.ts";
 import type { Store } from "../../journal/store.ts";
 import { Engine, type EntityRef } from "../engine.ts";
@@ -49,16 +51,17 @@ export function freshId(): string {
   return `e-${++ids}`;
 }
 
-/** Starts an engine. Scripts may be shared between engines. */
+/** Starts an engine. Scripts may be shared between engines; the tuning is that of the accounts. */
 export async function startBank(
   store: Store,
   options: Partial<EngineOptions> = {},
   scripts: Map<string, Script> = new Map(),
+  tuning: Tuning = {},
 ): Promise<Bank> {
   const log: Logged[] = [];
   const engine = await Engine.start({
     store,
-    entities: [scriptedAccount(scripts), scriptedItem(scripts)],
+    entities: [scriptedAccount(scripts, tuning), scriptedItem(scripts)],
     logger: {
       error: (message, facts) => log.push({ message, facts }),
       warn: (message, facts) => log.push({ message, facts }),
@@ -83,11 +86,11 @@ export async function startBank(
   };
 }
 
-function scriptedAccount(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning): AnyImplementation {
   const { commands, events } = accountBehavior;
   const commandsOf = (id: string): AccountHandlers => ({ ...commands, ...scripts.get(id)?.commands });
   const eventsOf = (id: string): AccountAppliers => ({ ...events, ...scripts.get(id)?.events });
-  return account.implement({
+  const behavior: AccountBehavior = {
     commands: {
       openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
       creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
@@ -99,7 +102,8 @@ function scriptedAccount(scripts: ReadonlyMap<string, Script>): AnyImplementatio
       accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
       accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
     },
-  });
+  };
+  return account.implement(behavior, tuning);
 }
 
 function scriptedItem(scripts: ReadonlyMap<string, Script>): AnyImplementation {

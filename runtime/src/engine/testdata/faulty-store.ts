@@ -1,4 +1,5 @@
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 
@@ -14,6 +15,14 @@ export interface Faults {
   load?: ((entityId: string) => unknown) | undefined;
   /** After the events of an entity were read, before they are given; what it returns is given instead. */
   loaded?: ((page: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>) | undefined;
+  /** Before snapshots are saved. */
+  save?: ((batch: readonly Snapshot[]) => unknown) | undefined;
+  /** After snapshots were saved. */
+  saved?: ((batch: readonly Snapshot[]) => unknown) | undefined;
+  /** After a snapshot was read; what it returns is given instead. */
+  snapshot?: ((found: Snapshot | undefined) => Snapshot | undefined) | undefined;
+  /** After payloads were removed. */
+  removed?: (() => unknown) | undefined;
   /** Before the command ids of a durable state are read. */
   receipts?: (() => unknown) | undefined;
   /** Says of every append that another writer was first, and stores none. */
@@ -24,6 +33,7 @@ export interface Faults {
 
 /** A store that breaks on demand, around one that does not. */
 export interface FaultyStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
   readonly faults: Faults;
   /** Every batch that was given to the store, also those that failed. */
@@ -52,9 +62,26 @@ export function faultyStore(inner: Store): FaultyStore {
       return faults.loaded ? faults.loaded(page) : page;
     },
     read: (shard, after, limit) => inner.events.read(shard, after, limit),
+    async removePayloads(entityType, entityId, range) {
+      await inner.events.removePayloads?.(entityType, entityId, range);
+      await faults.removed?.();
+    },
   };
   const innerStates = inner.states;
-  if (!innerStates) throw new Error("The store to be wrapped has no states");
+  const innerSnapshots = inner.snapshots;
+  if (!innerStates || !innerSnapshots) throw new Error("The store to be wrapped has no states, or no snapshots");
+  const snapshots: SnapshotStore = {
+    async save(batch) {
+      await faults.save?.(batch);
+      await innerSnapshots.save(batch);
+      await faults.saved?.(batch);
+    },
+    async load(entityType, entityId, choice) {
+      const found = await innerSnapshots.load(entityType, entityId, choice);
+      return faults.snapshot ? faults.snapshot(found) : found;
+    },
+    delete: (entityType, entityId, range) => innerSnapshots.delete(entityType, entityId, range),
+  };
   const states: StateStore = {
     async load(entityType, entityId) {
       await faults.load?.(entityId);
@@ -76,6 +103,7 @@ export function faultyStore(inner: Store): FaultyStore {
     faults,
     batches,
     events,
+    snapshots,
     states,
     open: async (entities) => inner.open?.(entities),
     close: async () => inner.close?.(),
