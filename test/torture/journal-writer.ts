@@ -96,6 +96,7 @@ function eventOf(stored: StoredEvent): JournalEvent {
 }
 
 function factOf({ type, payload }: StoredEvent): Fact {
+  if (payload === null) throw new Error(`${type} has no payload: nothing was to be removed`);
   switch (type) {
     case AccountOpenedSchema.typeName:
       return ["opened", fromBinary(AccountOpenedSchema, payload).ownerEmail];

@@ -85,7 +85,7 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
     ]),
   async removePayloads(connection, { type, id }, { from, to, toPosition }) {
     await connection.run(
-      "update ego_events set payload = null, sensitive = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
+      "update ego_events set payload = null, `sensitive` = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
       [id, type, from, to, toPosition],
     );
   },
