@@ -11,7 +11,6 @@ import {
   AccountSchema,
 } from "../../../examples/bank/src/gen/bank/v1/account_pb.ts";
 import type { Implementation } from "../codegen/entity.ts";
-import { all } from "../engine/testdata/bank.ts";
 import type { EventStore, NewEvent, StoredEvent } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
@@ -105,7 +104,13 @@ test("a million events are read by the page, the next one ahead, and never more 
   const { events, asked } = endlessEvents(count);
   let applied = 0;
   let ahead = 0;
-  const source = { entity: compiled, entityId: "a", events, report: expect.fail, snapshots: undefined };
+  const source = {
+    entity: compiled,
+    entityId: "a",
+    events,
+    report: (failure: unknown) => expect.fail(String(failure)),
+    snapshots: undefined,
+  };
   const recovered = await recover(source, ({ revision }) => {
     applied = revision;
     ahead = Math.max(ahead, (asked.at(-1)?.from ?? 0) - applied);
@@ -117,6 +122,12 @@ test("a million events are read by the page, the next one ahead, and never more 
   expect(ahead).toBe(pageSize);
   expect(asked.length).toBe(count / pageSize + 1);
 });
+
+async function pagesOf(pages: AsyncIterable<readonly StoredEvent[]>): Promise<(readonly StoredEvent[])[]> {
+  const found: (readonly StoredEvent[])[] = [];
+  for await (const page of pages) found.push(page);
+  return found;
+}
 
 test("whoever stops in the middle of the pages asks for no more, and a page that fails then is nobody's", async () => {
   const { events, asked } = endlessEvents(10 * pageSize);
@@ -134,7 +145,7 @@ test("whoever stops in the middle of the pages asks for no more, and a page that
     },
   };
   for await (const _ of eventPages(failing, "account", "a", 1)) break;
-  await expect(all(eventPages(failing, "account", "a", 1))).rejects.toThrow("connection reset");
+  await expect(pagesOf(eventPages(failing, "account", "a", 1))).rejects.toThrow("connection reset");
 });
 
 test("no page is asked for behind the last revision that is wanted", async () => {
@@ -146,7 +157,7 @@ test("no page is asked for behind the last revision that is wanted", async () =>
     [3, 3, 1],
   ] as const) {
     asked.length = 0;
-    const read = (await all(eventPages(events, "account", "a", from, to))).flat();
+    const read = (await pagesOf(eventPages(events, "account", "a", from, to))).flat();
     expect([read.length, asked.length]).toEqual([to - from + 1, pages]);
   }
 });
