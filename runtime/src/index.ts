@@ -14,7 +14,15 @@ export type { IdGenerator, Logger } from "./entity/host.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
 // For authors of stores.
-export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
+export type {
+  Append,
+  AppendResult,
+  EventStore,
+  NewEvent,
+  RevisionRange,
+  ShardPosition,
+  StoredEvent,
+} from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";

@@ -4,6 +4,7 @@ import { idSaboteurs } from "./id-saboteurs.ts";
 import { journalSaboteurs } from "./journal-saboteurs.ts";
 import { readSaboteurs } from "./read-saboteurs.ts";
 import type { Saboteur } from "./sabotage.ts";
+import { shardSaboteurs } from "./shard-saboteurs.ts";
 import { stateSaboteurs } from "./state-saboteurs.ts";
 
 /** Stores with one fault each. */
@@ -13,5 +14,6 @@ export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...idSaboteurs,
   ...journalSaboteurs,
   ...readSaboteurs,
+  ...shardSaboteurs,
   ...stateSaboteurs,
 };

@@ -92,6 +92,18 @@ function memoryEvents(shardCount: number): EventStore {
         .slice(start, start + Math.max(limit, 0))
         .map(copy);
     },
+
+    async readShards(after, limit) {
+      const found: StoredEvent[] = [];
+      for (const { shard, position } of after) {
+        const start = Math.max(position, 0);
+        const left = Math.max(limit - found.length, 0);
+        for (const event of shardAt(shards, shard).slice(start, start + left)) found.push(copy(event));
+      }
+      return found;
+    },
+
+    lastPositions: async () => shards.map((shard) => shard.length),
   };
 }
 

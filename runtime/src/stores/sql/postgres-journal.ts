@@ -41,6 +41,22 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
     },
     load: (connection, { type, id }, from, to, limit) => connection.run(statements.load, [id, type, from, to, limit]),
     read: (connection, shard, after, limit) => connection.run(statements.read, [shard, after, limit]),
+    readShards: (connection, after, limit) =>
+      connection.run(statements.readShards, [
+        new PostgresArray(
+          "int4",
+          after.map(({ shard }) => shard),
+        ),
+        new PostgresArray(
+          "int8",
+          after.map(({ position }) => position),
+        ),
+        limit,
+      ]),
+    async lastPositions(connection, shardCount) {
+      const rows = await connection.run(statements.lastPositions, [shardCount]);
+      return rows.map(({ position }) => Number(position));
+    },
     findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
     findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),
     async addNames(connection, names) {

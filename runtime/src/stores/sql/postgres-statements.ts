@@ -4,7 +4,19 @@ import type { JournalDatabase } from "./schema.ts";
 
 /** The statements of a journal, by what they do. */
 export type JournalStatements = Readonly<
-  Record<"append" | "stored" | "heads" | "load" | "read" | "findNames" | "findIds" | "addNames", PostgresStatement>
+  Record<
+    | "append"
+    | "stored"
+    | "heads"
+    | "load"
+    | "read"
+    | "readShards"
+    | "lastPositions"
+    | "findNames"
+    | "findIds"
+    | "addNames",
+    PostgresStatement
+  >
 >;
 
 /** Compiles the statements of the journal in a schema; their parameters stand in the text as `$1`, `$2`. */
@@ -36,6 +48,16 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     read: prepare(
       "ego_read",
       sql`select ${columns} from ${events} where shard = $1 and position > $2::int8 order by position limit $3::int8`,
+    ),
+    // One descent of the index for each shard. The shards are in order as they come out of the array, so that the sort
+    // is one shard at a time, and the limit ends the work.
+    readShards: prepare(
+      "ego_read_shards",
+      sql`select e.* from unnest($1::int4[], $2::int8[]) with ordinality s(shard, after, at) cross join lateral (select ${columns} from ${events} where shard = s.shard and position > s.after order by position limit $3::int8) e order by s.at, e.position limit $3::int8`,
+    ),
+    lastPositions: prepare(
+      "ego_last_positions",
+      sql`select coalesce((select e.position from ${events} e where e.shard = s.shard order by e.position desc limit 1), 0) as position from generate_series(0, $1::int4 - 1) s(shard) order by s.shard`,
     ),
     findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
     findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),

@@ -14,7 +14,7 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends EventStore {
+export interface SqlEvents extends Required<Omit<EventStore, "lanes">> {
   close(): Promise<void>;
 }
 
@@ -72,6 +72,14 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
         unpack(connection, await journal.read(connection, shard, afterPosition, Math.max(limit, 0))),
       );
     },
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      if (after.length === 0) return [];
+      return reading(async (connection) =>
+        unpack(connection, await journal.readShards(connection, after, Math.max(limit, 0))),
+      );
+    },
+    lastPositions: () => reading((connection) => journal.lastPositions(connection, shardCount)),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
     },

@@ -1,3 +1,4 @@
+import type { ShardPosition } from "../../journal/event-store.ts";
 import type { Placed, SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection, SqlRow } from "./sql-driver.ts";
 
@@ -23,6 +24,10 @@ export interface SqlJournal<Connection extends SqlConnection> {
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
   /** Events of a shard behind a position, ascending. */
   read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
+  /** Events of shards, each behind a position, in the order of the shards, and ascending in each. */
+  readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
+  /** The last positions of all shards, by their numbers; 0 for those without events. */
+  lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
   /** Entries (`id`, `name`) of `ego_types`, by names. */
   findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
   /** Entries of `ego_types`, by ids. */

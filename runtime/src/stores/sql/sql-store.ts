@@ -165,6 +165,8 @@ export function sqlStore<Connection extends SqlConnection>(
     append: (batch) => guarded(() => opened(events).append(batch)),
     load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
+    readShards: (after, limit) => guarded(() => opened(events).readShards(after, limit)),
+    lastPositions: () => guarded(() => opened(events).lastPositions()),
   };
   const durable: StateStore = {
     load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),

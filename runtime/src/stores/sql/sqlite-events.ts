@@ -23,10 +23,18 @@ export interface SqliteEvents {
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
   load(range: Operations["load"]["request"]): PackedEvents;
   read(range: Operations["read"]["request"]): PackedEvents;
+  readShards(range: Operations["readShards"]["request"]): PackedEvents;
+  /** By shard. */
+  lastPositions(): Float64Array<ArrayBuffer>;
 }
 
 /** Opens the journal of events. */
-export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, names: Names): SqliteEvents {
+export function openEvents(
+  connection: Connection,
+  db: Kysely<JournalDatabase>,
+  names: Names,
+  shardCount: number,
+): SqliteEvents {
   const statements = prepareAll(connection, db);
   const heads = new Heads();
   let broken: EgoError | undefined;
@@ -115,6 +123,15 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));
     },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
+    readShards({ shards, after, limit }) {
+      const rows: unknown[] = [];
+      for (let at = 0; at < shards.length && rows.length < limit; at++) {
+        const found = statements.read.all(shards[at] ?? 0, after[at] ?? 0, limit - rows.length);
+        for (const row of found) rows.push(row);
+      }
+      return pack(rows);
+    },
+    lastPositions: () => Float64Array.from({ length: shardCount }, (_, shard) => lastPosition(shard)),
   };
 }
 

@@ -58,6 +58,12 @@ export interface Operations {
     request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
     reply: PackedEvents;
   };
+  readonly readShards: {
+    /** Shards, and the position in each of them behind which to read. */
+    request: { readonly shards: readonly number[]; readonly after: readonly number[]; readonly limit: number };
+    reply: PackedEvents;
+  };
+  readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

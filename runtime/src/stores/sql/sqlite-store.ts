@@ -152,6 +152,16 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
       checkShard(shard);
       return unpackEvents(await client().ask("read", { shard, afterPosition, limit: Math.max(limit, 0) }));
     },
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      const request = {
+        shards: after.map(({ shard }) => shard),
+        after: after.map(({ position }) => position),
+        limit: Math.max(limit, 0),
+      };
+      return unpackEvents(await client().ask("readShards", request));
+    },
+    lastPositions: async () => [...(await client().ask("lastPositions", null))],
   };
 }
 

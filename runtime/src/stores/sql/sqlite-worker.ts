@@ -60,6 +60,10 @@ function replyTo(request: WorkerRequest): Reply {
       return events.load(request.body);
     case "read":
       return events.read(request.body);
+    case "readShards":
+      return events.readShards(request.body);
+    case "lastPositions":
+      return events.lastPositions();
     case "save":
       return states.save(request.body);
     case "state":
@@ -93,7 +97,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const tables = new Map(
       request.tables.map(({ entityType, shape }) => [entityType, openTable(connection, db, shape)]),
     );
-    const events = openEvents(connection, db, names);
+    const events = openEvents(connection, db, names, meta.shardCount);
     const states = openStates(connection, db, names, tables);
     open = { filename: request.filename, connection, events, states };
     return meta;

@@ -6,6 +6,7 @@ import { idCases } from "./id-cases.ts";
 import { loadCases } from "./load-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
+import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
 import { stateCases } from "./state-cases.ts";
 
@@ -17,6 +18,7 @@ export const storeContract: readonly ContractCase[] = [
   ...contentCases,
   ...loadCases,
   ...readCases,
+  ...shardCases,
   ...stateCases,
   ...reopeningCases,
   ...sharingCases,
