@@ -28,8 +28,11 @@ export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState }
 export type { Store } from "./journal/store.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
+  CatchUpOptions,
+  CatchUpSubscription,
   Recorded,
   RecordedEvent,
+  RecordedEventsOf,
   RecordedOf,
   RecordedState,
   SubscribeOptions,

@@ -36,6 +36,7 @@ export class Lane<Item, Result> {
   #queue: LaneEntry<Item, Result>[] = [];
   #state: "idle" | "scheduled" | "flushing" = "idle";
   #drained: PromiseWithResolvers<void> | undefined;
+  #inFlight: Promise<void> = Promise.resolve();
   #flushes = 0;
   #entries = 0;
 
@@ -68,6 +69,11 @@ export class Lane<Item, Result> {
     return this.#drained.promise;
   }
 
+  /** Resolves when what is in flight now was answered, whatever became of it. */
+  settled(): Promise<void> {
+    return this.#inFlight;
+  }
+
   #flush(): void {
     const batch = this.#take();
     if (batch.length === 0) {
@@ -85,7 +91,7 @@ export class Lane<Item, Result> {
     } catch (cause) {
       committing = Promise.reject(cause);
     }
-    committing.then(
+    this.#inFlight = committing.then(
       (results) => {
         if (results.length === batch.length) this.#settle(batch, results);
         else this.#fail(batch, wrongCount(results.length, batch.length));
