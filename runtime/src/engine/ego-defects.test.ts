@@ -4,6 +4,8 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import type { Tuning } from "../codegen/tuning.ts";
 import { pageSize } from "../entity/event-pages.ts";
+import type { StoredEvent } from "../journal/event-store.ts";
+import { shardOf } from "../journal/hash.ts";
 import type { Snapshot } from "../journal/snapshot-store.ts";
 import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
@@ -218,5 +220,65 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
     const left = (await all(bank.engine.history(account, id))).map(({ revision }) => revision);
     expect(left).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("events of one moment are not cut by the limit of a page", async () => {
+    await using still = await startBank(journaled.store(), { clock: { now: () => 1_700_000_000_000 } });
+    const { id, client } = await still.opened();
+    for (let n = 0; n < 6; n++) await client.creditAccount({ amountCents: 1n });
+
+    const [first] = await all(still.engine.history(account, id));
+    const { shard = -1, position = -1 } = first ?? {};
+    const read: StoredEvent[] = [];
+    for (let after = position - 1; ; after = read.at(-1)?.position ?? after) {
+      const page = await store.events.read(shard, after, 3);
+      read.push(...page);
+      if (page.length < 3) break;
+    }
+
+    const own = read.filter(({ entityId }) => entityId === id);
+    expect(own.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(own.map(({ recordedAt }) => recordedAt))).toEqual(new Set([1_700_000_000_000]));
+  });
+
+  test("a reader that follows the journal misses nothing of what others commit meanwhile", async () => {
+    await using second = await startBank(journaled.store());
+    const ids = Array.from({ length: 8 }, freshId);
+    const shards = new Set(ids.map((id) => shardOf("account", id, store.events.shardCount)));
+    const read: StoredEvent[] = [];
+    const heads = new Map<number, number>();
+    const follow = async () => {
+      for (const shard of shards) {
+        const after = heads.get(shard) ?? 0;
+        for (const event of await store.events.read(shard, after, 5)) {
+          // Dense: what is missing would be seen here.
+          expect(event.position).toBe((heads.get(shard) ?? 0) + 1);
+          heads.set(shard, event.position);
+          read.push(event);
+        }
+      }
+    };
+    const write = async ({ accounts }: Bank, id: string) => {
+      await accounts.get(id).openAccount({});
+      for (let n = 0; n < 9; n++) await accounts.get(id).creditAccount({ amountCents: 1n });
+    };
+
+    let writing = true;
+    const written = Promise.all(ids.map((id, index) => write(index % 2 === 0 ? bank : second, id))).finally(() => {
+      writing = false;
+    });
+    // As long as anybody writes, and then until there is nothing more.
+    for (let before = -1; writing || read.length > before; ) {
+      before = read.length;
+      await follow();
+      // A store in memory answers without giving the writers a turn.
+      await new Promise(setImmediate);
+    }
+    await written;
+
+    for (const id of ids) {
+      const revisions = read.filter(({ entityId }) => entityId === id).map(({ revision }) => revision);
+      expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }
   });
 });
