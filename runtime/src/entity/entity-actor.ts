@@ -360,6 +360,11 @@ export class EntityActor {
     const handled = this.#memory.find(pending.commandId);
     if (!handled) return false;
     this.#takeOff(pending);
+    if (handled.revision > version.revision) {
+      // Of a durable state the command ids are read after the state, and another writer was first in between.
+      this.#readAgain(pending);
+      return true;
+    }
     // An id that ego chose has no fingerprint: only whoever sent the command was told it.
     if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
       pending.fail(this.#failures.otherContent(pending));
@@ -367,6 +372,15 @@ export class EntityActor {
       this.#answerAsBefore(pending, version, handled);
     }
     return true;
+  }
+
+  #readAgain(pending: PendingCommand): void {
+    if (this.#flights.size === 0) {
+      this.#tentative = undefined;
+      this.#memory.forget();
+    }
+    // What is in flight is refused: then all that was decided is decided again, and this with it.
+    this.#flights.answerLater(pending, () => this.#lookUpAgain(pending));
   }
 
   #lookUpAgain(pending: PendingCommand): void {
