@@ -56,6 +56,7 @@ describe("dependencies between folders", () => {
     ["runtime/src/engine/x.ts", "@opentelemetry/api", "only @ego/runtime/otel"],
     ["runtime/src/telemetry/guarded.ts", "@opentelemetry/api", "only @ego/runtime/otel"],
     ["runtime/src/telemetry/x.ts", "../entity/decide.ts", "telemetry may import"],
+    ["runtime/src/testing/x.ts", "../stores/sql/sqlite.ts", "that in memory"],
     ["runtime/src/codegen/x.ts", "../journal/hash.ts", "codegen may import"],
     ["runtime/src/codegen/x.ts", "kysely", "only tables and SQL stores"],
     ["runtime/src/tables/x.ts", "node:sqlite", "only SQL stores"],

@@ -28,7 +28,10 @@ const runtime: Readonly<Record<string, Rule>> = {
     folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity"],
     packages: [protobuf, "node:crypto"],
   },
-  testing: { folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
+  testing: {
+    folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine", "stores"],
+    packages: [protobuf],
+  },
 };
 
 const generated: readonly (string | RegExp)[] = ["@ego/runtime/codegen", "kysely", protobuf];
@@ -60,6 +63,9 @@ function reason(path: string, target: string): string | undefined {
   if (!rule) return `the folder ${folder} has no rule yet`;
   const toFolder = folderOf(target);
   if (toFolder !== undefined) {
+    if (folder === "testing" && toFolder === "stores" && !target.startsWith("runtime/src/stores/memory/")) {
+      return "of the stores testing may import that in memory";
+    }
     const allowed = toFolder === folder || rule.folders.includes(toFolder);
     return allowed ? undefined : `${folder} may import ${rule.folders.join(", ") || "nothing"}`;
   }

@@ -8,7 +8,6 @@ export {
   type Implementation,
   type SensitiveRow,
   type StoredRow,
-  type Tuning,
 } from "./entity.ts";
 export type {
   Apply,
@@ -54,3 +53,4 @@ export {
 } from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
+export type { Duration, Retention, Tuning } from "./tuning.ts";

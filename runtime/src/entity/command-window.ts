@@ -1,7 +1,7 @@
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
 import { decodeFingerprint } from "../journal/metadata.ts";
 import type { StateStore } from "../journal/state-store.ts";
-import { pageSize } from "./recover.ts";
+import { pageSize } from "./event-pages.ts";
 
 /** A command that was carried out. */
 export interface HandledCommand {
@@ -53,9 +53,19 @@ export class CommandWindow {
     return CommandWindow.#of(newestFirst);
   }
 
-  /** Reads the window of a durable-state entity. */
-  static async ofStates(states: StateStore, entityType: string, entityId: string): Promise<CommandWindow> {
-    const receipts = await states.receipts(entityType, entityId, maxCommands);
+  /**
+   * Reads the window of a durable-state entity, backwards from `head`: what others stored since the state was read is
+   * found when the state is read again.
+   */
+  static async ofStates(
+    states: StateStore,
+    entityType: string,
+    entityId: string,
+    head: number,
+  ): Promise<CommandWindow> {
+    const receipts = (await states.receipts(entityType, entityId, maxCommands)).filter(
+      ({ revision }) => revision <= head,
+    );
     return CommandWindow.#of(
       receipts.map(({ commandId, revision, recordedAt, metadata }) => [
         commandId,

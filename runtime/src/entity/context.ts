@@ -16,10 +16,55 @@ export interface Situation {
   readonly metadata: CommandMetadata | undefined;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly signal: () => AbortSignal;
+  /** Who waits for the answer. */
+  readonly caller: { readonly signal: AbortSignal };
 }
 
 type Makers = { readonly [name: string]: (fields?: object) => Message };
+
+type MakersClass = new (made: unknown[]) => Makers;
+
+/** Compiled once for the events, or rejections, of a command. */
+const makersClasses = new WeakMap<readonly CompiledMessage[], MakersClass>();
+
+/** What makes these messages, and notes them in `made`. A maker is made when it is asked for. */
+function makersOf(messages: readonly CompiledMessage[], made: unknown[]): Makers {
+  let makers = makersClasses.get(messages);
+  if (!makers) {
+    makers = compileMakers(messages);
+    makersClasses.set(messages, makers);
+  }
+  return new makers(made);
+}
+
+function compileMakers(messages: readonly CompiledMessage[]): MakersClass {
+  class MakersOf {
+    readonly #made: unknown[];
+
+    constructor(made: unknown[]) {
+      this.#made = made;
+    }
+
+    static {
+      // Only what is asked for by name is there.
+      Object.setPrototypeOf(MakersOf.prototype, null);
+      for (const { name, descriptor } of messages) {
+        Object.defineProperty(MakersOf.prototype, name, {
+          enumerable: true,
+          get(this: MakersOf) {
+            const made = this.#made;
+            return (fields?: object) => {
+              const message = makeMessage(descriptor, fields);
+              made.push(message);
+              return message;
+            };
+          },
+        });
+      }
+    }
+  }
+  return MakersOf as unknown as MakersClass;
+}
 
 /**
  * What both kinds of handlers are given. Members are getters on the prototype: most handlers use two or three of
@@ -67,23 +112,11 @@ class Context {
     return this.#metadata;
   }
   get signal(): AbortSignal {
-    return this.situation.signal();
+    return this.situation.caller.signal;
   }
   get reject(): Makers {
-    this.#reject ??= this.makersOf(this.#command.rejects);
+    this.#reject ??= makersOf(this.#command.rejects, this.made);
     return this.#reject;
-  }
-
-  protected makersOf(messages: readonly CompiledMessage[]): Makers {
-    const makers: { [name: string]: (fields?: object) => Message } = Object.create(null);
-    for (const { name, descriptor } of messages) {
-      makers[name] = (fields) => {
-        const message = makeMessage(descriptor, fields);
-        this.made.push(message);
-        return message;
-      };
-    }
-    return makers;
   }
 }
 
@@ -98,7 +131,7 @@ export class DecisionContext extends Context implements DecideContext<Message, M
   }
 
   get emit(): Makers {
-    this.#emit ??= this.makersOf(this.#emits);
+    this.#emit ??= makersOf(this.#emits, this.made);
     return this.#emit;
   }
 }

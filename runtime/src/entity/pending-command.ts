@@ -82,6 +82,11 @@ export class PendingCommand {
     return this.#fingerprint;
   }
 
+  /** Whether the caller may give up before the answer: then somebody has to `watch`. */
+  get mayBeGivenUp(): boolean {
+    return this.options.timeoutMs !== undefined || this.options.signal !== undefined;
+  }
+
   /** Starts the clock of the command's deadline. `onGivenUp` is called when the caller gives up before the answer. */
   watch({ after }: Timing, onGivenUp: () => void): void {
     const { timeoutMs, signal } = this.options;
@@ -105,10 +110,10 @@ export class PendingCommand {
   }
 
   /** Aborts when the caller gives up. Made when a handler asks for it. */
-  readonly signal = (): AbortSignal => {
+  get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
-  };
+  }
 
   resolve(answer: Answer): void {
     if (!this.#settle()) return;

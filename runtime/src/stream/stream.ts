@@ -89,6 +89,11 @@ export class Stream {
     return subscriber;
   }
 
+  /** Whether anybody listens. */
+  get subscribed(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   publishEvents(entity: CompiledEntity, append: Append, lastPosition: number): void {
     if (this.#subscribers.size === 0) return;
     const firstPosition = lastPosition - append.events.length + 1;
