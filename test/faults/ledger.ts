@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { EgoError, Engine } from "@ego/runtime";
 import { expect } from "vitest";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
@@ -17,7 +18,7 @@ export class Ledger {
   /** Opens one more account. The next try of one that failed is the same command. */
   async open(engine: Engine): Promise<{ readonly repeated: boolean }> {
     const id = `a-${this.#accounts.length}`;
-    const ownerEmail = ownerOf(id).padEnd(this.#bytes, ownerOf(id));
+    const ownerEmail = ownerOf(id, this.#bytes);
     const reply = await engine
       .entity(account)
       .get(id)
@@ -62,7 +63,9 @@ export class Ledger {
   }
 }
 
-/** What the bytes of an account are made of. */
-export function ownerOf(id: string): string {
-  return `${id}@example.org `;
+/** What an account stores: nothing that a database could store in less. */
+export function ownerOf(id: string, bytes: number): string {
+  return createHash("shake256", { outputLength: bytes / 2 })
+    .update(id)
+    .digest("hex");
 }

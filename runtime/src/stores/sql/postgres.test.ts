@@ -202,6 +202,7 @@ describe.skipIf(skipped !== undefined)(`a store in Postgres${skipped === undefin
         "Create the database, or name another",
       ],
       ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+      ["a host that is none", { hostname: "nowhere.invalid" }, "unavailable", "Is it running, and can it be reached?"],
     ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
       const store = postgresStore({ connectionString: Object.assign(new URL(url), change).href, reconnectMs: 10 });
       const failure = await store.open?.([]).catch((thrown: unknown) => thrown);
