@@ -116,7 +116,7 @@ const itemModel: Model<Item> = {
     if (amount > onHand) return refused(`outOfStock ${onHand}`);
     return stored(["saved", title, onHand - amount, price]);
   },
-  fold(_item, [name, title, onHand, price]) {
+  fold(_, [name, title, onHand, price]) {
     if (name === "removed") return noItem;
     if (name !== "saved") throw new Error(`${name} is nothing that becomes of an item`);
     return { exists: true, title: String(title), onHand: Number(onHand), price: Number(price) };
