@@ -29,13 +29,13 @@ export class CommandMemory {
 
   /** Reads the window from the store, backwards from a revision. */
   async load(head: number): Promise<void> {
-    const { events, states, now } = this.#host;
+    const { events, states, timing } = this.#host;
     const meanwhile: [string, HandledCommand][] = [];
     this.#meanwhile = meanwhile;
     try {
       const window = await (this.#entity.table.kind === "durable" && states
-        ? CommandWindow.ofStates(states, this.#entity.name, this.#id)
-        : CommandWindow.ofEvents(events, this.#entity.name, this.#id, head, now()));
+        ? CommandWindow.ofStates(states, this.#entity.name, this.#id, head)
+        : CommandWindow.ofEvents(events, this.#entity.name, this.#id, head, timing.now()));
       for (const [commandId, handled] of meanwhile) window.add(commandId, handled);
       this.#window = window;
     } finally {

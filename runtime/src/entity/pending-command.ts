@@ -1,8 +1,10 @@
 import { type Message, toBinary } from "@bufbuild/protobuf";
+import type { Timing } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 import { fnv1a64 } from "../journal/hash.ts";
+import type { CommandAnswer, CommandTelemetry } from "../telemetry/telemetry.ts";
 import type { CompiledCommand } from "./compiled-entity.ts";
 
 /** The answer to a command: a reply, or a rejection. Failures reject the promise. */
@@ -30,6 +32,7 @@ export class PendingCommand {
   readonly commandId: string;
   readonly options: SendOptions;
   readonly answer: Promise<Answer>;
+  readonly telemetry: CommandTelemetry | undefined;
   /** How often the entity had to be reloaded because another writer was first. */
   conflicts = 0;
   /** Answered, or given up by the caller: nothing is decided any more. */
@@ -39,7 +42,7 @@ export class PendingCommand {
   #reject!: (failure: EgoError) => void;
   #fingerprint: bigint | undefined;
   #controller: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: (() => void) | undefined;
   #onAbort: (() => void) | undefined;
   readonly #onSettled: () => void;
 
@@ -49,12 +52,14 @@ export class PendingCommand {
     commandId: string,
     options: SendOptions,
     onSettled: () => void,
+    telemetry?: CommandTelemetry,
   ) {
     this.command = command;
     this.message = message;
     this.commandId = commandId;
     this.options = options;
     this.#onSettled = onSettled;
+    this.telemetry = telemetry;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -77,8 +82,13 @@ export class PendingCommand {
     return this.#fingerprint;
   }
 
+  /** Whether the caller may give up before the answer: then somebody has to `watch`. */
+  get mayBeGivenUp(): boolean {
+    return this.options.timeoutMs !== undefined || this.options.signal !== undefined;
+  }
+
   /** Starts the clock of the command's deadline. `onGivenUp` is called when the caller gives up before the answer. */
-  watch(onGivenUp: () => void): void {
+  watch({ after }: Timing, onGivenUp: () => void): void {
     const { timeoutMs, signal } = this.options;
     const giveUp = (what: string, cause?: unknown) => {
       if (this.settled) return;
@@ -91,7 +101,7 @@ export class PendingCommand {
       this.#controller?.abort(failure);
       onGivenUp();
     };
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => giveUp(`${timeoutMs} ms passed`), timeoutMs);
+    if (timeoutMs !== undefined) this.#cancelTimer = after(timeoutMs, () => giveUp(`${timeoutMs} ms passed`));
     if (signal) {
       this.#onAbort = () => giveUp("The caller's signal aborted", signal.reason);
       if (signal.aborted) this.#onAbort();
@@ -100,27 +110,36 @@ export class PendingCommand {
   }
 
   /** Aborts when the caller gives up. Made when a handler asks for it. */
-  readonly signal = (): AbortSignal => {
+  get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
-  };
+  }
 
   resolve(answer: Answer): void {
-    if (this.#settle()) this.#resolve(answer);
+    if (!this.#settle()) return;
+    this.#resolve(answer);
+    this.telemetry?.answered(toldOf(answer));
   }
 
   fail(failure: EgoError): void {
-    if (this.#settle()) this.#reject(failure);
+    if (!this.#settle()) return;
+    this.#reject(failure);
+    this.telemetry?.answered(failure);
   }
 
   #settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#cancelTimer?.();
     if (this.#onAbort) this.options.signal?.removeEventListener("abort", this.#onAbort);
     this.#onSettled();
     return true;
   }
+}
+
+function toldOf(answer: Answer): CommandAnswer {
+  if (answer instanceof Refusal) return { outcome: "rejected", rejection: answer.name };
+  return { outcome: "accepted", revision: answer.revision, repeated: answer.repeated };
 }
 
 function fingerprintOf(command: CompiledCommand, message: Message, actor = ""): bigint {

@@ -1,11 +1,18 @@
-import { Lane, type LaneEntry, type LaneLimits } from "./lane.ts";
+import type { Timing } from "../clock/clock.ts";
+import { Lane, type LaneEntry, type LaneLimits, type LaneWatch } from "./lane.ts";
 
 /** Several lanes side by side. An entity belongs to one of them, by its shard, so that its appends keep their order. */
 export class Lanes<Item extends { readonly shard: number }, Result> {
   readonly lanes: readonly Lane<Item, Result>[];
 
-  constructor(commit: (batch: readonly Item[]) => Promise<readonly Result[]>, limits: LaneLimits, count: number) {
-    this.lanes = Array.from({ length: count }, () => new Lane(commit, limits));
+  constructor(
+    commit: (batch: readonly Item[]) => Promise<readonly Result[]>,
+    limits: LaneLimits,
+    count: number,
+    timing: Timing,
+    watch: LaneWatch,
+  ) {
+    this.lanes = Array.from({ length: count }, () => new Lane(commit, limits, timing, watch));
   }
 
   push(entry: LaneEntry<Item, Result>): void {

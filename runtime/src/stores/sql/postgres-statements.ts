@@ -4,7 +4,21 @@ import type { JournalDatabase } from "./schema.ts";
 
 /** The statements of a journal, by what they do. */
 export type JournalStatements = Readonly<
-  Record<"append" | "stored" | "heads" | "load" | "read" | "findNames" | "findIds" | "addNames", PostgresStatement>
+  Record<
+    | "append"
+    | "stored"
+    | "heads"
+    | "load"
+    | "read"
+    | "removePayloads"
+    | "saveSnapshots"
+    | "loadSnapshot"
+    | "deleteSnapshots"
+    | "findNames"
+    | "findIds"
+    | "addNames",
+    PostgresStatement
+  >
 >;
 
 /**
@@ -19,6 +33,7 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
   const id = (name: string) => sql.id(schema, name);
   const prepare = (name: string, query: RawBuilder<unknown>) => ({ name, text: query.compile(db).sql });
   const events = id("ego_events");
+  const snapshots = id("ego_snapshots");
   const types = id("ego_types");
   const columns = sql.raw(
     "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id",
@@ -43,6 +58,22 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     read: prepare(
       "ego_read",
       sql`select ${columns} from ${events} where shard = $1 and position > $2::int8 order by position limit $3::int8`,
+    ),
+    removePayloads: prepare(
+      "ego_remove_payloads",
+      sql`update ${events} set payload = null, sensitive = null where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 and position <= $5::int8 and payload is not null`,
+    ),
+    saveSnapshots: prepare(
+      "ego_save_snapshots",
+      sql`insert into ${snapshots} (entity_id, entity_type, revision, schema_hash, payload, recorded_at) select * from unnest($1::text[], $2::int4[], $3::int8[], $4::text[], $5::bytea[], $6::int8[]) on conflict (entity_id, entity_type, revision, schema_hash) do update set payload = excluded.payload, recorded_at = excluded.recorded_at`,
+    ),
+    loadSnapshot: prepare(
+      "ego_load_snapshot",
+      sql`select revision, schema_hash, payload, recorded_at from ${snapshots} where entity_id = $1 and entity_type = $2 and revision <= $3::int8 and ($4::text is null or schema_hash = $4::text) order by revision desc limit 1`,
+    ),
+    deleteSnapshots: prepare(
+      "ego_delete_snapshots",
+      sql`delete from ${snapshots} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8`,
     ),
     findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
     findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),

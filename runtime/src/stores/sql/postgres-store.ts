@@ -1,6 +1,7 @@
 import { type Dialect, type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
@@ -30,6 +31,7 @@ export type PostgresStoreOptions = PostgresReach & {
 
 /** A store in Postgres. */
 export interface PostgresStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
   readonly migrations: StoreMigrations;
 }

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
-import { Client } from "pg";
+import { sql } from "kysely";
+import { Client, Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestDatabase } from "../../../../test/servers/database.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
@@ -8,7 +9,9 @@ import type { StateChange } from "../../journal/state-store.ts";
 import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
 import { openProxy } from "../testdata/proxy.ts";
 import { postgresjsDialect } from "../testdata/stores.ts";
+import { pgDriver } from "./pg-driver.ts";
 import { type PostgresReach, type PostgresStoreOptions, postgresStore } from "./postgres.ts";
+import { postgresKindOf } from "./postgres-failure.ts";
 
 const { skipped } = postgres;
 let schemas = 0;
@@ -113,6 +116,26 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       expect(holesIn(await readAll(store.events))).toEqual([]);
     });
 
+    test("between two statements of a transaction, that fails, and the process lives on", async () => {
+      const pool = new Pool({ connectionString: url });
+      pool.on("error", () => undefined);
+      const driver = pgDriver(pool, true);
+      const ended = Promise.withResolvers<void>();
+      pool.on("connect", (client) => client.once("end", ended.resolve));
+
+      const transaction = driver.db.transaction().execute(async (db) => {
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
+        await admin.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+        await ended.promise;
+        await sql`select 1`.execute(db);
+      });
+
+      const failure = await transaction.catch((thrown: unknown) => thrown);
+      expect(postgresKindOf(failure)).toBe("lost");
+      expect((await sql<{ one: number }>`select 1 as one`.execute(driver.db)).rows).toEqual([{ one: 1 }]);
+      await driver.close();
+    });
+
     test("with backends killed all the time nothing answered is lost, nothing doubled, no position left out", async () => {
       await using store = await opened({ reconnectMs: 10_000 });
       const killer = new Client({ connectionString: url });
@@ -200,7 +223,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       await admin.query(`update ${schema}.ego_meta set value = '99' where name = 'format'`);
       await expect(opened({ schema })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads format 1"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 2"),
       });
     });
 

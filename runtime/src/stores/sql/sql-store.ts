@@ -5,6 +5,7 @@ import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { createTables, tableStatuses } from "../../tables/create-tables.ts";
@@ -14,6 +15,8 @@ import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
 import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import { openSqlNames } from "./sql-names.ts";
+import { pinnedConnection } from "./sql-pinned.ts";
+import { openSqlSnapshots } from "./sql-snapshots.ts";
 import { openSqlStateTable } from "./sql-state-table.ts";
 import { openSqlStates } from "./sql-states.ts";
 
@@ -45,13 +48,18 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
 /** A store in a database with connections: opens, closes, connects again, and says what failed. */
 export function sqlStore<Connection extends SqlConnection>(
   parts: SqlStoreParts<Connection>,
-): Store & { readonly states: StateStore; readonly migrations: StoreMigrations } {
+): Store & {
+  readonly snapshots: SnapshotStore;
+  readonly states: StateStore;
+  readonly migrations: StoreMigrations;
+} {
   const { name, schema, lanes, reconnectMs, kindOf } = parts;
   let driver: SqlDriver<Connection> | undefined;
   let events: SqlEvents | undefined;
+  let snapshots: SnapshotStore | undefined;
   let states: StateStore | undefined;
-  let reader: Connection | undefined;
-  let connecting: Promise<Connection> | undefined;
+  const reading = pinnedConnection(connect, kindOf);
+  const keeping = pinnedConnection(connect, kindOf);
 
   function opened<T>(part: T | undefined): T {
     if (part !== undefined) return part;
@@ -86,30 +94,6 @@ export function sqlStore<Connection extends SqlConnection>(
     } catch (failure) {
       await connection.close();
       throw failure;
-    }
-  }
-
-  function readingConnection(): Promise<Connection> {
-    if (reader && !reader.lost) return Promise.resolve(reader);
-    connecting ??= connect()
-      .then((connection) => {
-        reader = connection;
-        return connection;
-      })
-      .finally(() => {
-        connecting = undefined;
-      });
-    return connecting;
-  }
-
-  /** What was idle for long is often closed by the server, or by what is in between. */
-  async function reading<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await readingConnection();
-    try {
-      return await work(connection);
-    } catch (failure) {
-      if (kindOf(failure) !== "lost") throw failure;
-      return work(await readingConnection());
     }
   }
 
@@ -163,8 +147,8 @@ export function sqlStore<Connection extends SqlConnection>(
       states = openSqlStates({
         db: scopeOf(db),
         settle: async (transaction) => parts.settleTransaction?.(transaction),
-        idsOf: (wanted) => reading((connection) => names.idsOf(connection, wanted)),
-        idOf: (wanted) => reading((connection) => names.find(connection, wanted)),
+        idsOf: (wanted) => reading.run((connection) => names.idsOf(connection, wanted)),
+        idOf: (wanted) => reading.run((connection) => names.find(connection, wanted)),
         tables: new Map(
           entities.flatMap((entity) => {
             const table = openSqlStateTable(db, schema, entity);
@@ -177,7 +161,8 @@ export function sqlStore<Connection extends SqlConnection>(
         },
         patienceMs: reconnectMs,
       });
-      events = openSqlEvents({ shardCount, lanes, names, journal, connect, kindOf, reconnectMs, reading });
+      snapshots = openSqlSnapshots({ journal, names, reading, keeping });
+      events = openSqlEvents({ shardCount, lanes, names, journal, connect, kindOf, reconnectMs, reading, keeping });
     } catch (failure) {
       await close();
       throw parts.failureOf(failure);
@@ -185,13 +170,14 @@ export function sqlStore<Connection extends SqlConnection>(
   }
 
   async function close(): Promise<void> {
-    const closing = { driver, events, reader };
+    const closing = { driver, events };
     driver = undefined;
     events = undefined;
+    snapshots = undefined;
     states = undefined;
-    reader = undefined;
     await closing.events?.close();
-    await closing.reader?.close();
+    await reading.close();
+    await keeping.close();
     await closing.driver?.close();
   }
 
@@ -203,13 +189,20 @@ export function sqlStore<Connection extends SqlConnection>(
     append: (batch) => guarded(() => opened(events).append(batch)),
     load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
+    removePayloads: (entityType, entityId, range) =>
+      guarded(() => opened(events).removePayloads(entityType, entityId, range)),
+  };
+  const kept: SnapshotStore = {
+    save: (batch) => guarded(() => opened(snapshots).save(batch)),
+    load: (entityType, entityId, choice) => guarded(() => opened(snapshots).load(entityType, entityId, choice)),
+    delete: (entityType, entityId, range) => guarded(() => opened(snapshots).delete(entityType, entityId, range)),
   };
   const durable: StateStore = {
     load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),
     save: (batch) => guarded(() => opened(states).save(batch)),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { open, close, events: journal, states: durable, migrations };
+  return { name, open, close, events: journal, snapshots: kept, states: durable, migrations };
 }
 
 function tablesOf(entities: readonly EntityTable[]): readonly TableData[] {

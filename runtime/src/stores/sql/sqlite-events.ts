@@ -23,6 +23,7 @@ export interface SqliteEvents {
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
   load(range: Operations["load"]["request"]): PackedEvents;
   read(range: Operations["read"]["request"]): PackedEvents;
+  removePayloads(range: Operations["removePayloads"]["request"]): null;
 }
 
 /** Opens the journal of events. */
@@ -115,6 +116,14 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));
     },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
+    removePayloads({ entityType, entityId, from, to, toPosition }) {
+      const type = names.find(entityType);
+      if (type !== undefined) {
+        const { remove } = statements;
+        connection.transaction(() => remove.run(null, null, entityId, type, from, to, toPosition).changes > 0);
+      }
+      return null;
+    },
   };
 }
 
@@ -181,7 +190,18 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .select((eb) => eb.fn.max("position").as("position"))
       .where("shard", "=", 0),
   );
-  return { load, read, insert, head, position };
+  const remove = connection.prepare(
+    db
+      .updateTable("ego_events")
+      .set({ payload: nothing, sensitive: nothing })
+      .where("entity_id", "=", "")
+      .where("entity_type", "=", 0)
+      .where("revision", ">=", 0)
+      .where("revision", "<=", 0)
+      .where("position", "<=", 0)
+      .where("payload", "is not", null),
+  );
+  return { load, read, insert, head, position, remove };
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
+import type { RemovalRange } from "../../journal/event-store.ts";
+import type { Snapshot } from "../../journal/snapshot-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalMeta } from "./migrations/migrate.ts";
@@ -60,6 +62,24 @@ export interface Operations {
   readonly read: {
     request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
     reply: PackedEvents;
+  };
+  readonly removePayloads: {
+    request: RemovalRange & { readonly entityType: string; readonly entityId: string };
+    reply: null;
+  };
+  readonly saveSnapshots: { request: readonly Snapshot[]; reply: null };
+  readonly loadSnapshot: {
+    request: {
+      readonly entityType: string;
+      readonly entityId: string;
+      readonly to: number;
+      readonly schemaHash: string | undefined;
+    };
+    reply: Snapshot | undefined;
+  };
+  readonly deleteSnapshots: {
+    request: { readonly entityType: string; readonly entityId: string; readonly from: number; readonly to: number };
+    reply: null;
   };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };

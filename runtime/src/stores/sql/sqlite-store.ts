@@ -4,6 +4,7 @@ import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
@@ -46,6 +47,7 @@ export interface SqliteStatistics {
 
 /** A store in a SQLite file. */
 export interface SqliteStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
   /**
    * Counts of the store's connection.
@@ -147,11 +149,13 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   };
 
   return {
+    name: `SQLite in ${filename}`,
     open,
     close,
     // In memory there is nothing that outlives the call.
     ...(filename === ":memory:" ? {} : { migrations }),
     events: sqliteEvents(opened, () => shardCount),
+    snapshots: sqliteSnapshots(opened),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
@@ -195,6 +199,26 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
     async read(shard, afterPosition, limit) {
       checkShard(shard);
       return unpackEvents(await client().ask("read", { shard, afterPosition, limit: Math.max(limit, 0) }));
+    },
+    async removePayloads(entityType, entityId, range) {
+      await client().ask("removePayloads", { ...range, entityType, entityId });
+    },
+  };
+}
+
+function sqliteSnapshots(client: () => WorkerClient): SnapshotStore {
+  return {
+    async save(batch) {
+      const snapshots = batch.map(({ entityType, entityId, revision, schemaHash, payload, recordedAt }) => {
+        return { entityType, entityId, revision, schemaHash, payload, recordedAt };
+      });
+      await client().ask("saveSnapshots", snapshots);
+    },
+    async load(entityType, entityId, { to = Number.MAX_SAFE_INTEGER, schemaHash } = {}) {
+      return client().ask("loadSnapshot", { entityType, entityId, to, schemaHash });
+    },
+    async delete(entityType, entityId, { from = 0, to = Number.MAX_SAFE_INTEGER } = {}) {
+      await client().ask("deleteSnapshots", { entityType, entityId, from, to });
     },
   };
 }

@@ -78,18 +78,19 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
           .prepare(sql)
           .all()
           .map((row) => row.name);
-      expect(names("select name from ego_migration")).toEqual(["0001_journal"]);
+      expect(names("select name from ego_migration")).toEqual(["0001_journal", "0002_snapshots"]);
       expect(names("select name from sqlite_schema where type = 'table' and name like 'ego%' order by name")).toEqual([
         "ego_events",
         "ego_meta",
         "ego_migration",
         "ego_migration_lock",
         "ego_receipts",
+        "ego_snapshots",
         "ego_states",
         "ego_types",
       ]);
       expect(database.prepare("select name, value from ego_meta order by name").all()).toMatchObject([
-        { name: "format", value: "1" },
+        { name: "format", value: "2" },
         { name: "hash", value: "fnv1a64" },
         { name: "shards", value: "64" },
       ]);
@@ -107,13 +108,13 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
 
     test.each([
       [
-        "update ego_meta set value = '2' where name = 'format'",
-        "has format 2, this @ego/runtime reads format 1. Install the version of @ego/runtime that wrote it, or a newer one.",
+        "update ego_meta set value = '3' where name = 'format'",
+        "has format 3, this @ego/runtime reads formats up to 2. Install the version of @ego/runtime that wrote it, or a newer one.",
       ],
       ["update ego_meta set value = 'md5' where name = 'hash'", `gives entities their shards by "md5"`],
       [
-        "insert into ego_migration values ('0002_later', '2030-01-01')",
-        "was changed by migrations that this @ego/runtime does not have: 0002_later.",
+        "insert into ego_migration values ('0003_later', '2030-01-01')",
+        "was changed by migrations that this @ego/runtime does not have: 0003_later.",
       ],
     ])("of a newer runtime is refused: %s", async (sql, text) => {
       using folder = temporaryFolder();

@@ -79,10 +79,10 @@ async function formatOf(db: Kysely<JournalDatabase>, journal: string): Promise<n
   const format = await metaOf(db, "format");
   // Its creation was cut off, where a database cannot take it back: it goes on.
   if (format === undefined) return undefined;
-  if (Number(format) !== formatVersion) {
+  if (!(Number(format) <= formatVersion)) {
     throw new EgoError(
       "unsupported",
-      `The journal "${journal}" has format ${format}, this @ego/runtime reads format ${formatVersion}. Install the version of @ego/runtime that wrote it, or a newer one.`,
+      `The journal "${journal}" has format ${format}, this @ego/runtime reads formats up to ${formatVersion}. Install the version of @ego/runtime that wrote it, or a newer one.`,
       { details: { journal, format, supported: formatVersion } },
     );
   }
@@ -93,7 +93,7 @@ async function formatOf(db: Kysely<JournalDatabase>, journal: string): Promise<n
       `The journal "${journal}" gives entities their shards by "${hash}", this @ego/runtime by "${hashName}". Install the version of @ego/runtime that wrote it.`,
     );
   }
-  return formatVersion;
+  return Number(format);
 }
 
 /** When the migrations were applied that this runtime knows. */
