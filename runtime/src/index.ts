@@ -17,6 +17,7 @@ export { RejectedError } from "./error/rejected-error.ts";
 export type {
   Append,
   AppendResult,
+  AppliedEvent,
   EventStore,
   NewEvent,
   RemovalRange,
