@@ -24,6 +24,7 @@ export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/c
 export type {
   Append,
   AppendResult,
+  AppliedEvent,
   EventStore,
   NewEvent,
   RemovalRange,

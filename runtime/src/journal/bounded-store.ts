@@ -39,6 +39,7 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
 /** A journal whose reads take no longer than a time. Its appends are for a lane to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
   const remove = events.removePayloads?.bind(events);
+  const loadPayloads = events.loadPayloads?.bind(events);
   const readShards = events.readShards?.bind(events);
   const lastPositions = events.lastPositions?.bind(events);
   return {
@@ -47,6 +48,9 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
     load: (entityType, entityId, range) => bounded(events.load(entityType, entityId, range)),
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
+    }),
+    ...(loadPayloads && {
+      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
     }),
     ...(readShards && { readShards: (after, limit) => bounded(readShards(after, limit)) }),
     ...(lastPositions && { lastPositions: () => bounded(lastPositions()) }),

@@ -51,6 +51,9 @@ export interface StoredEvent {
   readonly commandId: string | null;
 }
 
+/** As much of a stored event as applying it takes. */
+export type AppliedEvent = Pick<StoredEvent, "entityId" | "revision" | "type" | "payload">;
+
 /** Which events of an entity: revisions `from` to `to`, both included, at most `limit` of them. */
 export interface RevisionRange {
   readonly from?: number;
@@ -91,6 +94,8 @@ export interface EventStore {
   append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
   /** Events of one entity, ascending by revision. */
   load(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly StoredEvent[]>;
+  /** As `load`, with less of each event: for a store that has it sooner then. */
+  loadPayloads?(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly AppliedEvent[]>;
   /**
    * Events of one shard behind a position, ascending by position, at most `limit` of them.
    *

@@ -1,4 +1,4 @@
-import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Append, AppendResult, AppliedEvent, EventStore } from "../../journal/event-store.ts";
 import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -14,7 +14,7 @@ export interface Faults {
   /** Before an entity is read. */
   load?: ((entityId: string) => unknown) | undefined;
   /** After the events of an entity were read, before they are given; what it returns is given instead. */
-  loaded?: ((page: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>) | undefined;
+  loaded?: (<Event extends AppliedEvent>(page: readonly Event[]) => Promise<readonly Event[]>) | undefined;
   /** Before the events of a shard are read. */
   read?: (() => unknown) | undefined;
   /** Before snapshots are saved. */
@@ -61,6 +61,11 @@ export function faultyStore(inner: Store): FaultyStore {
     async load(entityType, entityId, range) {
       await faults.load?.(entityId);
       const page = await inner.events.load(entityType, entityId, range);
+      return faults.loaded ? faults.loaded(page) : page;
+    },
+    async loadPayloads(entityType, entityId, range) {
+      await faults.load?.(entityId);
+      const page = await (inner.events.loadPayloads ?? inner.events.load)(entityType, entityId, range);
       return faults.loaded ? faults.loaded(page) : page;
     },
     async read(shard, after, limit) {

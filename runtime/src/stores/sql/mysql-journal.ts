@@ -80,6 +80,11 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
       `select ${columns} from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?`,
       [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
     ),
+  loadPayloads: (connection, { type, id }, from, to, limit) =>
+    connection.run(
+      "select revision, event_type, payload from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?",
+      [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
+    ),
   read: (connection, shard, after, limit) =>
     connection.run(`select ${columns} from ego_events where shard = ? and position > ? order by position limit ?`, [
       shard,

@@ -9,6 +9,7 @@ export type JournalStatements = Readonly<
     | "stored"
     | "heads"
     | "load"
+    | "loadPayloads"
     | "read"
     | "removePayloads"
     | "saveSnapshots"
@@ -56,6 +57,10 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     load: prepare(
       "ego_load",
       sql`select ${columns} from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
+    ),
+    loadPayloads: prepare(
+      "ego_load_payloads",
+      sql`select revision, event_type, payload from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
     ),
     read: prepare(
       "ego_read",

@@ -68,6 +68,22 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
         return unpack(connection, await journal.load(connection, { type, id: entityId }, from, to, most));
       });
     },
+    loadPayloads(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
+      return reading.run(async (connection) => {
+        const type = await names.find(connection, entityType);
+        if (type === undefined) return [];
+        const most = limit === undefined ? null : Math.max(limit, 0);
+        const rows = await journal.loadPayloads(connection, { type, id: entityId }, from, to, most);
+        const known = await names.namesOf(connection, new Set(rows.map((row) => Number(row.event_type))));
+        return rows.map((row) => ({
+          entityId,
+          revision: Number(row.revision),
+          type: known.get(Number(row.event_type)) as string,
+          payload: row.payload === null ? null : plainBytes(row.payload),
+        }));
+      });
+    },
+
     async read(shard, afterPosition, limit) {
       checkShard(shard);
       return reading.run(async (connection) =>

@@ -22,6 +22,14 @@ export interface SqlJournal<Connection extends SqlConnection> {
   ): Promise<ReadonlyMap<number, StoredCommand>>;
   /** Events of an entity, ascending: columns of `ego_events` by their names. No limit is null. */
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
+  /** As `load`, with the columns `revision`, `event_type` and `payload` alone. */
+  loadPayloads(
+    connection: Connection,
+    entity: EntityKey,
+    from: number,
+    to: number,
+    limit: number | null,
+  ): Promise<SqlRows>;
   /** Events of a shard behind a position, ascending. */
   read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
   /** Removes the payloads of an entity's events in a range. */

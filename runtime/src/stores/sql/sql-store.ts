@@ -188,6 +188,8 @@ export function sqlStore<Connection extends SqlConnection>(
     },
     append: (batch) => guarded(() => opened(events).append(batch)),
     load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
+    loadPayloads: (entityType, entityId, range) =>
+      guarded(() => opened(events).loadPayloads(entityType, entityId, range)),
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
     removePayloads: (entityType, entityId, range) =>
       guarded(() => opened(events).removePayloads(entityType, entityId, range)),

@@ -61,6 +61,8 @@ function replyTo(request: WorkerRequest): Reply {
       return events.append(request.body);
     case "load":
       return events.load(request.body);
+    case "loadPayloads":
+      return events.loadPayloads(request.body);
     case "read":
       return events.read(request.body);
     case "removePayloads":
