@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("a command id, on $name,", ({ journal }) => {
@@ -75,12 +75,9 @@ describe("a lookup of command ids", () => {
     const store = faultyStore(memoryStore());
     await using bank = await startBank(store);
     const { client } = await bank.opened();
-    store.faults.load = () => {
-      throw new Error("no connection");
-    };
+    store.when("events.load").failsBefore(new Error("no connection"));
 
     const failure = await failureOf(client.creditAccount({ amountCents: 1n }, { commandId: "c" }));
-    store.faults.load = undefined;
 
     expect(failure).toMatchObject({ code: "unavailable", retryable: true });
     expect(await client.creditAccount({ amountCents: 1n }, { commandId: "c" })).toMatchObject({ repeated: false });
@@ -94,11 +91,11 @@ describe("a lookup of command ids", () => {
     const controller = new AbortController();
     const anonymous = failureOf(client.creditAccount({ amountCents: 5n }, { signal: controller.signal }));
     // The window is read before the credit is in the journal, and comes when it is.
-    store.faults.loaded = async (page) => {
-      store.faults.loaded = undefined;
+    store.when("events.load").does(async (_, next) => {
+      const page = await next();
       await stream.next();
       return page;
-    };
+    });
     const other = client.creditAccount({ amountCents: 1n }, { commandId: "other" });
     controller.abort();
     const { commandId } = (await anonymous).details;

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("on $name", ({ journal }) => {
@@ -20,9 +20,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     await bank[Symbol.asyncDispose]();
     journaled[Symbol.dispose]();
   });
-  afterEach(() => {
-    for (const name of Object.keys(store.faults)) Object.assign(store.faults, { [name]: undefined });
-  });
+  afterEach(() => store.heal());
 
   test("a reply is not given to the wrong caller when a flush and a new command cross", async () => {
     const { client } = await bank.opened();
@@ -35,12 +33,12 @@ describe.each(journalCases)("on $name", ({ journal }) => {
         reply: client.creditAccount({ amountCents: amount }, { metadata: { amount: `${amount}` } }),
       });
     };
-    let rounds = 0;
-    store.faults.after = () => {
-      if (++rounds > 20) return;
+    store.when("events.append", { times: 20 }).does(async (_, next) => {
+      const results = await next();
       for (let i = 0; i < 3; i++) send();
       queueMicrotask(send);
-    };
+      return results;
+    });
     send();
 
     const replies: { readonly amount: bigint; readonly revision: number; readonly balance: bigint }[] = [];
@@ -59,10 +57,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
   test("no rejection is told that was computed on a state which was never stored", async () => {
     const { client } = await bank.opened(100n);
-    store.faults.before = () => {
-      store.faults.before = undefined;
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore();
 
     const [debited, rejected] = await Promise.all([
       failureOf(client.debitAccount({ amountCents: 100n })),
@@ -131,13 +126,10 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     const id = freshId();
     const item = bank.items.get(id);
     await item.describeItem({ title: "Pen" });
-    store.faults.before = () => {
-      throw new Error("the disk is full");
-    };
+    store.when("states.save", { times: 2 }).failsBefore(new Error("the disk is full"));
 
     expect((await failureOf(item.addStock({ quantity: 5 }))).code).toBe("unavailable");
     expect((await failureOf(item.discontinueItem())).code).toBe("unavailable");
-    store.faults.before = undefined;
 
     expect(await bank.engine.state(inventoryItem, id)).toMatchObject({
       revision: 1,

@@ -1,5 +1,6 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import type { Entity } from "../codegen/entity.ts";
+import type { Metadata } from "../codegen/metadata.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { EgoError } from "../error/ego-error.ts";
 import type { Append } from "../journal/event-store.ts";
@@ -18,8 +19,8 @@ export interface Recorded {
   readonly recordedAt: Date;
   /** The command that caused it. */
   readonly commandId: string;
-  /** What the caller gave with the command. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** What came with that command: who sent it, and what it followed from. */
+  readonly metadata: Metadata;
 }
 
 /** An event that was stored. `name` says which: `switch (recorded.name)` narrows the type of `event`. */
@@ -155,6 +156,11 @@ export class Stream {
 
   unfollow(follower: Follower): void {
     this.#followers.delete(follower);
+  }
+
+  /** Whether anybody listens. */
+  get subscribed(): boolean {
+    return this.#subscribers.size > 0;
   }
 
   publishEvents(entity: CompiledEntity, append: Append, lastPosition: number): void {
@@ -355,6 +361,6 @@ function recorded(item: Append | StateChange): Omit<Recorded, "revision"> {
     entityId: item.entityId,
     recordedAt: new Date(item.recordedAt),
     commandId: item.commandId,
-    metadata: decodeMetadata(item.metadata).custom,
+    metadata: decodeMetadata(item.metadata, item.commandId),
   };
 }

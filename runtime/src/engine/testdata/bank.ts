@@ -11,6 +11,7 @@ import {
   inventoryItem,
 } from "../../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../../../examples/inventory/src/inventory.ts";
+import type { Tuning } from "../../codegen/tuning.ts";
 import type { EgoError } from "../../error/ego-error.ts";
 import type { Store } from "../../journal/store.ts";
 import { Engine, type EntityRef } from "../engine.ts";
@@ -52,18 +53,19 @@ export function freshId(): string {
 /** Starts an engine. Scripts may be shared between engines. */
 export async function startBank(
   store: Store,
-  options: Partial<EngineOptions> = {},
+  options: Partial<EngineOptions> & { readonly tuning?: Tuning } = {},
   scripts: Map<string, Script> = new Map(),
 ): Promise<Bank> {
+  const { tuning, ...rest } = options;
   const log: Logged[] = [];
   const engine = await Engine.start({
     store,
-    entities: [scriptedAccount(scripts), scriptedItem(scripts)],
+    entities: [scriptedAccount(scripts, tuning), scriptedItem(scripts, tuning)],
     logger: {
       error: (message, facts) => log.push({ message, facts }),
       warn: (message, facts) => log.push({ message, facts }),
     },
-    ...options,
+    ...rest,
   });
   const accounts = engine.entity(account);
   return {
@@ -83,35 +85,41 @@ export async function startBank(
   };
 }
 
-function scriptedAccount(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {
   const { commands, events } = accountBehavior;
   const commandsOf = (id: string): AccountHandlers => ({ ...commands, ...scripts.get(id)?.commands });
   const eventsOf = (id: string): AccountAppliers => ({ ...events, ...scripts.get(id)?.events });
-  return account.implement({
-    commands: {
-      openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
-      creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
-      debitAccount: (command, context) => commandsOf(context.entityId).debitAccount(command, context),
-      closeAccount: (command, context) => commandsOf(context.entityId).closeAccount(command, context),
+  return account.implement(
+    {
+      commands: {
+        openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
+        creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
+        debitAccount: (command, context) => commandsOf(context.entityId).debitAccount(command, context),
+        closeAccount: (command, context) => commandsOf(context.entityId).closeAccount(command, context),
+      },
+      events: {
+        accountCredited: (event, state) => eventsOf(event.accountId).accountCredited(event, state),
+        accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
+        accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
+      },
     },
-    events: {
-      accountCredited: (event, state) => eventsOf(event.accountId).accountCredited(event, state),
-      accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
-      accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
-    },
-  });
+    tuning,
+  );
 }
 
-function scriptedItem(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedItem(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {
   const of = (id: string): InventoryItemHandlers => ({ ...inventoryBehavior.commands, ...scripts.get(id)?.item });
-  return inventoryItem.implement({
-    commands: {
-      describeItem: (command, context) => of(context.entityId).describeItem(command, context),
-      addStock: (command, context) => of(context.entityId).addStock(command, context),
-      takeStock: (command, context) => of(context.entityId).takeStock(command, context),
-      discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+  return inventoryItem.implement(
+    {
+      commands: {
+        describeItem: (command, context) => of(context.entityId).describeItem(command, context),
+        addStock: (command, context) => of(context.entityId).addStock(command, context),
+        takeStock: (command, context) => of(context.entityId).takeStock(command, context),
+        discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+      },
     },
-  });
+    tuning,
+  );
 }
 
 /** The failure that a promise ends with, as an `EgoError`. */

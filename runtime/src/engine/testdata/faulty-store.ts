@@ -14,6 +14,8 @@ export interface Faults {
   load?: ((entityId: string) => unknown) | undefined;
   /** After the events of an entity were read, before they are given; what it returns is given instead. */
   loaded?: ((page: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>) | undefined;
+  /** Before the events of a shard are read. */
+  read?: (() => unknown) | undefined;
   /** Before the command ids of a durable state are read. */
   receipts?: (() => unknown) | undefined;
   /** Says of every append that another writer was first, and stores none. */
@@ -51,7 +53,10 @@ export function faultyStore(inner: Store): FaultyStore {
       const page = await inner.events.load(entityType, entityId, range);
       return faults.loaded ? faults.loaded(page) : page;
     },
-    read: (shard, after, limit) => inner.events.read(shard, after, limit),
+    async read(shard, after, limit) {
+      await faults.read?.();
+      return inner.events.read(shard, after, limit);
+    },
   };
   const innerStates = inner.states;
   if (!innerStates) throw new Error("The store to be wrapped has no states");

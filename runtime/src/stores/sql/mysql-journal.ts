@@ -1,6 +1,7 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { MysqlConnection, MysqlValue } from "./mysql-driver.ts";
 import { statementBytes } from "./mysql-settings.ts";
+import { mysqlSnapshots } from "./mysql-snapshots.ts";
 import type { SqlBatch } from "./sql-batch.ts";
 import type { SqlRow } from "./sql-driver.ts";
 import type { EntityKey, SqlJournal } from "./sql-journal.ts";
@@ -113,6 +114,13 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
       connection,
       Array.from({ length: shardCount }, (_, shard) => shard),
     ),
+  async removePayloads(connection, { type, id }, { from, to, toPosition }) {
+    await connection.run(
+      "update ego_events set payload = null, sensitive = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
+      [id, type, from, to, toPosition],
+    );
+  },
+  ...mysqlSnapshots,
   findNames: (connection, names) =>
     connection.run(`select id, name from ego_types where name in (${marks(names)})`, names),
   findIds: (connection, ids) => connection.run(`select id, name from ego_types where id in (${marks(ids)})`, ids),

@@ -1,4 +1,4 @@
-import type { ShardPosition } from "../../journal/event-store.ts";
+import type { RemovalRange, ShardPosition } from "../../journal/event-store.ts";
 import type { Placed, SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection, SqlRow } from "./sql-driver.ts";
 
@@ -28,6 +28,14 @@ export interface SqlJournal<Connection extends SqlConnection> {
   readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
   /** The last positions of all shards, by their numbers; 0 for those without events. */
   lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
+  /** Removes the payloads of an entity's events in a range. */
+  removePayloads(connection: Connection, entity: EntityKey, range: RemovalRange): Promise<void>;
+  /** Stores snapshots, none twice, in place of those that have the same key. */
+  saveSnapshots(connection: Connection, snapshots: readonly SnapshotRow[]): Promise<void>;
+  /** The newest snapshot up to a revision, if there is one; of whatever hash, where that is null. */
+  loadSnapshot(connection: Connection, entity: EntityKey, to: number, schemaHash: string | null): Promise<SqlRows>;
+  /** Removes the snapshots of an entity from one revision to another. */
+  deleteSnapshots(connection: Connection, entity: EntityKey, from: number, to: number): Promise<void>;
   /** Entries (`id`, `name`) of `ego_types`, by names. */
   findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
   /** Entries of `ego_types`, by ids. */
@@ -46,6 +54,13 @@ export interface EntityKey {
 
 export interface EventKey extends EntityKey {
   readonly revision: number;
+}
+
+/** A snapshot as a row of `ego_snapshots`. */
+export interface SnapshotRow extends EventKey {
+  readonly schemaHash: string;
+  readonly payload: Uint8Array;
+  readonly recordedAt: number;
 }
 
 export interface StoredCommand {

@@ -26,6 +26,7 @@ export interface SqliteEvents {
   readShards(range: Operations["readShards"]["request"]): PackedEvents;
   /** By shard. */
   lastPositions(): Float64Array<ArrayBuffer>;
+  removePayloads(range: Operations["removePayloads"]["request"]): null;
 }
 
 /** Opens the journal of events. */
@@ -132,6 +133,14 @@ export function openEvents(
       return pack(rows);
     },
     lastPositions: () => Float64Array.from({ length: shardCount }, (_, shard) => lastPosition(shard)),
+    removePayloads({ entityType, entityId, from, to, toPosition }) {
+      const type = names.find(entityType);
+      if (type !== undefined) {
+        const { remove } = statements;
+        connection.transaction(() => remove.run(null, null, entityId, type, from, to, toPosition).changes > 0);
+      }
+      return null;
+    },
   };
 }
 
@@ -198,7 +207,18 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .select((eb) => eb.fn.max("position").as("position"))
       .where("shard", "=", 0),
   );
-  return { load, read, insert, head, position };
+  const remove = connection.prepare(
+    db
+      .updateTable("ego_events")
+      .set({ payload: nothing, sensitive: nothing })
+      .where("entity_id", "=", "")
+      .where("entity_type", "=", 0)
+      .where("revision", ">=", 0)
+      .where("revision", "<=", 0)
+      .where("position", "<=", 0)
+      .where("payload", "is not", null),
+  );
+  return { load, read, insert, head, position, remove };
 }
 
 /**
