@@ -254,6 +254,7 @@ export class Engine implements AsyncDisposable {
       events: this.#events,
       timing: this.#timing,
       stream: this.#stream,
+      readers: this.readers,
       settled: () => Promise.all(this.#lanes.map((lane) => lane.settled())),
       report: (failure) => this.#log.failure(failure),
     });

@@ -68,7 +68,7 @@ export class Lane<Item, Result> {
   #failure: EgoError | undefined;
   #failingSince = 0;
   #drained: PromiseWithResolvers<void> | undefined;
-  #inFlight: Promise<void> = Promise.resolve();
+  #settled: PromiseWithResolvers<void> | undefined;
   #flushes = 0;
   #entries = 0;
 
@@ -115,9 +115,11 @@ export class Lane<Item, Result> {
     return this.#drained.promise;
   }
 
-  /** Resolves when what is in flight now was answered, whatever became of it. */
+  /** Resolves when those whose entries are in flight now were told what became of them. */
   settled(): Promise<void> {
-    return this.#inFlight;
+    if (this.#state !== "flushing") return Promise.resolve();
+    this.#settled ??= Promise.withResolvers();
+    return this.#settled.promise;
   }
 
   #flush(): void {
@@ -137,7 +139,7 @@ export class Lane<Item, Result> {
     } catch (cause) {
       committing = Promise.reject(cause);
     }
-    this.#inFlight = committing.then(
+    committing.then(
       (results) => {
         callOff();
         if (results.length === batch.length) this.#settle(batch, results);
@@ -162,7 +164,13 @@ export class Lane<Item, Result> {
     const waiting = this.#queue;
     this.#queue = [];
     for (const entry of [...batch, ...waiting]) if (!entry.withdrawn) entry.fail(failure);
+    this.#settleSettled();
     this.#settleDrained();
+  }
+
+  #settleSettled(): void {
+    this.#settled?.resolve();
+    this.#settled = undefined;
   }
 
   #settleDrained(): void {
@@ -206,6 +214,7 @@ export class Lane<Item, Result> {
         entry.fail(brokenEntry(cause));
       }
     }
+    this.#settleSettled();
     // Only now: a refusal above may have withdrawn what waits in the queue.
     this.#flush();
   }
@@ -214,6 +223,7 @@ export class Lane<Item, Result> {
     const failure = storeFailure(cause);
     this.#note(failure);
     if (this.#state !== "hanging") for (const entry of batch) entry.fail(failure);
+    this.#settleSettled();
     this.#flush();
   }
 }
