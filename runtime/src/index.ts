@@ -18,11 +18,20 @@ export type { FailedEntity } from "./entity/supervisor.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
 // For authors of stores.
-export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
+export type {
+  Append,
+  AppendResult,
+  EntityName,
+  EventStore,
+  NewEvent,
+  RevisionRange,
+  StoredEvent,
+} from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
 export type { LaneHealth } from "./journal/lane.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
+export type { StoreHost } from "./journal/store-host.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
   Recorded,

@@ -15,9 +15,11 @@ import { checkNodeVersion } from "../error/node-version.ts";
 import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
+import { type CheckHeads, eventChecks, stateChecks } from "../journal/head-checks.ts";
 import { Lane } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
+import type { StoreHost } from "../journal/store-host.ts";
 import {
   type RecordedEventOf,
   type RecordedOf,
@@ -76,7 +78,8 @@ export class Engine implements AsyncDisposable {
   readonly #bounded: Bounded;
   readonly #startedAt: number;
   /** Reads of it take no longer than a time. Known when the store is open. */
-  readonly #events: EventStore;
+  #events!: EventStore;
+  readonly #shared: boolean;
   /** Commands that are not answered yet. */
   #underWay = 0;
   #stopping: Promise<void> | undefined;
@@ -93,7 +96,7 @@ export class Engine implements AsyncDisposable {
     this.#passivation = new Passivation(this.#timing, this.#usage, this.#limits.maxActive);
     this.#watch = new StoreWatch(this.#store, this.#timing, this.#limits.storeTimeoutMs);
     this.#bounded = boundedBy(this.#timing, this.#watch);
-    this.#events = boundedEvents(this.#store.events, this.#bounded);
+    this.#shared = options.shared ?? false;
     this.#startedAt = this.#timing.now();
   }
 
@@ -106,19 +109,46 @@ export class Engine implements AsyncDisposable {
     checkNodeVersion();
     checkEngineOptions(options);
     const entities = compileEntities(options);
-    await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
+    await options.store.open?.(
+      options.entities.map((implementation) => implementation.entity.table),
+      engine.#storeHost(),
+    );
     engine.#add(entities);
     return engine;
+  }
+
+  #storeHost(): StoreHost {
+    return {
+      timing: this.#timing,
+      timeoutMs: this.#limits.storeTimeoutMs,
+      failedOver: (what) => this.#evictAll(what),
+    };
+  }
+
+  /** Whatever is in memory may be gone from the store. */
+  #evictAll(what: string): void {
+    this.#log("warn", `${what}. It may have lost commits: what is in memory is read again.`, {});
+    for (const { actors, host } of this.#kinds) {
+      host.watermarks.clear();
+      for (const [entityId, actor] of [...actors]) {
+        if (actor.idle) actors.delete(entityId);
+        else actor.evict();
+      }
+    }
   }
 
   #add(entities: readonly CompiledEntity[]): void {
     const { events, states } = this.#store;
     const { transaction } = this.#limits;
+    this.#events = boundedEvents(events, this.#bounded);
     const append = events.append.bind(events);
     const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
     const changes = states && new Lane(states.save.bind(states), transaction, this.#timing, this.#watch);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
+    const checksOf = (check: CheckHeads) => new Lane(check, transaction, this.#timing, this.#watch);
+    const eventsChecks = checksOf(eventChecks(this.#events));
+    const statesChecks = states && checksOf(stateChecks(states));
     const shared = {
       events: this.#events,
       states: states && boundedStates(states, this.#bounded),
@@ -130,11 +160,13 @@ export class Engine implements AsyncDisposable {
       newId: this.#newId,
       report: (failure: EgoError) => this.#report(failure),
       usage: this.#usage,
+      verifies: () => this.#shared || this.#store.disconnected === true,
     };
     for (const compiled of entities) {
       const actors = new Map<string, EntityActor>();
       const host: EntityHost = {
         ...shared,
+        checks: compiled.table.kind === "durable" && statesChecks ? statesChecks : eventsChecks,
         supervisor: new Supervisor(compiled.name, compiled.life, this.#timing),
         watermarks: new Map(),
         leave: (entityId) => actors.delete(entityId),
@@ -289,11 +321,15 @@ export class Engine implements AsyncDisposable {
   }
 
   #report(failure: EgoError): void {
+    this.#log("error", failure.message, { code: failure.code, ...failure.details, failure });
+  }
+
+  #log(level: "error" | "warn", message: string, facts: Readonly<Record<string, unknown>>): void {
     try {
-      this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure });
+      this.#logger[level](message, facts);
     } catch (cause) {
       // A logger that fails must not keep a caller from its answer.
-      consoleLogger.error(failure.message, { code: failure.code, cause });
+      consoleLogger[level](message, { ...facts, cause });
     }
   }
 

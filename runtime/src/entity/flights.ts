@@ -1,10 +1,20 @@
-import { Flight, type FlightControl } from "./flight.ts";
+import { Flight, type FlightControl, type FlightKind } from "./flight.ts";
 import type { PendingCommand } from "./pending-command.ts";
 
-/** The decided commands of one entity, in order, each waiting until all before it and it are durable. */
+/**
+ * The decided commands of one entity, in order, each waiting until all before it and it are durable.
+ *
+ * What is stored and what is checked go to the store in turns: a check says nothing while something is being stored that
+ * was decided before it, and nothing is to be stored that follows from what is being checked.
+ */
 export class Flights {
   readonly #control: FlightControl;
   #waiting: Flight[] = [];
+  /** What those are that are under way, and how many. */
+  #turn: FlightKind = "none";
+  #launched = 0;
+  /** How many wait for their turn. */
+  #held = 0;
   /** How often each command id waits to be stored; made when it is asked for, dropped when nothing waits. */
   #ids: Map<string, number> | undefined;
 
@@ -18,13 +28,15 @@ export class Flights {
 
   add(flight: Flight): void {
     this.#waiting.push(flight);
-    if (this.#ids && flight.stores) count(this.#ids, flight, 1);
+    if (this.#ids && flight.kind === "store") count(this.#ids, flight, 1);
+    if (this.#held === 0 && (this.#launched === 0 || this.#turn === flight.kind)) this.#launch(flight);
+    else this.#held++;
   }
 
   /** Answers once all that was decided before is durable: now, if nothing is in flight. */
   answerLater(pending: PendingCommand, answer: () => void): void {
     if (this.#waiting.length === 0) answer();
-    else this.#waiting.push(new Flight(this.#control, pending, undefined, 0, answer));
+    else this.#waiting.push(new Flight("none", this.#control, pending, undefined, undefined, 0, answer));
   }
 
   /** Answers all that is durable with everything before it. */
@@ -32,8 +44,10 @@ export class Flights {
     while (this.#waiting[0]?.durable) {
       const flight = this.#waiting.shift() as Flight;
       this.#left(flight);
+      if (flight.launched) this.#launched--;
       flight.answer(flight.position);
     }
+    if (this.#launched === 0 && this.#held > 0) this.#nextTurn();
   }
 
   /** Whether a command with this id waits to be stored. */
@@ -41,7 +55,7 @@ export class Flights {
     if (this.#waiting.length === 0) return false;
     if (!this.#ids) {
       this.#ids = new Map();
-      for (const flight of this.#waiting) if (flight.stores) count(this.#ids, flight, 1);
+      for (const flight of this.#waiting) if (flight.kind === "store") count(this.#ids, flight, 1);
     }
     return this.#ids.has(commandId);
   }
@@ -55,12 +69,35 @@ export class Flights {
       one.withdrawn = true;
       if (index >= 0 || one !== flight) this.#left(one);
     }
+    this.#launched = this.#waiting.filter((one) => one.launched).length;
+    this.#held = this.#waiting.filter((one) => !one.launched && one.kind !== "none").length;
     return withdrawn.map((one) => one.pending);
+  }
+
+  /** Takes back what the store was not given yet, and all after it, and says whose they were. */
+  withdrawUnsent(): readonly PendingCommand[] {
+    const unsent = this.#waiting.find((one) => !one.sent && one.kind !== "none");
+    return unsent ? this.withdrawFrom(unsent) : [];
+  }
+
+  #launch(flight: Flight): void {
+    this.#turn = flight.kind;
+    this.#launched++;
+    flight.launch();
+  }
+
+  #nextTurn(): void {
+    const waiting = this.#waiting.filter((one) => one.kind !== "none");
+    for (const flight of waiting) {
+      if (this.#launched > 0 && flight.kind !== this.#turn) return;
+      this.#held--;
+      this.#launch(flight);
+    }
   }
 
   #left(flight: Flight): void {
     if (this.#waiting.length === 0) this.#ids = undefined;
-    else if (this.#ids && flight.stores) count(this.#ids, flight, -1);
+    else if (this.#ids && flight.kind === "store") count(this.#ids, flight, -1);
   }
 }
 

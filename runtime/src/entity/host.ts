@@ -1,6 +1,7 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { HeadCheck } from "../journal/head-checks.ts";
 import type { Lane } from "../journal/lane.ts";
 import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
@@ -37,6 +38,10 @@ export interface EntityHost {
   readonly states: StateStore | undefined;
   readonly appends: Lanes<Append, AppendResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
+  /** Where it is asked whether entities are still at their revisions. */
+  readonly checks: Lane<HeadCheck, AppendResult>;
+  /** Whether what stores nothing is answered only after such a check. */
+  readonly verifies: () => boolean;
   readonly stream: Stream;
   readonly limits: EntityLimits;
   readonly timing: Timing;

@@ -31,6 +31,8 @@ export class PendingCommand {
   readonly commandId: string;
   readonly options: SendOptions;
   readonly answer: Promise<Answer>;
+  /** Which of all commands it is that were given to entities. */
+  order = 0;
   /** How often the entity had to be reloaded because another writer was first. */
   conflicts = 0;
   /** Answered, or given up by the caller: nothing is decided any more. */

@@ -9,6 +9,7 @@ import type { PostgresConnection } from "./postgres-driver.ts";
 import { postgresFailure, postgresKindOf } from "./postgres-failure.ts";
 import { postgresJournal } from "./postgres-journal.ts";
 import { postgresKyselyDriver } from "./postgres-kysely-driver.ts";
+import { postgresServerOf } from "./postgres-server.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { sqlStore } from "./sql-store.ts";
 
@@ -57,15 +58,25 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     schema,
     lanes,
     reconnectMs,
-    driver: async () =>
+    driver: async (patience) =>
       options.dialect
         ? postgresKyselyDriver(options.dialect)
-        : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
+        : pgDriver(
+            options.pool ?? (await createPgPool(options.connectionString)),
+            options.pool === undefined,
+            patience,
+          ),
     prepare: (db) => prepareSchema(db, schema, server),
-    async settle(connection) {
+    async settle(connection, timeoutMs) {
       // A reply means that the events are on the disk, whatever the server's default is.
       await connection.run(durableCommits, []);
+      // A backend that nobody waits for any more, as behind a lock, gives up by itself. Kysely's are not ours alone.
+      if (!options.dialect && Number.isFinite(timeoutMs)) {
+        await connection.run(limitedStatements, [String(Math.ceil(timeoutMs))]);
+      }
     },
+    serverOf: postgresServerOf,
+    startPrecision: 0,
     journal: (db) => postgresJournal(db, schema),
     kindOf: postgresKindOf,
     failureOf: (cause) => postgresFailure(cause, server),
@@ -90,6 +101,11 @@ async function prepareSchema(db: Kysely<JournalDatabase>, schema: string, server
 const durableCommits = {
   name: "ego_durable",
   text: "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
+};
+
+const limitedStatements = {
+  name: "ego_statement_timeout",
+  text: "select set_config('statement_timeout', $1, false)",
 };
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {

@@ -23,6 +23,7 @@ export interface SqliteEvents {
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
   load(range: Operations["load"]["request"]): PackedEvents;
   read(range: Operations["read"]["request"]): PackedEvents;
+  heads(entities: Operations["heads"]["request"]): readonly number[];
 }
 
 /** Opens the journal of events. */
@@ -31,7 +32,7 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
   const heads = new Heads();
   let broken: EgoError | undefined;
 
-  // Both are read under the write lock, so what they say holds until the commit.
+  // For an append both are read under the write lock, so what they say holds until the commit.
   const headOf = (type: number, id: string) => Number(statements.head.get(id, type)?.head ?? 0);
   const lastPosition = (shard: number) => Number(statements.position.get(shard)?.position ?? 0);
   const positions = openPositions(connection, lastPosition);
@@ -113,6 +114,12 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
     load({ entityType, entityId, from, to, limit }) {
       const type = names.find(entityType);
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));
+    },
+    heads(entities) {
+      return entities.map(({ entityType, entityId }) => {
+        const type = names.find(entityType);
+        return type === undefined ? 0 : headOf(type, entityId);
+      });
     },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
   };

@@ -1,4 +1,5 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
+import type { EntityName } from "../../journal/event-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
@@ -58,6 +59,8 @@ export interface Operations {
     request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
     reply: PackedEvents;
   };
+  readonly heads: { request: readonly EntityName[]; reply: readonly number[] };
+  readonly stateHeads: { request: readonly EntityName[]; reply: readonly number[] };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
-import type { EventStore } from "../../journal/event-store.ts";
+import type { EntityName, EventStore } from "../../journal/event-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
@@ -145,6 +145,9 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
       const results = await client().ask("append", packed, [packed.numbers.buffer, packed.bytes.buffer]);
       return unpackAppendResults(results);
     },
+    async heads(entities) {
+      return client().ask("heads", namesAlone(entities));
+    },
     async load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
       const request = { entityType, entityId, from, to, limit: limit === undefined ? -1 : Math.max(limit, 0) };
       return unpackEvents(await client().ask("load", request));
@@ -154,6 +157,11 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
       return unpackEvents(await client().ask("read", { shard, afterPosition, limit: Math.max(limit, 0) }));
     },
   };
+}
+
+/** Nothing else travels to the thread. */
+function namesAlone(entities: readonly EntityName[]): readonly EntityName[] {
+  return entities.map(({ entityType, entityId }) => ({ entityType, entityId }));
 }
 
 function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) => StateTable | undefined): StateStore {
@@ -203,6 +211,9 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
         }
       }
       return results;
+    },
+    async heads(entities) {
+      return client().ask("stateHeads", namesAlone(entities));
     },
     async receipts(entityType, entityId, limit) {
       return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });
