@@ -12,14 +12,8 @@ import { history } from "../entity/recorded.ts";
 import { Supervisor } from "../entity/supervisor.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
-import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
-import type { EventStore } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
-import { type CheckHeads, eventChecks, stateChecks } from "../journal/head-checks.ts";
-import { Lane } from "../journal/lane.ts";
-import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
-import type { StoreHost } from "../journal/store-host.ts";
 import {
   type RecordedEventOf,
   type RecordedOf,
@@ -29,7 +23,6 @@ import {
 } from "../stream/stream.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
-import { closeStore } from "./closing.ts";
 import { messageOf } from "./command-message.ts";
 import { compileEntities } from "./compile-entities.ts";
 import { consoleLogger } from "./console-logger.ts";
@@ -40,6 +33,7 @@ import { Passivation } from "./passivation.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
+import { StorePort } from "./store-port.ts";
 import { StoreWatch } from "./store-watch.ts";
 
 /** The entities of one kind. */
@@ -71,14 +65,12 @@ export class Engine implements AsyncDisposable {
   readonly #timing: Timing;
   readonly #stream = new Stream();
   readonly #kinds = new Kinds();
-  readonly #lanes: Lane<never, never>[] = [];
   readonly #usage: Usage = { commands: 0 };
   readonly #passivation: Passivation;
   readonly #watch: StoreWatch;
-  readonly #bounded: Bounded;
   readonly #startedAt: number;
-  /** Reads of it take no longer than a time. Known when the store is open. */
-  #events!: EventStore;
+  /** Made when the store is open. */
+  #port!: StorePort;
   readonly #shared: boolean;
   /** Commands that are not answered yet. */
   #underWay = 0;
@@ -95,7 +87,6 @@ export class Engine implements AsyncDisposable {
     this.#newId = ids ? () => ids.newId() : randomUUID;
     this.#passivation = new Passivation(this.#timing, this.#usage, this.#limits.maxActive);
     this.#watch = new StoreWatch(this.#store, this.#timing, this.#limits.storeTimeoutMs);
-    this.#bounded = boundedBy(this.#timing, this.#watch);
     this.#shared = options.shared ?? false;
     this.#startedAt = this.#timing.now();
   }
@@ -112,46 +103,28 @@ export class Engine implements AsyncDisposable {
     const engine = new Engine(options);
     await options.store.open?.(
       options.entities.map((implementation) => implementation.entity.table),
-      engine.#storeHost(),
+      {
+        timing: engine.#timing,
+        timeoutMs: engine.#limits.storeTimeoutMs,
+        failedOver: (what) => engine.#failedOver(what),
+      },
     );
     engine.#add(entities);
     return engine;
   }
 
-  #storeHost(): StoreHost {
-    return {
-      timing: this.#timing,
-      timeoutMs: this.#limits.storeTimeoutMs,
-      failedOver: (what) => this.#evictAll(what),
-    };
-  }
-
-  /** Whatever is in memory may be gone from the store. */
-  #evictAll(what: string): void {
+  #failedOver(what: string): void {
     this.#log("warn", `${what}. It may have lost commits: what is in memory is read again.`, {});
-    for (const { actors, host } of this.#kinds) {
-      host.watermarks.clear();
-      for (const [entityId, actor] of [...actors]) {
-        if (actor.idle) actors.delete(entityId);
-        else actor.evict();
-      }
-    }
+    this.#kinds.evictAll();
   }
 
   #add(entities: readonly CompiledEntity[]): void {
-    const { events, states } = this.#store;
-    const { transaction } = this.#limits;
-    this.#events = boundedEvents(events, this.#bounded);
-    const append = events.append.bind(events);
-    const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
-    const changes = states && new Lane(states.save.bind(states), transaction, this.#timing, this.#watch);
-    this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
-    const checksOf = (check: CheckHeads) => new Lane(check, transaction, this.#timing, this.#watch);
-    const eventsChecks = checksOf(eventChecks(this.#events));
-    const statesChecks = states && checksOf(stateChecks(states));
+    const port = new StorePort(this.#store, this.#limits.transaction, this.#timing, this.#watch);
+    this.#port = port;
+    const { events, states, appends, changes } = port;
     const shared = {
-      events: this.#events,
-      states: states && boundedStates(states, this.#bounded),
+      events,
+      states,
       appends,
       changes,
       stream: this.#stream,
@@ -166,7 +139,7 @@ export class Engine implements AsyncDisposable {
       const actors = new Map<string, EntityActor>();
       const host: EntityHost = {
         ...shared,
-        checks: compiled.table.kind === "durable" && statesChecks ? statesChecks : eventsChecks,
+        checks: port.checks(compiled.table.kind),
         supervisor: new Supervisor(compiled.name, compiled.life, this.#timing),
         watermarks: new Map(),
         leave: (entityId) => actors.delete(entityId),
@@ -236,7 +209,7 @@ export class Engine implements AsyncDisposable {
   ): AsyncIterable<RecordedEventOf<Events, Behavior>> {
     const { compiled } = this.#kinds.of(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
+    return history(compiled, id, this.#port.events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
   }
 
   /**
@@ -254,9 +227,9 @@ export class Engine implements AsyncDisposable {
   get statistics(): { readonly transactions: number; readonly commands: number } {
     let transactions = 0;
     let commands = 0;
-    for (const { health } of this.#lanes) {
-      transactions += health.transactions;
-      commands += health.entries;
+    for (const lane of this.#port.health) {
+      transactions += lane.transactions;
+      commands += lane.entries;
     }
     return { transactions, commands };
   }
@@ -275,14 +248,14 @@ export class Engine implements AsyncDisposable {
 
   /** How the engine is. Asks nobody, but a store that failed, whether it is back: the next call knows. */
   health(): Health {
-    this.#watch.probe(() => this.#events.read(0, Number.MAX_SAFE_INTEGER, 1));
+    this.#watch.probe(() => this.#port.events.read(0, Number.MAX_SAFE_INTEGER, 1));
     return healthOf({
       phase: this.#stopped ? "stopped" : this.#stopping ? "stopping" : "running",
       startedAt: this.#startedAt,
       now: this.#timing.now(),
       commands: { underWay: this.#underWay, max: this.#limits.maxCommands },
       kinds: [...this.#kinds],
-      lanes: this.#lanes.map((lane) => lane.health),
+      lanes: this.#port.health,
       store: this.#watch.health,
     });
   }
@@ -308,11 +281,11 @@ export class Engine implements AsyncDisposable {
       });
     }
     // What was decided is stored, also where its caller gave up.
-    await Promise.all(this.#lanes.map((lane) => lane.drained()));
+    await this.#port.drained();
     this.#passivation.stop();
     this.#stream.end();
     try {
-      await closeStore(this.#lanes, this.#store, this.#bounded);
+      await this.#port.close();
     } catch (cause) {
       const failure = EgoError.from(cause);
       this.#report(failure);

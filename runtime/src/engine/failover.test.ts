@@ -146,6 +146,21 @@ describe("an engine that is told of a failover", () => {
     expect((await bank.engine.state(account, id)).revision).toBe(2);
   });
 
+  test("does not take what it read in part from each of two servers for damage", async () => {
+    const { store, host } = toldStore();
+    await using bank = await startBank(store, { tuning: { onFailure: "stop" } });
+    const { id, client } = await bank.opened(1n);
+    host().failedOver("one");
+    store.faults.loaded = async (page) => {
+      store.faults.loaded = undefined;
+      host().failedOver("two");
+      return page.slice(1);
+    };
+    expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
+    expect(bank.engine.health().failed.count).toBe(0);
+    expect(bank.log.filter(({ facts }) => facts.entityId === id)).toEqual([]);
+  });
+
   test("takes back what the store was not given, and decides it again in its order", async () => {
     const { store, host } = toldStore();
     await using bank = await startBank(store);
@@ -203,8 +218,8 @@ describe("an engine that is told of a failover", () => {
           checked++;
           disconnected = false;
           host?.failedOver("The server is another one");
-          // As if the last event had been lost.
-          return entities.map(() => 0);
+          // As if somebody else had written one where the last one was lost.
+          return entities.map(() => 1);
         },
       },
     });

@@ -9,6 +9,7 @@ import { EntityReader } from "./entity-reader.ts";
 import { EntityFailures } from "./failures.ts";
 import { Flight, type FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
+import { HandlerRun } from "./handler-run.ts";
 import type { EntityHost } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
@@ -42,7 +43,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
   /** The command whose asynchronous handler is running. */
-  #running: { readonly pending: PendingCommand } | undefined;
+  #running: HandlerRun | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
   #busy = false;
   /** Which of all commands was the last when it was read. */
@@ -142,6 +143,7 @@ export class EntityActor implements FlightControl, RepeatControl {
         supervisor.recovered(this.id);
       },
       (cause) => {
+        if (this.#evictions !== evictions) return;
         const failure = storeFailure(cause);
         // Those that wait are told; the next command tries again, if it may.
         this.host.report(failure);
@@ -224,22 +226,15 @@ export class EntityActor implements FlightControl, RepeatControl {
   }
 
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
-    const run = { pending };
+    const run = new HandlerRun(pending);
     this.#running = run;
-    // A handler that was interrupted may still return: it does not count any more.
-    const counting = new Promise<Decided>((resolve, reject) => {
-      deciding.then(
-        (decided) => this.#running === run && resolve(decided),
-        (cause: unknown) => this.#running === run && reject(cause),
-      );
-    });
     const conclude = (next: () => void) => {
       this.#running = undefined;
       this.takeOff(pending);
       next();
     };
     this.#await(
-      counting,
+      run.counting(deciding),
       (decided) => conclude(() => this.#accept(pending, version, decided)),
       (cause) => conclude(() => this.#failLater(pending, version, EgoError.from(cause))),
     );
@@ -248,6 +243,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** Goes on without the handler that is running: its caller gave up, or the state that it was given is not true. */
   #interrupt(): void {
     if (!this.#running) return;
+    this.#running.interrupted = true;
     this.#running = undefined;
     this.#busy = false;
   }

@@ -74,10 +74,10 @@ export class Flights {
     return withdrawn.map((one) => one.pending);
   }
 
-  /** Takes back what the store was not given yet, and all after it, and says whose they were. */
+  /** Takes back all but what the store was given to keep, and what waits for that alone, and says whose they were. */
   withdrawUnsent(): readonly PendingCommand[] {
-    const unsent = this.#waiting.find((one) => !one.sent && one.kind !== "none");
-    return unsent ? this.withdrawFrom(unsent) : [];
+    const first = this.#waiting.find((one) => one.kind === "check" || (one.kind === "store" && !one.sent));
+    return first ? this.withdrawFrom(first) : [];
   }
 
   #launch(flight: Flight): void {
