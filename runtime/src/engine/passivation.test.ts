@@ -220,6 +220,18 @@ describe("entities in memory", () => {
     expect(clock.waiting).toEqual([]);
   });
 
+  test("leave also where there are very many, some thousand in each turn of the event loop", async () => {
+    const clock = manualClock();
+    await using bank = await startBank(memoryStore(), { clock });
+    const client = (i: number) => bank.accounts.get(`many-${i}`);
+    const many = Array.from({ length: 25_000 }, (_, i) => i);
+    await Promise.all(many.map((i) => client(i).openAccount({})));
+    clock.advance(long);
+    expect(activeOf(bank)).toEqual([15_000, 0]);
+    await client(24_999).creditAccount({ amountCents: 1n });
+    while (activeOf(bank)[0] !== 1) await new Promise((resolve) => setImmediate(resolve));
+  });
+
   test.each([
     ["90s", 90_000],
     ["1.5h", 5_400_000],

@@ -40,6 +40,7 @@ function entryOf(item: string, bytes = 1) {
     item,
     bytes,
     withdrawn: false,
+    sent: false,
     settle: resolve,
     fail: reject,
     done: promise,

@@ -10,6 +10,8 @@ export interface LaneEntry<Item, Result> {
   readonly bytes: number;
   /** Set when what the entry builds on failed: it must not be stored any more. */
   withdrawn: boolean;
+  /** Set by the lane when it gives the item to the store. */
+  sent: boolean;
   /** Called when the item is durable, or was refused. */
   settle(result: Result): void;
   /** Called when the store failed: it is not known whether the item was stored. */
@@ -200,6 +202,7 @@ export class Lane<Item, Result> {
       if (batch.length > 0 && (batch.length >= maxEntries || bytes + entry.bytes > maxBytes)) break;
       taken++;
       if (entry.withdrawn) continue;
+      entry.sent = true;
       batch.push(entry);
       bytes += entry.bytes;
     }

@@ -5,6 +5,7 @@ import type { PostgresConnection, PostgresDriver, PostgresStatement, PostgresVal
 import { isConnectionLost } from "./postgres-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlRow } from "./sql-driver.ts";
+import { type Patience, within } from "./sql-patience.ts";
 
 /** As much of a `Pool` of `pg` as the store needs. */
 export interface PgPool {
@@ -20,23 +21,15 @@ export interface PgClient {
   on(event: "error" | "end", listener: (failure?: Error) => void): unknown;
 }
 
-/** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. */
-export function pgDriver(pool: PgPool, ownsPool: boolean): PostgresDriver {
-  const heard = new WeakSet<PgClient>();
-  // The server may end a connection between two statements of a transaction: the next one says so, and without a
-  // listener the event would end the process.
-  async function connect(): Promise<PgClient> {
-    const client = await pool.connect();
-    if (!heard.has(client)) client.on("error", () => undefined);
-    heard.add(client);
-    return client;
-  }
+/** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. What hangs is broken off. */
+export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): PostgresDriver {
+  const connect = () => patientClient(pool, patience);
   const db = new Kysely<JournalDatabase>({
     dialect: new PostgresDialect({ pool: { connect, end: async () => undefined } as never }),
   });
   return {
     db,
-    connect: async () => pgConnection(await pool.connect()),
+    connect: async () => pgConnection(await connect()),
     async close() {
       await db.destroy();
       if (ownsPool) await pool.end();
@@ -56,6 +49,31 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on("error", () => undefined);
   return pool;
+}
+
+/** A client of the pool whose questions do not take longer than they may: it is ended then. */
+async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient> {
+  let late = false;
+  const connecting = pool.connect();
+  // One that comes too late is of no use to anybody.
+  connecting.then(
+    (client) => late && client.release(true),
+    () => undefined,
+  );
+  const client = await within(connecting, patience, () => {
+    late = true;
+  });
+  let released = false;
+  function release(destroy?: boolean): void {
+    if (released) return;
+    released = true;
+    client.release(destroy);
+  }
+  return {
+    query: (...question: unknown[]) => within(client.query(...question), patience, () => release(true)),
+    release,
+    on: (event, listener) => client.on(event, listener),
+  };
 }
 
 function pgConnection(client: PgClient): PostgresConnection {

@@ -1,7 +1,7 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
 import type { SqlConnection } from "./sql-driver.ts";
-import type { SqlRows } from "./sql-journal.ts";
+import type { EntityKey, SqlRows } from "./sql-journal.ts";
 import { SqlLane, type SqlLaneOptions } from "./sql-lane.ts";
 import type { PinnedConnection } from "./sql-pinned.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
@@ -16,7 +16,7 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends Required<Omit<EventStore, "lanes">> {
+export interface SqlEvents extends Required<EventStore> {
   close(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
 
   return {
     shardCount,
+    lanes: lanes.length,
     async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
       for (const { shard } of batch) checkShard(shard);
       const [first] = batch;
@@ -84,6 +85,21 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
       });
     },
 
+    heads(entities) {
+      return reading.run(async (connection) => {
+        const heads = entities.map(() => 0);
+        const keys: (EntityKey & { readonly at: number })[] = [];
+        for (const [at, { entityType, entityId }] of entities.entries()) {
+          const type = await names.find(connection, entityType);
+          if (type !== undefined) keys.push({ type, id: entityId, at });
+        }
+        if (keys.length === 0) return heads;
+        for (const [index, head] of (await journal.heads(connection, keys)).entries()) {
+          heads[keys[index]?.at as number] = head;
+        }
+        return heads;
+      });
+    },
     async read(shard, afterPosition, limit) {
       checkShard(shard);
       return reading.run(async (connection) =>
