@@ -8,7 +8,8 @@ interface Rule {
 
 const protobuf = /^@bufbuild\/protobuf(\/|$)/;
 
-// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look.
+// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look;
+// telemetry is told what happens, and knows nothing of who tells it.
 const runtime: Readonly<Record<string, Rule>> = {
   clock: { folders: [], packages: [] },
   error: { folders: [], packages: [protobuf] },
@@ -16,17 +17,21 @@ const runtime: Readonly<Record<string, Rule>> = {
   codegen: { folders: ["error"], packages: [protobuf] },
   journal: { folders: ["clock", "error", "gen", "codegen"], packages: [protobuf] },
   stream: { folders: ["clock", "error", "codegen", "journal", "entity"], packages: [protobuf] },
-  entity: { folders: ["clock", "error", "codegen", "journal", "stream"], packages: [protobuf] },
+  telemetry: { folders: ["error", "codegen"], packages: ["@opentelemetry/api"] },
+  entity: { folders: ["clock", "error", "codegen", "journal", "stream", "telemetry"], packages: [protobuf] },
   tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
   stores: {
     folders: ["error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
   engine: {
-    folders: ["clock", "error", "codegen", "journal", "stream", "entity"],
+    folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity"],
     packages: [protobuf, "node:crypto"],
   },
-  testing: { folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine"], packages: [protobuf] },
+  testing: {
+    folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine", "stores"],
+    packages: [protobuf],
+  },
 };
 
 const generated: readonly (string | RegExp)[] = ["@ego/runtime/codegen", "kysely", protobuf];
@@ -58,10 +63,16 @@ function reason(path: string, target: string): string | undefined {
   if (!rule) return `the folder ${folder} has no rule yet`;
   const toFolder = folderOf(target);
   if (toFolder !== undefined) {
+    if (folder === "testing" && toFolder === "stores" && !target.startsWith("runtime/src/stores/memory/")) {
+      return "of the stores testing may import that in memory";
+    }
     const allowed = toFolder === folder || rule.folders.includes(toFolder);
     return allowed ? undefined : `${folder} may import ${rule.folders.join(", ") || "nothing"}`;
   }
   if (target.startsWith("runtime/")) return "nothing imports the index";
+  if (target.startsWith("@opentelemetry/") && !path.startsWith("runtime/src/telemetry/otel")) {
+    return "only @ego/runtime/otel loads OpenTelemetry";
+  }
   const drives = path.startsWith("runtime/src/stores/sql/");
   if (target.startsWith("kysely") && !drives && folder !== "tables") return "only tables and SQL stores load kysely";
   if (/^(node:(sqlite|worker_threads)|pg$|mysql2$)/.test(target) && !drives) return "only SQL stores load a driver";

@@ -81,5 +81,6 @@ export function mapped(events: EventStore, change: (event: StoredEvent) => Store
   return {
     load: async (type, id, range) => (await events.load(type, id, range)).map(change),
     read: async (shard, after, limit) => (await events.read(shard, after, limit)).map(change),
+    readShards: async (after, limit) => ((await events.readShards?.(after, limit)) ?? []).map(change),
   };
 }

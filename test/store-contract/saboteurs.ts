@@ -5,6 +5,7 @@ import { journalSaboteurs } from "./journal-saboteurs.ts";
 import { readSaboteurs } from "./read-saboteurs.ts";
 import { retentionSaboteurs } from "./retention-saboteurs.ts";
 import type { Saboteur } from "./sabotage.ts";
+import { shardSaboteurs } from "./shard-saboteurs.ts";
 import { snapshotSaboteurs } from "./snapshot-saboteurs.ts";
 import { stateSaboteurs } from "./state-saboteurs.ts";
 
@@ -17,5 +18,6 @@ export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...readSaboteurs,
   ...retentionSaboteurs,
   ...snapshotSaboteurs,
+  ...shardSaboteurs,
   ...stateSaboteurs,
 };

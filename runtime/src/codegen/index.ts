@@ -6,10 +6,8 @@ export {
   type EntityTable,
   entity,
   type Implementation,
-  type Retention,
   type SensitiveRow,
   type StoredRow,
-  type Tuning,
 } from "./entity.ts";
 export type {
   Apply,
@@ -23,6 +21,7 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export type { CommandMetadata, Metadata } from "./metadata.ts";
 export {
   type ConsumedRow,
   type Increments,
@@ -54,3 +53,4 @@ export {
 } from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
+export type { Duration, Retention, Tuning } from "./tuning.ts";

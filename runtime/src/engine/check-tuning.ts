@@ -1,4 +1,4 @@
-import type { Retention, Tuning } from "../codegen/entity.ts";
+import type { Retention, Tuning } from "../codegen/tuning.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { nearest } from "../error/nearest.ts";
 import type { Store } from "../journal/store.ts";
@@ -13,6 +13,8 @@ const hashes: Check = (value) =>
   Array.isArray(value) && value.every((one) => typeof one === "string" && /^[0-9a-f]{16}$/.test(one))
     ? undefined
     : "a list of hashes, each of 16 hexadecimal digits";
+/** Looked at by `lifeOf`. */
+const elsewhere: Check = () => undefined;
 const isObject: Check = (value) => (typeof value === "object" && value !== null ? undefined : "an object");
 
 const tuningChecks: Readonly<Record<keyof Tuning, Check>> = {
@@ -20,6 +22,8 @@ const tuningChecks: Readonly<Record<keyof Tuning, Check>> = {
   stateVersion: fromOneOn,
   acceptSnapshots: hashes,
   retention: isObject,
+  passivateAfter: elsewhere,
+  onFailure: elsewhere,
 };
 const retentionChecks: Readonly<Record<keyof Retention, Check>> = {
   keepEvents: fromZeroOn,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("a caller that gives up, on $name", ({ journal }) => {
@@ -163,26 +163,24 @@ describe("a store that hangs", () => {
     const store = faultyStore(memoryStore());
     await using bank = await startBank(store);
     const client = bank.accounts.get(bank.fresh());
-    const gate = Promise.withResolvers<void>();
-    store.faults.load = () => gate.promise;
+    const hanging = store.when("events.load").hangsBefore();
 
     const failure = await failureOf(client.openAccount({}, { timeoutMs: 5 }));
     expect(failure.code).toBe("deadline_exceeded");
-    gate.resolve();
+    hanging.release();
 
     expect((await client.openAccount({})).revision).toBe(1);
-    expect(store.batches).toHaveLength(1);
+    expect(store.callsOf("events.append")).toHaveLength(1);
   });
 
   test("while a batch is stored keeps nobody longer than its deadline", async () => {
     const store = faultyStore(memoryStore());
     await using bank = await startBank(store);
     const client = bank.accounts.get(bank.fresh());
-    const gate = Promise.withResolvers<void>();
-    store.faults.before = () => gate.promise;
+    const hanging = store.when("events.append").hangsBefore();
 
     expect((await failureOf(client.openAccount({}, { timeoutMs: 5, commandId: "c" }))).code).toBe("deadline_exceeded");
-    gate.resolve();
+    hanging.release();
 
     expect(await client.openAccount({}, { commandId: "c" })).toMatchObject({ repeated: true, revision: 1 });
   });

@@ -2,11 +2,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
-import type { Tuning } from "../codegen/entity.ts";
+import type { Tuning } from "../codegen/tuning.ts";
 import { pageSize } from "../entity/event-pages.ts";
+import type { StoredEvent } from "../journal/event-store.ts";
+import { shardOf } from "../journal/hash.ts";
 import type { Snapshot } from "../journal/snapshot-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("on $name", ({ journal }) => {
@@ -23,9 +25,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     await bank[Symbol.asyncDispose]();
     journaled[Symbol.dispose]();
   });
-  afterEach(() => {
-    for (const name of Object.keys(store.faults)) Object.assign(store.faults, { [name]: undefined });
-  });
+  afterEach(() => store.heal());
 
   test("a reply is not given to the wrong caller when a flush and a new command cross", async () => {
     const { client } = await bank.opened();
@@ -38,12 +38,12 @@ describe.each(journalCases)("on $name", ({ journal }) => {
         reply: client.creditAccount({ amountCents: amount }, { metadata: { amount: `${amount}` } }),
       });
     };
-    let rounds = 0;
-    store.faults.after = () => {
-      if (++rounds > 20) return;
+    store.when("events.append", { times: 20 }).does(async (_, next) => {
+      const results = await next();
       for (let i = 0; i < 3; i++) send();
       queueMicrotask(send);
-    };
+      return results;
+    });
     send();
 
     const replies: { readonly amount: bigint; readonly revision: number; readonly balance: bigint }[] = [];
@@ -62,10 +62,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
   test("no rejection is told that was computed on a state which was never stored", async () => {
     const { client } = await bank.opened(100n);
-    store.faults.before = () => {
-      store.faults.before = undefined;
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore();
 
     const [debited, rejected] = await Promise.all([
       failureOf(client.debitAccount({ amountCents: 100n })),
@@ -134,13 +131,10 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     const id = freshId();
     const item = bank.items.get(id);
     await item.describeItem({ title: "Pen" });
-    store.faults.before = () => {
-      throw new Error("the disk is full");
-    };
+    store.when("states.save", { times: 2 }).failsBefore(new Error("the disk is full"));
 
     expect((await failureOf(item.addStock({ quantity: 5 }))).code).toBe("unavailable");
     expect((await failureOf(item.discontinueItem())).code).toBe("unavailable");
-    store.faults.before = undefined;
 
     expect(await bank.engine.state(inventoryItem, id)).toMatchObject({
       revision: 1,
@@ -154,13 +148,12 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     tuning: Tuning,
     work: (bank: Bank, store: FaultyStore) => Promise<string>,
   ): Promise<{ readonly id: string; readonly revisions: readonly number[] }> {
-    const saved: Snapshot[] = [];
     const own = faultyStore(journaled.store());
-    own.faults.saved = (batch) => saved.push(...batch);
     const other = await startBank(own, {}, new Map(), tuning);
     const id = await work(other, own);
     // What was begun is done when the engine has stopped.
     await other.engine.stop();
+    const saved: Snapshot[] = own.callsOf("snapshots.save").flatMap(({ args: [batch] }) => batch);
     return { id, revisions: saved.map(({ revision }) => revision) };
   }
 
@@ -183,10 +176,11 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     await Promise.all(Array.from({ length: commands }, () => client.creditAccount({ amountCents: 1n })));
     const pages: number[] = [];
     const own = faultyStore(journaled.store());
-    own.faults.loaded = async (page) => {
+    own.when("events.load", { times: Number.POSITIVE_INFINITY }).does(async (_, next) => {
+      const page = await next();
       pages.push(page.length);
       return page;
-    };
+    });
     await using later = await startBank(own);
 
     expect(await later.engine.state(account, id)).toMatchObject({ state: { balanceCents: BigInt(commands) } });
@@ -199,7 +193,10 @@ describe.each(journalCases)("on $name", ({ journal }) => {
   test("a snapshot that cannot be decoded does not stop its entity", async () => {
     const { id } = await withSnapshots({ snapshotEvery: 2 }, async (other) => (await other.opened(5n)).id);
     const own = faultyStore(journaled.store());
-    own.faults.snapshot = (found) => found && { ...found, payload: Uint8Array.of(0x0a, 0xff) };
+    own.when("snapshots.load", { times: Number.POSITIVE_INFINITY }).does(async (_, next) => {
+      const found = await next();
+      return found && { ...found, payload: Uint8Array.of(0x0a, 0xff) };
+    });
     await using later = await startBank(own, {}, new Map(), { snapshotEvery: 2 });
 
     const reply = await later.accounts.get(id).creditAccount({ amountCents: 1n });
@@ -223,5 +220,65 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
     const left = (await all(bank.engine.history(account, id))).map(({ revision }) => revision);
     expect(left).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("events of one moment are not cut by the limit of a page", async () => {
+    await using still = await startBank(journaled.store(), { clock: { now: () => 1_700_000_000_000 } });
+    const { id, client } = await still.opened();
+    for (let n = 0; n < 6; n++) await client.creditAccount({ amountCents: 1n });
+
+    const [first] = await all(still.engine.history(account, id));
+    const { shard = -1, position = -1 } = first ?? {};
+    const read: StoredEvent[] = [];
+    for (let after = position - 1; ; after = read.at(-1)?.position ?? after) {
+      const page = await store.events.read(shard, after, 3);
+      read.push(...page);
+      if (page.length < 3) break;
+    }
+
+    const own = read.filter(({ entityId }) => entityId === id);
+    expect(own.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(own.map(({ recordedAt }) => recordedAt))).toEqual(new Set([1_700_000_000_000]));
+  });
+
+  test("a reader that follows the journal misses nothing of what others commit meanwhile", async () => {
+    await using second = await startBank(journaled.store());
+    const ids = Array.from({ length: 8 }, freshId);
+    const shards = new Set(ids.map((id) => shardOf("account", id, store.events.shardCount)));
+    const read: StoredEvent[] = [];
+    const heads = new Map<number, number>();
+    const follow = async () => {
+      for (const shard of shards) {
+        const after = heads.get(shard) ?? 0;
+        for (const event of await store.events.read(shard, after, 5)) {
+          // Dense: what is missing would be seen here.
+          expect(event.position).toBe((heads.get(shard) ?? 0) + 1);
+          heads.set(shard, event.position);
+          read.push(event);
+        }
+      }
+    };
+    const write = async ({ accounts }: Bank, id: string) => {
+      await accounts.get(id).openAccount({});
+      for (let n = 0; n < 9; n++) await accounts.get(id).creditAccount({ amountCents: 1n });
+    };
+
+    let writing = true;
+    const written = Promise.all(ids.map((id, index) => write(index % 2 === 0 ? bank : second, id))).finally(() => {
+      writing = false;
+    });
+    // As long as anybody writes, and then until there is nothing more.
+    for (let before = -1; writing || read.length > before; ) {
+      before = read.length;
+      await follow();
+      // A store in memory answers without giving the writers a turn.
+      await new Promise(setImmediate);
+    }
+    await written;
+
+    for (const id of ids) {
+      const revisions = read.filter(({ entityId }) => entityId === id).map(({ revision }) => revision);
+      expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }
   });
 });

@@ -11,8 +11,8 @@ import { pageSize } from "../entity/event-pages.ts";
 import type { NewEvent } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import type { Store } from "../journal/store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases, sqliteJournal } from "./testdata/journals.ts";
 
 const opened: NewEvent = {
@@ -76,15 +76,13 @@ describe.each(journalCases)("an entity that is read again, on $name", ({ journal
   test("is read once for all commands that come while it is read", async () => {
     const id = freshId();
     await write(store, id, [opened]);
-    let loads = 0;
-    store.faults.load = () => ++loads;
+    const loadsBefore = store.callsOf("events.load").length;
 
     const sent = Array.from({ length: 10 }, () => bank.accounts.get(id).creditAccount({ amountCents: 1n }));
     const replies = await Promise.all(sent);
     await bank.accounts.get(id).creditAccount({ amountCents: 1n });
-    store.faults.load = undefined;
 
-    expect(loads).toBe(1);
+    expect(store.callsOf("events.load").length - loadsBefore).toBe(1);
     expect(replies.map((reply) => reply.revision)).toEqual(Array.from({ length: 10 }, (_, i) => i + 2));
   });
 
@@ -112,7 +110,7 @@ describe.each(journalCases)("an entity that is read again, on $name", ({ journal
     });
   });
 
-  test("whose applier throws is not activated: the failure names it, others live on, the next command tries again", async () => {
+  test("whose applier throws is not activated: the failure names it, others live on, and it is tried again", async () => {
     const id = freshId();
     await write(store, id, [opened, credited(id), credited(id)]);
     const cause = new Error("no such currency");
@@ -139,18 +137,19 @@ describe.each(journalCases)("an entity that is read again, on $name", ({ journal
     const { client: other } = await bank.opened();
     expect((await other.creditAccount({ amountCents: 1n })).revision).toBe(2);
     bank.script(id, {});
+    bank.engine.restartEntity(account, id);
     expect(await client.creditAccount({ amountCents: 1n })).toMatchObject({ revision: 4, state: { balanceCents: 3n } });
   });
 
   test("with a gap in its history is not activated", async () => {
     const id = freshId();
     await write(store, id, [opened, credited(id), credited(id)]);
-    store.faults.loaded = async (page) => page.filter((event) => event.revision !== 2);
+    store.when("events.load").does(async (_, next) => (await next()).filter((event) => event.revision !== 2));
 
     const failure = await failureOf(bank.engine.state(account, id));
-    store.faults.loaded = undefined;
 
     expect(failure).toMatchObject({ code: "data_loss", details: { entityId: id, revision: 3 } });
+    bank.engine.restartEntity(account, id);
     expect((await bank.engine.state(account, id)).revision).toBe(3);
   });
 });

@@ -1,14 +1,16 @@
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { EgoError } from "../error/ego-error.ts";
+import type { Store } from "../journal/store.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { failureOf, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 
 describe("what goes wrong for one command", () => {
   test("in the store, as a state that its table refuses, fails that command and what was built on it is decided again", async () => {
-    const store = faultyStore(memoryStore());
+    const store = memoryStore() as Required<Store>;
     const { save } = store.states;
     const refusing = {
       ...store,
@@ -68,11 +70,8 @@ describe("a subscriber", () => {
     await using bank = await startBank(store);
     const stream = bank.engine.subscribe({ entities: [account] });
     const { client } = await bank.opened();
-    store.faults.after = () => {
-      throw new Error("the answer was lost");
-    };
+    store.when("writes").failsAfter(new Error("the answer was lost"));
     const lost = await failureOf(client.creditAccount({ amountCents: 1n }, { commandId: "c" }));
-    store.faults.after = undefined;
     await client.creditAccount({ amountCents: 1n }, { commandId: "c" });
     await client.creditAccount({ amountCents: 2n });
     await bank.engine.stop();
@@ -92,11 +91,8 @@ describe("a subscriber", () => {
     const stream = bank.engine.subscribe({ entities: [inventoryItem] });
     const item = bank.items.get("pen");
     await item.describeItem({ title: "Pen" });
-    store.faults.after = () => {
-      throw new Error("the answer was lost");
-    };
+    store.when("writes").failsAfter(new Error("the answer was lost"));
     await failureOf(item.addStock({ quantity: 5 }, { commandId: "c" }));
-    store.faults.after = undefined;
     await item.addStock({ quantity: 5 }, { commandId: "c" });
     await bank.engine.stop();
 
@@ -161,29 +157,19 @@ test("a command that another engine carried out while this one read its command 
   await using one = await startBank(store);
   await using two = await startBank(inner);
   const { id, client } = await one.opened();
-  const [appending, reading] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const [appends, reads] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  store.faults.before = () => {
-    appends.resolve();
-    return appending.promise;
-  };
-  store.faults.loaded = async (page) => {
-    reads.resolve();
-    await reading.promise;
-    return page;
-  };
+  const appending = store.when("events.append").hangsBefore();
+  const reading = store.when("events.load").hangsAfter();
 
   // One append waits in the store, and behind it the command ids are read: before the other engine writes.
   const first = client.creditAccount({ amountCents: 1n });
-  await appends.promise;
+  await appending.reached;
   const second = client.creditAccount({ amountCents: 10n }, { commandId: "c" });
-  await reads.promise;
+  await reading.reached;
   await two.accounts.get(id).creditAccount({ amountCents: 10n }, { commandId: "c" });
-  store.faults.before = undefined;
-  appending.resolve();
-  await expect.poll(() => store.batches.length).toBe(2);
-  store.faults.loaded = undefined;
-  reading.resolve();
+  appending.release();
+  // In this turn the append is refused, before what was read arrives.
+  await turnOfTheLoop();
+  reading.release();
 
   expect(await second).toMatchObject({ repeated: true });
   await first;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
-import type { Tuning } from "../codegen/entity.ts";
+import type { Tuning } from "../codegen/tuning.ts";
 import type { Snapshot } from "../journal/snapshot-store.ts";
 import { holesIn, readJournal } from "../testing/contract/journal-reading.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";

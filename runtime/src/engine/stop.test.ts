@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type AccountClient, account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 import { journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("an engine that stops, on $name", ({ journal }) => {
@@ -31,15 +31,23 @@ describe.each(journalCases)("an engine that stops, on $name", ({ journal }) => {
   });
 });
 
+/** The calls that end from now on, as they do. */
+function endsOf(store: FaultyStore): readonly string[] {
+  const ended: string[] = [];
+  store.when(["events.append", "close"], { times: Infinity }).does(async ({ name }, next) => {
+    const result = await next();
+    ended.push(name);
+    return result;
+  });
+  return ended;
+}
+
 describe("an engine that stops", () => {
   test("waits for a handler that is running, and closes its store once, after the last batch", async () => {
     const store = faultyStore(memoryStore());
-    const order: string[] = [];
-    store.close = async () => {
-      order.push("closed");
-    };
     const bank = await startBank(store);
     const { id, client } = await bank.opened();
+    const ended = endsOf(store);
     const gate = Promise.withResolvers<void>();
     bank.script(id, {
       commands: {
@@ -50,13 +58,12 @@ describe("an engine that stops", () => {
       },
     });
 
-    store.faults.after = () => order.push("stored");
     const sent = client.creditAccount({ amountCents: 1n });
     const stops = [bank.engine.stop(), bank.engine.stop(), bank.engine[Symbol.asyncDispose]()];
     gate.resolve();
     await Promise.all(stops);
 
-    expect(order).toEqual(["stored", "closed"]);
+    expect(ended).toEqual(["events.append", "close"]);
     expect((await sent).revision).toBe(2);
   });
 
@@ -71,29 +78,20 @@ describe("an engine that stops", () => {
 
   test("does not close its store before what is decided is stored, though its callers gave up", async () => {
     const store = faultyStore(memoryStore());
-    const order: string[] = [];
-    const gate = Promise.withResolvers<void>();
-    const started = Promise.withResolvers<void>();
-    store.faults.before = () => {
-      started.resolve();
-      return gate.promise;
-    };
-    store.faults.after = () => order.push("stored");
-    store.close = async () => {
-      order.push("closed");
-    };
+    const ended = endsOf(store);
+    const hanging = store.when("events.append").hangsBefore();
     const bank = await startBank(store);
     const controller = new AbortController();
     const failing = failureOf(bank.accounts.get(freshId()).openAccount({}, { signal: controller.signal }));
-    await started.promise;
+    await hanging.reached;
     controller.abort();
     await failing;
 
     const stopping = bank.engine.stop();
-    gate.resolve();
+    hanging.release();
     await stopping;
 
-    expect(order).toEqual(["stored", "closed"]);
+    expect(ended).toEqual(["events.append", "close"]);
   });
 
   test("stops at the end of its block", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 const moments = [
@@ -11,11 +11,11 @@ const moments = [
 ] as const;
 
 /** Makes the next batch fail, and those after it work. */
-function failOnce(faults: ReturnType<typeof faultyStore>["faults"], hook: "before" | "after"): void {
-  faults[hook] = () => {
-    faults[hook] = undefined;
-    throw new Error("connection reset");
-  };
+function failOnce(store: FaultyStore, hook: "before" | "after"): void {
+  const next = store.when("writes");
+  const failure = new Error("connection reset");
+  if (hook === "before") next.failsBefore(failure);
+  else next.failsAfter(failure);
 }
 
 describe.each(journalCases)("on $name", ({ journal }) => {
@@ -32,14 +32,12 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     await bank[Symbol.asyncDispose]();
     journaled[Symbol.dispose]();
   });
-  afterEach(() => {
-    for (const name of Object.keys(store.faults)) Object.assign(store.faults, { [name]: undefined });
-  });
+  afterEach(() => store.heal());
 
   describe.each(moments)("a store that fails $moment", ({ hook }) => {
     test("fails every command that was built on the batch, and a retry of each takes effect once", async () => {
       const { id, client } = await bank.opened();
-      failOnce(store.faults, hook);
+      failOnce(store, hook);
       const send = (i: number) => client.creditAccount({ amountCents: 2n ** BigInt(i) }, { commandId: `c-${i}` });
 
       const failures = await Promise.all([0, 1, 2, 3].map((i) => failureOf(send(i))));
@@ -58,18 +56,12 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
     test("fails what was decided while the batch was under way, and does not store it", async () => {
       const { id, client } = await bank.opened();
-      const started = Promise.withResolvers<void>();
-      const gate = Promise.withResolvers<void>();
-      store.faults[hook] = async () => {
-        store.faults[hook] = undefined;
-        started.resolve();
-        await gate.promise;
-        throw new Error("connection reset");
-      };
+      const next = store.when("events.append");
+      const hanging = hook === "before" ? next.hangsBefore() : next.hangsAfter();
       const first = failureOf(client.creditAccount({ amountCents: 1n }));
-      await started.promise;
+      await hanging.reached;
       const second = failureOf(client.creditAccount({ amountCents: 10n }));
-      gate.resolve();
+      hanging.release(new Error("connection reset"));
 
       expect((await first).code).toBe("unavailable");
       expect((await second).code).toBe("unavailable");
@@ -79,7 +71,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
     test("shows no rejection, no-op, failure or state that followed from what was not stored", async () => {
       const { id, client } = await bank.opened();
-      failOnce(store.faults, hook);
+      failOnce(store, hook);
       bank.script(id, {
         commands: {
           creditAccount: (_, { state }) => {
@@ -105,7 +97,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
     test("is told to the log, and other entities live on", async () => {
       const { client } = await bank.opened();
-      failOnce(store.faults, hook);
+      failOnce(store, hook);
 
       const failure = await failureOf(client.creditAccount({ amountCents: 1n }));
 
@@ -119,7 +111,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
       const id = bank.fresh();
       const item = bank.items.get(id);
       await item.describeItem({ title: "Pen" });
-      failOnce(store.faults, hook);
+      failOnce(store, hook);
 
       const failures = await Promise.all([
         failureOf(item.addStock({ quantity: 1 }, { commandId: "c" })),
@@ -139,22 +131,18 @@ describe.each(journalCases)("on $name", ({ journal }) => {
 
   test("a store that answers another number of results than it was asked for fails the batch", async () => {
     const { client } = await bank.opened();
-    store.faults.answers = () => [];
+    store.when("events.append").does(async (_, next) => (await next()).slice(1));
 
     expect((await failureOf(client.creditAccount({ amountCents: 1n }))).message).toContain("0 results to 1");
-    store.faults.answers = undefined;
 
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
   });
 
   test("a store that cannot be read fails the command as unavailable, and the next one tries again", async () => {
     const client = bank.accounts.get(bank.fresh());
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.load").failsBefore(new Error("connection reset"));
 
     expect(await failureOf(client.openAccount({}))).toMatchObject({ code: "unavailable", retryable: true });
-    store.faults.load = undefined;
 
     expect((await client.openAccount({})).revision).toBe(1);
   });
@@ -170,10 +158,10 @@ describe.each(journalCases)("on $name", ({ journal }) => {
         },
       },
     });
-    store.faults.refuses = true;
+    const other = store.when("events.append", { times: Infinity }).refuses();
 
     const failures = await Promise.all([1, 2].map(() => failureOf(client.creditAccount({ amountCents: 1n }))));
-    store.faults.refuses = false;
+    other.takeBack();
 
     for (const failure of failures) {
       expect(failure).toMatchObject({ code: "conflict", retryable: false, details: { entityId: id } });

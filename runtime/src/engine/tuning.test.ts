@@ -3,7 +3,7 @@ import { accountBehavior } from "../../../examples/bank/src/account.ts";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../../examples/inventory/src/inventory.ts";
-import type { Tuning } from "../codegen/entity.ts";
+import type { Tuning } from "../codegen/tuning.ts";
 import type { Store } from "../journal/store.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { Engine } from "./engine.ts";

@@ -8,6 +8,9 @@ import { recordedEventOf, recordedStateOf } from "./recorded.ts";
 import { readState, recover, type Source, type Version } from "./recover.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 
+/** Entities of one kind that went out of memory, and whose readers are told what others write meanwhile. */
+const maxWatermarks = 100_000;
+
 /**
  * Reads one entity from the store. What is found there that the live stream was not told of, it is told now: what a
  * batch stored that failed afterwards, or another writer.
@@ -28,6 +31,7 @@ export class EntityReader {
     if (host.snapshots && snapshotEvery !== undefined) {
       this.#taker = new SnapshotTaker(entity, id, host, host.snapshots, snapshotEvery);
     }
+    if (host.watermarks.size > 0) this.#published = host.watermarks.get(id);
   }
 
   /** The entity as it is stored. */
@@ -36,6 +40,7 @@ export class EntityReader {
     const version =
       this.#entity.table.kind === "durable" && states ? await this.#readState(states) : await this.#readEvents();
     this.#published = version.revision;
+    if (this.#host.watermarks.size > 0) this.#host.watermarks.delete(this.#id);
     return version;
   }
 
@@ -47,6 +52,16 @@ export class EntityReader {
   /** Notes that the caller was told of a version, which is durable: there is time for a snapshot. */
   answered(version: Version): void {
     this.#taker?.consider(version);
+  }
+
+  /** Notes what the live stream knows of an entity that goes out of memory, if anybody listens. */
+  keepWatermark(): void {
+    const { stream, watermarks } = this.#host;
+    if (this.#published === undefined || !stream.subscribed) return;
+    watermarks.set(this.#id, this.#published);
+    if (watermarks.size <= maxWatermarks) return;
+    const oldest = watermarks.keys().next();
+    if (!oldest.done) watermarks.delete(oldest.value);
   }
 
   /** Notes that the live stream was told of everything up to a revision. */

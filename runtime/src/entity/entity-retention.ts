@@ -1,4 +1,4 @@
-import type { Retention } from "../codegen/entity.ts";
+import type { Retention } from "../codegen/tuning.ts";
 import { shardOf } from "../journal/hash.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { EntitySnapshots } from "./entity-snapshots.ts";

@@ -27,7 +27,7 @@ export function recordedEventOf(entity: CompiledEntity, stored: StoredEvent, com
     position: stored.position,
     recordedAt: new Date(stored.recordedAt),
     commandId,
-    metadata: decodeMetadata(stored.metadata).custom,
+    metadata: decodeMetadata(stored.metadata, commandId),
   };
 }
 
@@ -46,7 +46,7 @@ export function recordedStateOf(
     revision,
     recordedAt: new Date(recordedAt),
     commandId,
-    metadata: decodeMetadata(metadata).custom,
+    metadata: decodeMetadata(metadata, commandId),
   };
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { all, failureOf, freshId, startBank } from "../engine/testdata/bank.ts";
-import { faultyStore } from "../engine/testdata/faulty-store.ts";
 import { journalCases } from "../engine/testdata/journals.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 
 describe.each(journalCases)("a subscriber, on $name", ({ journal }) => {
   test("is given each event once, in order for each entity, with what is known about it", async () => {
@@ -70,10 +70,7 @@ describe("a subscriber", () => {
     await client.creditAccount({ amountCents: 1n }, { commandId: "c" });
     await client.creditAccount({ amountCents: 1n }, { commandId: "c" });
     await client.debitAccount({ amountCents: 1_000n }).outcome();
-    store.faults.before = () => {
-      store.faults.before = undefined;
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore();
     await failureOf(client.creditAccount({ amountCents: 2n }));
     await client.creditAccount({ amountCents: 3n });
     await bank.engine.stop();

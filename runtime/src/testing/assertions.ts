@@ -1,10 +1,10 @@
-import { create, equals, type Message } from "@bufbuild/protobuf";
+import { equals, type Message } from "@bufbuild/protobuf";
 import type { Fields } from "../codegen/message.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import type { Decided } from "../entity/decide.ts";
 import { EgoError, type EgoErrorCode } from "../error/ego-error.ts";
-import { sameMessage, showDecided, showMessage, storedOf, withId } from "./messages.ts";
-import { type Ran, scenarioId } from "./scenario.ts";
+import { expectedMessage, fieldsOf, sameMessage, scenarioId, showDecided, showMessage, storedOf } from "./messages.ts";
+import type { Ran } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";
 
 /** What came of a scenario. */
@@ -46,94 +46,110 @@ export function assertionsOn(entity: CompiledEntity, running: Promise<Ran>): The
       }),
     );
   };
-  const check = (assertion: (ran: Ran) => void) =>
+  const check = (assertion: (decided: Decided, before: Message) => void) =>
     chain(
       running.then((ran) => {
-        assertion(ran);
+        assertion(succeeded(ran), ran.before);
         return ran;
       }),
     );
   const kindIs = (kind: Decided["kind"], what: string) =>
-    check(({ decided }) => {
-      if (decided.kind !== kind)
-        throw new ScenarioError(`expected that the command ${what}`, kind, showDecided(entity, decided));
+    check((decided) => {
+      if (entity.table.kind !== "durable") {
+        throw new ScenarioError(`"${entity.name}" emits events, and has no state that it ${what}`, "emits()", what);
+      }
+      if (decided.kind !== kind) {
+        throw ScenarioError.different(
+          `expected that the command ${what} the state`,
+          kind,
+          showDecided(entity, decided),
+        );
+      }
     });
-  const result = running.then(({ decided, before }) => ({
-    state: stateAfter(entity, decided, before),
-    events: decided.kind === "events" ? storedOf(entity, decided.events) : [],
-    rejection: decided.kind === "rejected" ? decided.rejection : undefined,
-  }));
+  const result = running.then((ran) => {
+    const decided = succeeded(ran);
+    return {
+      state: stateAfter(entity, decided, ran.before),
+      events: decided.kind === "events" ? storedOf(entity, decided.events) : [],
+      rejection: decided.kind === "rejected" ? decided.rejection : undefined,
+    };
+  });
   return Object.assign(result, {
     emits: (...events: readonly Message[]) =>
-      check(({ decided }) => {
-        const expected = events.map((event) => withId(entity, event));
-        if (decided.kind !== "events" && decided.kind !== "kept") {
+      check((decided) => {
+        if (entity.table.kind === "durable") {
           throw new ScenarioError(
-            "expected events",
-            expected.map((event) => showMessage(entity, event)),
-            showDecided(entity, decided),
+            `"${entity.name}" has a durable state, and emits nothing`,
+            "saves(), removes() or keeps()",
+            "emits()",
           );
         }
+        const expected = events.map((event) => expectedMessage(entity, event, "event", "emits()"));
         const actual = decided.kind === "events" ? storedOf(entity, decided.events) : [];
         const same =
-          expected.length === actual.length && expected.every((event, i) => sameMessage(entity, event, actual[i]));
-        if (!same) {
-          throw new ScenarioError(
-            "other events than expected",
-            expected.map((event) => showMessage(entity, event)),
-            actual.map((event) => showMessage(entity, event)),
-          );
-        }
+          decided.kind !== "rejected" &&
+          expected.length === actual.length &&
+          expected.every((event, i) => sameMessage(entity, event, actual[i]));
+        if (same) return;
+        throw ScenarioError.different(
+          decided.kind === "rejected" ? "expected events, and the command was rejected" : "other events than expected",
+          expected.map((event) => showMessage(entity, event)),
+          decided.kind === "kept" ? [] : showDecided(entity, decided),
+        );
       }),
-    saves: () => kindIs("saved", "saves the state"),
-    removes: () => kindIs("removed", "removes the state"),
-    keeps: () => kindIs("kept", "keeps the state"),
+    saves: () => kindIs("saved", "saves"),
+    removes: () => kindIs("removed", "removes"),
+    keeps: () => kindIs("kept", "keeps"),
     rejects: (rejection: Message) =>
-      check(({ decided }) => {
-        const expected = withId(entity, rejection);
-        if (decided.kind !== "rejected" || !sameMessage(entity, expected, decided.rejection)) {
-          throw new ScenarioError("expected a rejection", showMessage(entity, expected), showDecided(entity, decided));
-        }
+      check((decided) => {
+        const expected = expectedMessage(entity, rejection, "rejection", "rejects()");
+        if (decided.kind === "rejected" && sameMessage(entity, expected, decided.rejection)) return;
+        throw ScenarioError.different(
+          decided.kind === "rejected" ? "another rejection than expected" : "expected a rejection",
+          showMessage(entity, expected),
+          showDecided(entity, decided),
+        );
       }),
     fails: (code: EgoErrorCode) =>
       chain(
-        running.then(
-          ({ decided }) => {
-            throw new ScenarioError(`expected the failure ${code}`, code, showDecided(entity, decided));
-          },
-          (failure: unknown) => {
-            if (!(failure instanceof EgoError)) throw failure;
-            if (failure.code !== code)
-              throw new ScenarioError(`expected the failure ${code}: ${failure.message}`, code, failure.code);
-            return { decided: { kind: "kept" as const }, before: entity.initial(scenarioId) };
-          },
-        ),
+        running.then(({ decided, before }) => {
+          if (decided.kind !== "failed") {
+            throw ScenarioError.different(`expected the failure ${code}`, code, showDecided(entity, decided));
+          }
+          const { failure } = decided;
+          if (!(failure instanceof EgoError)) throw failure;
+          if (failure.code !== code) {
+            throw new ScenarioError(
+              `expected the failure ${code}, got ${failure.code}: ${failure.message}`,
+              code,
+              failure.code,
+              {
+                cause: failure,
+              },
+            );
+          }
+          return { decided: { kind: "kept" as const }, before };
+        }),
       ),
     leaves: (fields: object) =>
-      check(({ decided, before }) => {
+      check((decided, before) => {
         const state = stateAfter(entity, decided, before);
-        const expected = Object.assign(entity.state.shape.copy(state), pickMade(entity, fields));
-        if (!equals(entity.state.descriptor, expected, state)) {
-          throw new ScenarioError(
-            "another state than expected",
-            showMessage(entity, expected),
-            showMessage(entity, state),
-          );
-        }
+        const given = fieldsOf(entity.state.descriptor, fields, "leaves(): the state");
+        const expected = Object.assign(entity.state.shape.copy(state), given);
+        if (equals(entity.state.descriptor, expected, state)) return;
+        throw ScenarioError.different(
+          "another state than expected",
+          showMessage(entity, expected),
+          showMessage(entity, state),
+        );
       }),
   }) as unknown as Then<never>;
 }
 
-/** The given fields as `create` makes them; a name that the state lacks is an error of the test. */
-function pickMade(entity: CompiledEntity, fields: object): object {
-  const made = create(entity.state.descriptor, fields as never) as unknown as { [name: string]: unknown };
-  const names = new Set(entity.state.descriptor.members.map((member) => member.localName));
-  return Object.fromEntries(
-    Object.keys(fields).map((name) => {
-      if (!names.has(name)) throw new ScenarioError(`leaves(): the state has no field ${name}`, [...names], name);
-      return [name, made[name]];
-    }),
-  );
+/** What was decided, if it was. */
+function succeeded({ decided }: Ran): Decided {
+  if (decided.kind === "failed") throw decided.failure;
+  return decided;
 }
 
 function stateAfter(entity: CompiledEntity, decided: Decided, before: Message): Message {

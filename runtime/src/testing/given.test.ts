@@ -138,8 +138,8 @@ describe("an assertion that does not hold", () => {
   test("shows both sides in a form that a runner can compare", async () => {
     const failure = await wrong(debit(30n).emits(accountDebited({ amountCents: 31n })));
 
-    expect(failure.expected).toEqual([{ "bank.v1.AccountDebited": { accountId: "1", amountCents: "31" } }]);
-    expect(failure.actual).toEqual([{ "bank.v1.AccountDebited": { accountId: "1", amountCents: "30" } }]);
+    expect(failure.expected).toEqual([{ "bank.v1.AccountDebited": { accountId: "1", amountCents: "31n" } }]);
+    expect(failure.actual).toEqual([{ "bank.v1.AccountDebited": { accountId: "1", amountCents: "30n" } }]);
   });
 
   test("does not hide a failure of the behavior behind what was expected", async () => {
@@ -169,7 +169,89 @@ describe("an assertion that does not hold", () => {
   });
 });
 
+describe("the difference that is shown", () => {
+  test("says in the message where the two sides differ", async () => {
+    const failure = await wrong(
+      holding()
+        .when.closeAccount()
+        .emits(accountDebited({ amountCents: 99n })),
+    );
+
+    expect(failure.message.split("\n")).toEqual([
+      "other events than expected:",
+      "  [0].bank.v1.AccountDebited.amountCents: expected 99n, got 100n",
+      '  [1]: expected nothing, got {"bank.v1.AccountClosed":{"accountId":"1"}}',
+    ]);
+    const state = await wrong(
+      holding().when.closeAccount().leaves({ balanceCents: 5n, ownerEmail: "bob@example.org" }),
+    );
+    expect(state.message.split("\n")).toEqual([
+      "another state than expected:",
+      '  bank.v1.Account.ownerEmail: expected "bob@example.org", got "ann@example.org"',
+      "  bank.v1.Account.balanceCents: expected 5n, got 0n",
+    ]);
+  });
+
+  test("says what was decided instead of what was expected", async () => {
+    const told = async (scenario: PromiseLike<unknown>) => (await wrong(scenario)).message;
+
+    expect(await told(holding().when.debitAccount({ amountCents: 101n }).emits())).toContain("rejected");
+    expect(await told(holding().when.debitAccount({ amountCents: 1n }).fails("not_found"))).toContain(
+      "expected the failure not_found",
+    );
+    expect(await told(holding().when.openAccount({}).fails("not_found"))).toContain("got already_exists");
+    expect(await told(given(items, pen).when.takeStock({ quantity: 1 }).removes())).toContain("onHand");
+  });
+
+  test("is that of a state that was expected after a failure or a no-op: what was before", async () => {
+    await holding().when.openAccount({}).fails("already_exists").leaves({ balanceCents: 100n });
+    await wrong(holding().when.openAccount({}).fails("already_exists").leaves({ balanceCents: 0n }));
+  });
+});
+
 describe("an arrangement that makes no sense is an error of the test", () => {
+  test("a rejection, a command, an old state or nothing at all as history, each named as what it is", async () => {
+    const told = async (history: unknown) =>
+      (
+        await wrong(
+          given(accounts, opened, history as never)
+            .when.closeAccount()
+            .emits(),
+        )
+      ).message;
+
+    expect(await told(accountIsClosed())).toContain('bank.v1.AccountIsClosed is a rejection of "account"');
+    expect(await told(create(CloseAccountSchema))).toContain('is a command of "account"');
+    expect(await told(create(AccountSchema))).toContain('is the state of "account"');
+    expect(await told(undefined)).toContain("undefined is no message");
+  });
+
+  test("an event where a rejection is expected, a rejection where an event is, the other kind's assertions", async () => {
+    const told = async (scenario: PromiseLike<unknown>) => (await wrong(scenario)).message;
+
+    expect(await told(holding().when.closeAccount().emits(accountIsClosed()))).toContain("is a rejection of");
+    expect(await told(holding().when.closeAccount().rejects(accountClosed()))).toContain("is an event of");
+    expect(await told(holding().when.closeAccount().saves())).toContain("emits events");
+    expect(await told(given(items, pen).when.discontinueItem().emits())).toContain("durable state");
+  });
+
+  test("a history or a state of another id", async () => {
+    await wrong(
+      given(accounts, accountOpened({ accountId: "2" }))
+        .when.closeAccount()
+        .emits(),
+    );
+    await wrong(
+      given(items, create(InventoryItemSchema, { sku: "2" }))
+        .when.discontinueItem()
+        .removes(),
+    );
+  });
+
+  test("an entity without its behavior", () => {
+    expect(() => given(account as never)).toThrow("account.implement(behavior)");
+  });
+
   test("an event of another entity", async () => {
     const foreign = parcel.events.parcelDelivered();
 
@@ -203,9 +285,9 @@ describe("an arrangement that makes no sense is an error of the test", () => {
       },
     });
 
-    await expect(given(broken, opened, credited).when.closeAccount().emits()).rejects.toThrow(
-      "event 2, bank.v1.AccountCredited",
-    );
+    const failure = await wrong(given(broken, opened, credited).when.closeAccount().emits());
+    expect(failure.message).toContain("event 2, bank.v1.AccountCredited, cannot be applied: no such currency");
+    expect(failure.cause).toMatchObject({ message: "no such currency" });
   });
 
   test("a command of another type", async () => {
@@ -250,9 +332,11 @@ describe("a scenario", () => {
     const options = { now: new Date(5), newId: () => "x", commandId: "c", metadata: { actor: "ann" } };
     await given(watching, opened).when.creditAccount({}, options).emits();
 
+    const first = { correlationId: "command-1", causationId: "command-1" };
+    const second = { correlationId: "c", causationId: "c", actor: "ann" };
     expect(seen).toEqual([
-      [0, "id-1", "id-2", "command-1", {}, "1", 1, false],
-      [5, "x", "x", "c", { actor: "ann" }, "1", 1, false],
+      [0, "id-1", "id-2", "command-1", first, "1", 1, false],
+      [5, "x", "x", "c", second, "1", 1, false],
     ]);
   });
 
@@ -308,7 +392,7 @@ test("a scenario that is wrong fails the process also where nobody waits for it"
 test("a failed assertion points at the line of the test", async () => {
   const failure = await wrong(given(accounts).when.openAccount({}).emits());
 
-  expect(failure.stack?.split("\n")[1]).toContain("given.test.ts");
+  expect(failure.stack?.split("\n").find((line) => line.startsWith("    at "))).toContain("given.test.ts");
 });
 
 test("a handler that changes the state is told what to do instead", async () => {

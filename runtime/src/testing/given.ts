@@ -4,6 +4,7 @@ import type { Implementation } from "../codegen/entity.ts";
 import { compileEntity } from "../entity/compiled-entity.ts";
 import { assertionsOn, type Then } from "./assertions.ts";
 import { runScenario, type ScenarioOptions } from "./scenario.ts";
+import { ScenarioError } from "./scenario-error.ts";
 
 /** The commands of an entity, each starting a scenario. */
 export type When<Client> = {
@@ -30,6 +31,13 @@ export function given<Behavior, Client, Events, Rejections, State>(
   implementation: Implementation<Behavior, Client, Events, Rejections, State>,
   ...history: readonly Message[]
 ): { readonly when: When<Client> } {
+  if (!implementation?.entity) {
+    throw new ScenarioError(
+      "given(): an entity with its behavior is needed: account.implement(behavior)",
+      "implement(…)",
+      implementation,
+    );
+  }
   const entity = compileEntity(implementation as Implementation);
   const when: { [name: string]: unknown } = {};
   for (const [name, command] of entity.commands) {

@@ -1,10 +1,12 @@
-import { equals, fromBinary, type Message, toJson } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { create, type DescMessage, equals, fromBinary, type Message } from "@bufbuild/protobuf";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import type { Decided, DecidedEvent } from "../entity/decide.ts";
 import { shallowCopy } from "../entity/shape.ts";
-import { scenarioId } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";
+import { showFields } from "./show.ts";
+
+/** The id of the entity of a scenario: one that integer and string id fields take alike. */
+export const scenarioId = "1";
 
 /** The events as a replay sees them: those that were applied may share messages with the state, and change with it. */
 export function storedOf(entity: CompiledEntity, events: readonly DecidedEvent[]): readonly Message[] {
@@ -23,15 +25,34 @@ function descriptorOf(entity: CompiledEntity, message: Message) {
   );
 }
 
-/** The message with the scenario's id, as the entity would store it. */
-export function withId(entity: CompiledEntity, message: Message): Message {
-  const compiled = descriptorOf(entity, message);
-  if (!compiled)
+/** What a message is to an entity, for whoever gave it where another kind belongs. */
+export function roleOf(entity: CompiledEntity, message: Message): string {
+  const name = message?.$typeName;
+  if (typeof name !== "string") return `${String(message)} is no message`;
+  if (entity.eventsByType.has(name)) return `${name} is an event of "${entity.name}"`;
+  if (entity.oldEventsByType.has(name)) return `${name} is an old event of "${entity.name}", which nothing emits`;
+  if (entity.rejectionsByType.has(name)) return `${name} is a rejection of "${entity.name}"`;
+  if (entity.commandsByType.has(name)) return `${name} is a command of "${entity.name}"`;
+  if (name === entity.state.descriptor.typeName) return `${name} is the state of "${entity.name}"`;
+  return `${name} is not a message of "${entity.name}"`;
+}
+
+/** An event or a rejection that a test expects, with the scenario's id, as the entity would store it. */
+export function expectedMessage(
+  entity: CompiledEntity,
+  message: Message,
+  kind: "event" | "rejection",
+  assertion: string,
+): Message {
+  const kinds = kind === "event" ? entity.eventsByType : entity.rejectionsByType;
+  const compiled = kinds.get(message?.$typeName);
+  if (!compiled) {
     throw new ScenarioError(
-      `${message.$typeName} is not a message of "${entity.name}"`,
-      entity.name,
-      message.$typeName,
+      `${assertion}: ${roleOf(entity, message)}`,
+      [...kinds.keys()],
+      message?.$typeName ?? String(message),
     );
+  }
   const own = shallowCopy(message);
   compiled.fillId(own, scenarioId);
   return own;
@@ -51,13 +72,7 @@ export function sameMessage(entity: CompiledEntity, expected: Message, actual: M
 /** A message as a test runner can show it. */
 export function showMessage(entity: CompiledEntity, message: Message): unknown {
   const compiled = descriptorOf(entity, message);
-  if (!compiled) return message.$typeName;
-  try {
-    return { [message.$typeName]: toJson(compiled.descriptor, message) };
-  } catch {
-    // Not every message has a JSON form, as one with an unknown `Any`.
-    return { [message.$typeName]: reflect(compiled.descriptor, message).message };
-  }
+  return compiled ? { [message.$typeName]: showFields(compiled.descriptor, message) } : message.$typeName;
 }
 
 /** What was decided, as a test runner can show it. */
@@ -73,4 +88,20 @@ export function showDecided(entity: CompiledEntity, decided: Decided): unknown {
     case "kept":
       return decided.kind;
   }
+}
+
+/**
+ * The given fields as `create` makes them.
+ *
+ * @param of whose fields they are, for the error
+ * @throws ScenarioError for a name that the message lacks
+ */
+export function fieldsOf(descriptor: DescMessage, fields: object, of: string): Readonly<Record<string, unknown>> {
+  const made = create(descriptor, fields as never) as unknown as { [name: string]: unknown };
+  const names = new Set(descriptor.members.map((member) => member.localName));
+  const given = Object.keys(fields).filter((name) => name !== "$typeName" && name !== "$unknown");
+  for (const name of given) {
+    if (!names.has(name)) throw new ScenarioError(`${of} has no field ${name}`, [...names], name);
+  }
+  return Object.fromEntries(given.map((name) => [name, made[name]]));
 }

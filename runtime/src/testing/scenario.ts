@@ -1,8 +1,14 @@
-import { create, isMessage, type Message } from "@bufbuild/protobuf";
+import { isMessage, type Message } from "@bufbuild/protobuf";
+import type { CommandMetadata } from "../codegen/metadata.ts";
+import { messageOf } from "../engine/command-message.ts";
 import { defaultLimits } from "../engine/options.ts";
+import { checkSendOptions } from "../engine/send-options.ts";
 import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
 import { applyEvent, type Decided, decide } from "../entity/decide.ts";
 import { UpcastFailure, upcast } from "../entity/upcaster.ts";
+import { textOf } from "../error/text-of.ts";
+import { fakeIds } from "./fake-ids.ts";
+import { roleOf, scenarioId } from "./messages.ts";
 import { ScenarioError } from "./scenario-error.ts";
 
 /** What the handler is given besides the command. */
@@ -11,21 +17,24 @@ export interface ScenarioOptions {
   readonly now?: Date;
   /** Default: `id-1`, `id-2`, … */
   readonly newId?: () => string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: CommandMetadata;
   /** Default: `command-1`. */
   readonly commandId?: string;
+  /** What the handler's `signal` is. Default: one that never aborts. */
+  readonly signal?: AbortSignal;
 }
-
-/** The id that integer and string id fields take alike. */
-export const scenarioId = "1";
 
 /** What came of it. */
 export interface Ran {
-  readonly decided: Decided;
+  readonly decided: Decided | { readonly kind: "failed"; readonly failure: unknown };
   readonly before: Message;
 }
 
-/** Decides a command on the state that a history leads to. */
+/**
+ * Decides a command on the state that a history leads to.
+ *
+ * @throws ScenarioError if the arrangement makes no sense
+ */
 export async function runScenario(
   entity: CompiledEntity,
   history: readonly Message[],
@@ -41,27 +50,25 @@ export async function runScenario(
       fields.$typeName,
     );
   }
-  const message = command.shape.copy(create(command.descriptor, fields as never) as Message);
-  command.fillId(message, scenarioId);
-  let ids = 0;
-  const decided = await decide(
-    entity,
-    command,
-    command.shape.freeze(message),
-    {
-      entityId: scenarioId,
-      state,
-      revision: history.length,
-      commandId: options.commandId ?? "command-1",
-      metadata: options.metadata,
-      now: () => (options.now ?? new Date(0)).getTime(),
-      newId: options.newId ?? (() => `id-${++ids}`),
-      signal: () => new AbortController().signal,
-    },
-    exists,
-    defaultLimits,
-  );
-  return { decided, before: state };
+  const { now = new Date(0), commandId = "command-1", metadata, signal = new AbortController().signal } = options;
+  const ids = fakeIds();
+  const situation = {
+    entityId: scenarioId,
+    state,
+    revision: history.length,
+    commandId,
+    metadata: metadata && Object.freeze({ ...metadata }),
+    now: () => now.getTime(),
+    newId: options.newId ?? ids.newId,
+    caller: { signal },
+  };
+  try {
+    checkSendOptions({ commandId, ...(metadata ? { metadata } : {}) }, defaultLimits.maxMetadataBytes);
+    const message = messageOf(command, scenarioId, fields, defaultLimits.maxPayloadBytes);
+    return { decided: await decide(entity, command, message, situation, exists, defaultLimits), before: state };
+  } catch (failure) {
+    return { decided: { kind: "failed", failure }, before: state };
+  }
 }
 
 /** The state that a history leads to. What makes no sense is an error of the test, and says so. */
@@ -70,8 +77,8 @@ function arrange(entity: CompiledEntity, history: readonly Message[]): { state: 
   if (entity.table.kind === "durable") {
     const [only, ...more] = history;
     if (!only) return { state: entity.state.shape.freeze(state), exists: false };
+    const given = history.map((one) => one?.$typeName ?? String(one));
     if (more.length > 0 || only.$typeName !== entity.state.descriptor.typeName) {
-      const given = history.map((one) => one.$typeName);
       throw new ScenarioError(
         `given(): "${entity.name}" has a durable state; its history is at most one message of it`,
         [entity.state.descriptor.typeName],
@@ -79,16 +86,21 @@ function arrange(entity: CompiledEntity, history: readonly Message[]): { state: 
       );
     }
     const own = entity.state.shape.copy(only);
-    entity.state.fillId(own, scenarioId);
+    try {
+      entity.state.fillId(own, scenarioId);
+    } catch (cause) {
+      throw new ScenarioError(`given(): ${textOf(cause)}`, scenarioId, given, { cause });
+    }
     return { state: entity.state.shape.freeze(own), exists: true };
   }
   for (const [index, event] of history.entries()) {
-    const compiled = entity.eventsByType.get(event.$typeName) ?? entity.oldEventsByType.get(event.$typeName);
+    const type = event?.$typeName;
+    const compiled = entity.eventsByType.get(type) ?? entity.oldEventsByType.get(type);
     if (!compiled) {
       throw new ScenarioError(
-        `given(): ${event.$typeName} is not an event of "${entity.name}"`,
+        `given(): ${roleOf(entity, event)}; a history is events of it`,
         [...entity.eventsByType.keys(), ...entity.oldEventsByType.keys()],
-        event.$typeName,
+        type ?? String(event),
       );
     }
     const own = compiled.shape.copy(event);
@@ -96,8 +108,13 @@ function arrange(entity: CompiledEntity, history: readonly Message[]): { state: 
       compiled.fillId(own, scenarioId);
       applyEvent(entity, upcast(compiled.upcasters, own, scenarioId), state);
     } catch (cause) {
-      const what = cause instanceof UpcastFailure ? `cannot be upcast: ${cause.message}` : "cannot be applied";
-      throw new Error(`given(): event ${index + 1}, ${event.$typeName}, ${what}`, { cause });
+      const what = cause instanceof UpcastFailure ? "cannot be upcast" : "cannot be applied";
+      throw new ScenarioError(
+        `given(): event ${index + 1}, ${type}, ${what}: ${textOf(cause)}`,
+        "a history that applies",
+        textOf(cause),
+        { cause },
+      );
     }
   }
   return { state: entity.state.shape.freeze(state), exists: history.length > 0 };

@@ -12,7 +12,7 @@ import {
   inventoryItem,
 } from "../../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../../../examples/inventory/src/inventory.ts";
-import type { Tuning } from "../../codegen/entity.ts";
+import type { Tuning } from "../../codegen/tuning.ts";
 import type { EgoError } from "../../error/ego-error.ts";
 import type { Store } from "../../journal/store.ts";
 import { Engine, type EntityRef } from "../engine.ts";
@@ -51,22 +51,23 @@ export function freshId(): string {
   return `e-${++ids}`;
 }
 
-/** Starts an engine. Scripts may be shared between engines; the tuning is that of the accounts. */
+/** Starts an engine. Scripts may be shared between engines; `accountTuning` is for accounts alone. */
 export async function startBank(
   store: Store,
-  options: Partial<EngineOptions> = {},
+  options: Partial<EngineOptions> & { readonly tuning?: Tuning } = {},
   scripts: Map<string, Script> = new Map(),
-  tuning: Tuning = {},
+  accountTuning: Tuning = {},
 ): Promise<Bank> {
+  const { tuning, ...rest } = options;
   const log: Logged[] = [];
   const engine = await Engine.start({
     store,
-    entities: [scriptedAccount(scripts, tuning), scriptedItem(scripts)],
+    entities: [scriptedAccount(scripts, { ...tuning, ...accountTuning }), scriptedItem(scripts, tuning)],
     logger: {
       error: (message, facts) => log.push({ message, facts }),
       warn: (message, facts) => log.push({ message, facts }),
     },
-    ...options,
+    ...rest,
   });
   const accounts = engine.entity(account);
   return {
@@ -106,16 +107,19 @@ function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning): 
   return account.implement(behavior, tuning);
 }
 
-function scriptedItem(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedItem(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {
   const of = (id: string): InventoryItemHandlers => ({ ...inventoryBehavior.commands, ...scripts.get(id)?.item });
-  return inventoryItem.implement({
-    commands: {
-      describeItem: (command, context) => of(context.entityId).describeItem(command, context),
-      addStock: (command, context) => of(context.entityId).addStock(command, context),
-      takeStock: (command, context) => of(context.entityId).takeStock(command, context),
-      discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+  return inventoryItem.implement(
+    {
+      commands: {
+        describeItem: (command, context) => of(context.entityId).describeItem(command, context),
+        addStock: (command, context) => of(context.entityId).addStock(command, context),
+        takeStock: (command, context) => of(context.entityId).takeStock(command, context),
+        discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+      },
     },
-  });
+    tuning,
+  );
 }
 
 /** The failure that a promise ends with, as an `EgoError`. */

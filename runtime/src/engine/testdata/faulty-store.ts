@@ -15,6 +15,8 @@ export interface Faults {
   load?: ((entityId: string) => unknown) | undefined;
   /** After the events of an entity were read, before they are given; what it returns is given instead. */
   loaded?: (<Event extends AppliedEvent>(page: readonly Event[]) => Promise<readonly Event[]>) | undefined;
+  /** Before the events of a shard are read. */
+  read?: (() => unknown) | undefined;
   /** Before snapshots are saved. */
   save?: ((batch: readonly Snapshot[]) => unknown) | undefined;
   /** After snapshots were saved. */
@@ -66,7 +68,10 @@ export function faultyStore(inner: Store): FaultyStore {
       const page = await (inner.events.loadPayloads ?? inner.events.load)(entityType, entityId, range);
       return faults.loaded ? faults.loaded(page) : page;
     },
-    read: (shard, after, limit) => inner.events.read(shard, after, limit),
+    async read(shard, after, limit) {
+      await faults.read?.();
+      return inner.events.read(shard, after, limit);
+    },
     async removePayloads(entityType, entityId, range) {
       await inner.events.removePayloads?.(entityType, entityId, range);
       await faults.removed?.();

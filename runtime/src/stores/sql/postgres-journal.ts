@@ -47,8 +47,8 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       await connection.run(statements.removePayloads, [id, type, from, to, toPosition]);
     },
     async saveSnapshots(connection, snapshots) {
-      const columnOf = (type: ElementType, of: (row: SnapshotRow) => number | string | Uint8Array) =>
-        new PostgresArray(type, snapshots.map(of));
+      const columnOf = (type: ElementType, pick: (row: SnapshotRow) => number | string | Uint8Array) =>
+        new PostgresArray(type, snapshots.map(pick));
       await connection.run(statements.saveSnapshots, [
         idsOf(snapshots),
         typesOf(snapshots),
@@ -62,6 +62,22 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       connection.run(statements.loadSnapshot, [id, type, to, schemaHash]),
     async deleteSnapshots(connection, { type, id }, from, to) {
       await connection.run(statements.deleteSnapshots, [id, type, from, to]);
+    },
+    readShards: (connection, after, limit) =>
+      connection.run(statements.readShards, [
+        new PostgresArray(
+          "int4",
+          after.map(({ shard }) => shard),
+        ),
+        new PostgresArray(
+          "int8",
+          after.map(({ position }) => position),
+        ),
+        limit,
+      ]),
+    async lastPositions(connection, shardCount) {
+      const rows = await connection.run(statements.lastPositions, [shardCount]);
+      return rows.map(({ position }) => Number(position));
     },
     findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
     findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),

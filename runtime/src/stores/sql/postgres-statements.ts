@@ -15,12 +15,21 @@ export type JournalStatements = Readonly<
     | "saveSnapshots"
     | "loadSnapshot"
     | "deleteSnapshots"
+    | "readShards"
+    | "lastPositions"
     | "findNames"
     | "findIds"
     | "addNames",
     PostgresStatement
   >
 >;
+
+/**
+ * Makes the commit of the transaction that it runs in wait for the server's disk, whatever the default is: a reply means
+ * that the events are there. Of all levels, `off` alone answers before. In each transaction, since through a pool nobody
+ * knows which connection it gets.
+ */
+export const durableCommit: RawBuilder<unknown> = sql`case when current_setting('synchronous_commit') = 'off' then set_config('synchronous_commit', 'on', true) end`;
 
 /** Compiles the statements of the journal in a schema; their parameters stand in the text as `$1`, `$2`. */
 export function journalStatements(db: Kysely<JournalDatabase>, schema: string): JournalStatements {
@@ -35,7 +44,7 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
   return {
     append: prepare(
       "ego_append",
-      sql`select base, refused from ${id("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
+      sql`select base, refused, ${durableCommit} from ${id("ego_append")}($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::int4[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::int4[], $13::text[], $14::int8[])`,
     ),
     stored: prepare(
       "ego_stored",
@@ -72,6 +81,16 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     deleteSnapshots: prepare(
       "ego_delete_snapshots",
       sql`delete from ${snapshots} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8`,
+    ),
+    // One descent of the index for each shard. The shards are in order as they come out of the array, so that the sort
+    // is one shard at a time, and the limit ends the work.
+    readShards: prepare(
+      "ego_read_shards",
+      sql`select e.* from unnest($1::int4[], $2::int8[]) with ordinality s(shard, after, at) cross join lateral (select ${columns} from ${events} where shard = s.shard and position > s.after order by position limit $3::int8) e order by s.at, e.position limit $3::int8`,
+    ),
+    lastPositions: prepare(
+      "ego_last_positions",
+      sql`select coalesce((select e.position from ${events} e where e.shard = s.shard order by e.position desc limit 1), 0) as position from generate_series(0, $1::int4 - 1) s(shard) order by s.shard`,
     ),
     findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
     findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),

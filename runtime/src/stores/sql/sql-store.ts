@@ -1,13 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
+import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
+import type { SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { createTables } from "../../tables/create-tables.ts";
-import type { JournalMeta } from "./migrations/migrate.ts";
+import { createTables, tableStatuses } from "../../tables/create-tables.ts";
+import type { JournalMeta, JournalStatus } from "./migrations/migrate.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
@@ -22,6 +24,8 @@ import { openSqlStates } from "./sql-states.ts";
 export interface SqlStoreParts<Connection extends SqlConnection> {
   /** What errors call it: `Postgres at localhost/bank`. */
   readonly name: string;
+  /** The kind of database, and where the journal is. */
+  readonly place: Pick<SchemaStatus, "store" | "place">;
   /** The schema of all tables, where the database has such. */
   readonly schema?: string;
   readonly lanes: number;
@@ -29,8 +33,12 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   driver(): Promise<SqlDriver<Connection>>;
   /** Creates or migrates the journal on a connection, while others that open it wait. */
   prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
+  /** Where the journal's schema stands. */
+  look(db: Kysely<JournalDatabase>): Promise<JournalStatus>;
   /** Sees to the settings of a new connection. */
-  settle(connection: Connection): Promise<void>;
+  settle?(connection: Connection): Promise<void>;
+  /** Sees to the settings of a transaction, on whatever connection, that stores durable states. */
+  settleTransaction?(transaction: Kysely<JournalDatabase>): Promise<void>;
   journal(db: Kysely<JournalDatabase>): SqlJournal<Connection>;
   kindOf(failure: unknown): FailureKind | undefined;
   /** A failure of the driver as an error that says what to do. */
@@ -40,7 +48,11 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
 /** A store in a database with connections: opens, closes, connects again, and says what failed. */
 export function sqlStore<Connection extends SqlConnection>(
   parts: SqlStoreParts<Connection>,
-): Store & { readonly snapshots: SnapshotStore; readonly states: StateStore } {
+): Store & {
+  readonly snapshots: SnapshotStore;
+  readonly states: StateStore;
+  readonly migrations: StoreMigrations;
+} {
   const { name, schema, lanes, reconnectMs, kindOf } = parts;
   let driver: SqlDriver<Connection> | undefined;
   let events: SqlEvents | undefined;
@@ -77,13 +89,47 @@ export function sqlStore<Connection extends SqlConnection>(
 
   async function settled(connection: Connection): Promise<Connection> {
     try {
-      await parts.settle(connection);
+      await parts.settle?.(connection);
       return connection;
     } catch (failure) {
       await connection.close();
       throw failure;
     }
   }
+
+  const scopeOf = (db: Kysely<JournalDatabase>) => (schema === undefined ? db : db.withSchema(schema));
+
+  async function migrateAll(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<JournalMeta> {
+    const meta = await db.connection().execute((connection) => parts.prepare(connection));
+    await createTables(scopeOf(db), tablesOf(entities));
+    return meta;
+  }
+
+  async function statusOf(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<SchemaStatus> {
+    const journal = await db.connection().execute((connection) => parts.look(connection));
+    return { ...parts.place, ...journal, tables: await tableStatuses(scopeOf(db), tablesOf(entities)) };
+  }
+
+  /** On a driver of its own, whether the store is open or not. */
+  function beside<T>(work: (db: Kysely<JournalDatabase>) => Promise<T>): Promise<T> {
+    return guarded(async () => {
+      const own = await parts.driver();
+      try {
+        return await work(own.db);
+      } finally {
+        await own.close();
+      }
+    });
+  }
+
+  const migrations: StoreMigrations = {
+    status: (entities) => beside((db) => statusOf(db, entities)),
+    up: (entities) =>
+      beside(async (db) => {
+        const { applied } = await migrateAll(db, entities);
+        return { applied, status: await statusOf(db, entities) };
+      }),
+  };
 
   async function open(entities: readonly EntityTable[]): Promise<void> {
     if (driver) {
@@ -95,16 +141,12 @@ export function sqlStore<Connection extends SqlConnection>(
     driver = await parts.driver();
     try {
       const { db } = driver;
-      const { shardCount } = await db.connection().execute((connection) => parts.prepare(connection));
+      const { shardCount } = await migrateAll(db, entities);
       const journal = parts.journal(db);
       const names = openSqlNames(journal);
-      const scoped = schema === undefined ? db : db.withSchema(schema);
-      await createTables(
-        scoped,
-        entities.flatMap(({ table }) => table ?? []),
-      );
       states = openSqlStates({
-        db: scoped,
+        db: scopeOf(db),
+        settle: async (transaction) => parts.settleTransaction?.(transaction),
         idsOf: (wanted) => reading.run((connection) => names.idsOf(connection, wanted)),
         idOf: (wanted) => reading.run((connection) => names.find(connection, wanted)),
         tables: new Map(
@@ -151,6 +193,8 @@ export function sqlStore<Connection extends SqlConnection>(
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
     removePayloads: (entityType, entityId, range) =>
       guarded(() => opened(events).removePayloads(entityType, entityId, range)),
+    readShards: (after, limit) => guarded(() => opened(events).readShards(after, limit)),
+    lastPositions: () => guarded(() => opened(events).lastPositions()),
   };
   const kept: SnapshotStore = {
     save: (batch) => guarded(() => opened(snapshots).save(batch)),
@@ -162,5 +206,9 @@ export function sqlStore<Connection extends SqlConnection>(
     save: (batch) => guarded(() => opened(states).save(batch)),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { open, close, events: journal, snapshots: kept, states: durable };
+  return { name, open, close, events: journal, snapshots: kept, states: durable, migrations };
+}
+
+function tablesOf(entities: readonly EntityTable[]): readonly TableData[] {
+  return entities.flatMap(({ table }) => table ?? []);
 }

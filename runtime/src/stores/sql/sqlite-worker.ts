@@ -6,6 +6,7 @@ import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { type Connection, openConnection } from "./sqlite-connection.ts";
+import { loadSqlite } from "./sqlite-database.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
 import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
@@ -72,6 +73,10 @@ function replyTo(request: WorkerRequest): Reply {
       return snapshots.load(request.body);
     case "deleteSnapshots":
       return snapshots.delete(request.body);
+    case "readShards":
+      return events.readShards(request.body);
+    case "lastPositions":
+      return events.lastPositions();
     case "save":
       return states.save(request.body);
     case "state":
@@ -90,7 +95,7 @@ function replyTo(request: WorkerRequest): Reply {
 }
 
 async function openDatabase(request: OpenRequest): Promise<Operations["open"]["reply"]> {
-  const connection = openConnection(request);
+  const connection = openConnection(request, await loadSqlite(request.driver));
   try {
     const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
     // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
@@ -105,7 +110,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const tables = new Map(
       request.tables.map(({ entityType, shape }) => [entityType, openTable(connection, db, shape)]),
     );
-    const events = openEvents(connection, db, names);
+    const events = openEvents(connection, db, names, meta.shardCount);
     const snapshots = openSnapshots(connection, db, names);
     const states = openStates(connection, db, names, tables);
     open = { filename: request.filename, connection, events, snapshots, states };

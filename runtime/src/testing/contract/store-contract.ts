@@ -7,6 +7,7 @@ import { loadCases } from "./load-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
 import { retentionCases } from "./retention-cases.ts";
+import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
 import { snapshotCases } from "./snapshot-cases.ts";
 import { stateCases } from "./state-cases.ts";
@@ -19,6 +20,7 @@ export const storeContract: readonly ContractCase[] = [
   ...contentCases,
   ...loadCases,
   ...readCases,
+  ...shardCases,
   ...snapshotCases,
   ...retentionCases,
   ...stateCases,

@@ -14,6 +14,7 @@ import { postgresStore } from "../postgres.ts";
 import type { JournalDatabase } from "../schema.ts";
 import { sqliteStore } from "../sqlite.ts";
 import { openConnection } from "../sqlite-connection.ts";
+import { loadSqlite } from "../sqlite-database.ts";
 import { connectionDialect } from "../sqlite-dialect.ts";
 import { migrate } from "./migrate.ts";
 import { mysqlMigrations } from "./mysql.ts";
@@ -36,7 +37,10 @@ const databases = [
     async open(): Promise<OldJournal> {
       const folder = temporaryFolder();
       const filename = join(folder.path, "old.db");
-      const connection = openConnection({ filename, synchronous: "FULL", busyTimeoutMs: 5_000 });
+      const connection = openConnection(
+        { filename, synchronous: "FULL", busyTimeoutMs: 5_000 },
+        await loadSqlite("node:sqlite"),
+      );
       return {
         migrations: sqliteMigrations,
         db: new Kysely({ dialect: connectionDialect(connection.database) }),
