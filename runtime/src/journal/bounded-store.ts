@@ -38,6 +38,7 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
 
 /** A journal whose reads take no longer than a time. Its appends and heads are for lanes to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
+  const loadPayloads = events.loadPayloads?.bind(events);
   const remove = events.removePayloads?.bind(events);
   const loadPayloads = events.loadPayloads?.bind(events);
   const readShards = events.readShards?.bind(events);
@@ -47,6 +48,9 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
     append: (batch) => events.append(batch),
     ...(events.heads ? { heads: events.heads.bind(events) } : {}),
     load: (entityType, entityId, range) => bounded(events.load(entityType, entityId, range)),
+    ...(loadPayloads && {
+      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
+    }),
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
     }),
