@@ -28,6 +28,7 @@ export type {
   NewEvent,
   RemovalRange,
   RevisionRange,
+  ShardPosition,
   StoredEvent,
 } from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
@@ -45,8 +46,11 @@ export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState }
 export type { Store } from "./journal/store.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
+  CatchUpOptions,
+  CatchUpSubscription,
   Recorded,
   RecordedEvent,
+  RecordedEventsOf,
   RecordedOf,
   RecordedState,
   SubscribeOptions,

@@ -20,8 +20,13 @@ import { JournalReaders } from "../journal/journal-readers.ts";
 import { Lane } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
+import { openSubscription } from "../stream/open-subscription.ts";
 import {
+  type CatchUpOptions,
+  type CatchUpSubscription,
+  type Recorded,
   type RecordedEventOf,
+  type RecordedEventsOf,
   type RecordedOf,
   Stream,
   type SubscribeOptions,
@@ -234,14 +239,24 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * What is recorded from now on: events of event-sourced entities, states of durable ones, in order for each entity.
+   * With `from`: the events of the journal from there on, whoever stores them, in order for each entity. Without: what
+   * this engine records from now on, events of event-sourced entities and states of durable ones.
    *
-   * @throws EgoError `invalid_argument` if the engine was started without one of the entities
+   * @throws EgoError `invalid_argument` if the engine was started without one of the entities, or for an option that
+   * makes no sense; `unsupported` for the journal of an entity with a durable state, which has none
    */
-  subscribe<E extends AnyEntity = AnyEntity>(options: SubscribeOptions<E> = {}): Subscription<RecordedOf<E>> {
-    const names = options.entities?.map((entity) => this.#kinds.of(entity).compiled.name);
-    const { maxBuffer = 10_000 } = options;
-    return this.#stream.subscribe(names && new Set(names), maxBuffer) as unknown as Subscription<RecordedOf<E>>;
+  subscribe<E extends AnyEntity = AnyEntity>(options: CatchUpOptions<E>): CatchUpSubscription<RecordedEventsOf<E>>;
+  subscribe<E extends AnyEntity = AnyEntity>(options?: SubscribeOptions<E>): Subscription<RecordedOf<E>>;
+  subscribe(options: SubscribeOptions<AnyEntity> | CatchUpOptions<AnyEntity> = {}): Subscription<Recorded> {
+    const entities = options.entities?.map((entity) => this.#kinds.of(entity).compiled);
+    const all = [...this.#kinds].map(({ compiled }) => compiled);
+    return openSubscription(options, entities, all, {
+      events: this.#events,
+      timing: this.#timing,
+      stream: this.#stream,
+      settled: () => Promise.all(this.#lanes.map((lane) => lane.settled())),
+      report: (failure) => this.#log.failure(failure),
+    });
   }
 
   /** Transactions so far, and how many commands were stored in them. */
@@ -304,7 +319,7 @@ export class Engine implements AsyncDisposable {
     // What was decided is stored, also where its caller gave up.
     await Promise.all(this.#lanes.map((lane) => lane.drained()));
     this.#passivation.stop();
-    this.#stream.end();
+    await this.#stream.end();
     await this.#snapshots?.stop();
     try {
       await closeStore(this.#lanes, this.#store, this.#bounded);

@@ -349,6 +349,15 @@ export class EntityActor implements FlightControl, RepeatControl {
 
   // ---------------------------------------------------------------- repeated commands
 
+  readAgain(pending: PendingCommand): void {
+    if (this.flights.size === 0) {
+      this.#tentative = undefined;
+      this.memory.forget();
+    }
+    // What is in flight is refused: then all that was decided is decided again, and this with it.
+    this.flights.answerLater(pending, () => this.putBack([pending]));
+  }
+
   putBack(pendings: readonly PendingCommand[]): void {
     this.#mailbox.putBack(pendings);
     this.#pump();

@@ -39,6 +39,8 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
 /** A journal whose reads take no longer than a time. Its appends are for a lane to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
   const remove = events.removePayloads?.bind(events);
+  const readShards = events.readShards?.bind(events);
+  const lastPositions = events.lastPositions?.bind(events);
   return {
     shardCount: events.shardCount,
     append: (batch) => events.append(batch),
@@ -46,6 +48,8 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
     }),
+    ...(readShards && { readShards: (after, limit) => bounded(readShards(after, limit)) }),
+    ...(lastPositions && { lastPositions: () => bounded(lastPositions()) }),
     read: (shard, afterPosition, limit) => bounded(events.read(shard, afterPosition, limit)),
   };
 }

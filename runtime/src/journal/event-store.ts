@@ -66,6 +66,12 @@ export interface RemovalRange {
   readonly toPosition: number;
 }
 
+/** A place in a shard: behind the event at that position; 0 is before the first one. */
+export interface ShardPosition {
+  readonly shard: number;
+  readonly position: number;
+}
+
 /** The journal of events. The one part that a store must have. */
 export interface EventStore {
   /** How many shards the journal has: fixed when it was created. Known after `open`. */
@@ -97,4 +103,17 @@ export interface EventStore {
    * is no retention of events.
    */
   removePayloads?(entityType: string, entityId: string, range: RemovalRange): Promise<void>;
+  /**
+   * Events of several shards, each behind a position: all there are of the first, ascending by position, then those of
+   * the second, and so on, at most `limit` in all. No shard is named twice. For stores that do it in one go: without
+   * it, the shards are read one after the other by `read`.
+   *
+   * @throws EgoError `invalid_argument` for a shard that is none.
+   */
+  readShards?(after: readonly ShardPosition[], limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * The last position of each shard, by its number; 0 for one without events. Without it, they are searched for by
+   * `read`.
+   */
+  lastPositions?(): Promise<readonly number[]>;
 }

@@ -68,6 +68,7 @@ export class Lane<Item, Result> {
   #failure: EgoError | undefined;
   #failingSince = 0;
   #drained: PromiseWithResolvers<void> | undefined;
+  #inFlight: Promise<void> = Promise.resolve();
   #flushes = 0;
   #entries = 0;
 
@@ -114,6 +115,11 @@ export class Lane<Item, Result> {
     return this.#drained.promise;
   }
 
+  /** Resolves when what is in flight now was answered, whatever became of it. */
+  settled(): Promise<void> {
+    return this.#inFlight;
+  }
+
   #flush(): void {
     const batch = this.#take();
     if (batch.length === 0) {
@@ -131,7 +137,7 @@ export class Lane<Item, Result> {
     } catch (cause) {
       committing = Promise.reject(cause);
     }
-    committing.then(
+    this.#inFlight = committing.then(
       (results) => {
         callOff();
         if (results.length === batch.length) this.#settle(batch, results);

@@ -1,4 +1,5 @@
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 
@@ -16,6 +17,14 @@ export interface Faults {
   loaded?: ((page: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>) | undefined;
   /** Before the events of a shard are read. */
   read?: (() => unknown) | undefined;
+  /** Before snapshots are saved. */
+  save?: ((batch: readonly Snapshot[]) => unknown) | undefined;
+  /** After snapshots were saved. */
+  saved?: ((batch: readonly Snapshot[]) => unknown) | undefined;
+  /** After a snapshot was read; what it returns is given instead. */
+  snapshot?: ((found: Snapshot | undefined) => Snapshot | undefined) | undefined;
+  /** After payloads were removed. */
+  removed?: (() => unknown) | undefined;
   /** Before the command ids of a durable state are read. */
   receipts?: (() => unknown) | undefined;
   /** Says of every append that another writer was first, and stores none. */
@@ -26,6 +35,7 @@ export interface Faults {
 
 /** A store that breaks on demand, around one that does not. */
 export interface FaultyStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
   readonly faults: Faults;
   /** Every batch that was given to the store, also those that failed. */
@@ -57,9 +67,26 @@ export function faultyStore(inner: Store): FaultyStore {
       await faults.read?.();
       return inner.events.read(shard, after, limit);
     },
+    async removePayloads(entityType, entityId, range) {
+      await inner.events.removePayloads?.(entityType, entityId, range);
+      await faults.removed?.();
+    },
   };
   const innerStates = inner.states;
-  if (!innerStates) throw new Error("The store to be wrapped has no states");
+  const innerSnapshots = inner.snapshots;
+  if (!innerStates || !innerSnapshots) throw new Error("The store to be wrapped has no states, or no snapshots");
+  const snapshots: SnapshotStore = {
+    async save(batch) {
+      await faults.save?.(batch);
+      await innerSnapshots.save(batch);
+      await faults.saved?.(batch);
+    },
+    async load(entityType, entityId, choice) {
+      const found = await innerSnapshots.load(entityType, entityId, choice);
+      return faults.snapshot ? faults.snapshot(found) : found;
+    },
+    delete: (entityType, entityId, range) => innerSnapshots.delete(entityType, entityId, range),
+  };
   const states: StateStore = {
     async load(entityType, entityId) {
       await faults.load?.(entityId);
@@ -81,6 +108,7 @@ export function faultyStore(inner: Store): FaultyStore {
     faults,
     batches,
     events,
+    snapshots,
     states,
     open: async (entities) => inner.open?.(entities),
     close: async () => inner.close?.(),

@@ -97,6 +97,18 @@ function memoryEvents(shardCount: number): EventStore {
         .map(copy);
     },
 
+    async readShards(after, limit) {
+      const found: StoredEvent[] = [];
+      for (const { shard, position } of after) {
+        const start = Math.max(position, 0);
+        const left = Math.max(limit - found.length, 0);
+        for (const event of shardAt(shards, shard).slice(start, start + left)) found.push(copy(event));
+      }
+      return found;
+    },
+
+    lastPositions: async () => shards.map((shard) => shard.length),
+
     async removePayloads(entityType, entityId, { from, to, toPosition }) {
       const history = histories.get(entityType, entityId) ?? [];
       for (let revision = Math.max(from, 1); revision <= Math.min(to, history.length); revision++) {

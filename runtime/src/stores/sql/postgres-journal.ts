@@ -61,6 +61,22 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
     async deleteSnapshots(connection, { type, id }, from, to) {
       await connection.run(statements.deleteSnapshots, [id, type, from, to]);
     },
+    readShards: (connection, after, limit) =>
+      connection.run(statements.readShards, [
+        new PostgresArray(
+          "int4",
+          after.map(({ shard }) => shard),
+        ),
+        new PostgresArray(
+          "int8",
+          after.map(({ position }) => position),
+        ),
+        limit,
+      ]),
+    async lastPositions(connection, shardCount) {
+      const rows = await connection.run(statements.lastPositions, [shardCount]);
+      return rows.map(({ position }) => Number(position));
+    },
     findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
     findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),
     async addNames(connection, names) {

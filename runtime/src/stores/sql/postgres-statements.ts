@@ -14,6 +14,8 @@ export type JournalStatements = Readonly<
     | "saveSnapshots"
     | "loadSnapshot"
     | "deleteSnapshots"
+    | "readShards"
+    | "lastPositions"
     | "findNames"
     | "findIds"
     | "addNames",
@@ -74,6 +76,16 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     deleteSnapshots: prepare(
       "ego_delete_snapshots",
       sql`delete from ${snapshots} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8`,
+    ),
+    // One descent of the index for each shard. The shards are in order as they come out of the array, so that the sort
+    // is one shard at a time, and the limit ends the work.
+    readShards: prepare(
+      "ego_read_shards",
+      sql`select e.* from unnest($1::int4[], $2::int8[]) with ordinality s(shard, after, at) cross join lateral (select ${columns} from ${events} where shard = s.shard and position > s.after order by position limit $3::int8) e order by s.at, e.position limit $3::int8`,
+    ),
+    lastPositions: prepare(
+      "ego_last_positions",
+      sql`select coalesce((select e.position from ${events} e where e.shard = s.shard order by e.position desc limit 1), 0) as position from generate_series(0, $1::int4 - 1) s(shard) order by s.shard`,
     ),
     findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
     findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),

@@ -91,6 +91,21 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       expect(await store.events.append([appendOf("a", 1, { commandId: "own" })])).toEqual([{ stored: false, head: 2 }]);
     });
 
+    test("nor is one of another engine that was given the same command, and made other events of it", async () => {
+      await using way = await openProxy(url);
+      const schema = freshSchema();
+      await using store = await opened({ url: way.url, schema });
+      await using other = await opened({ schema });
+      await store.events.append([appendOf("warm", 0)]);
+      const command = { commandId: "c", count: 2 };
+      await other.events.append([appendOf("a", 0, { ...command, recordedAt: 1 })]);
+
+      way.cutNextAnswer();
+      expect(await store.events.append([appendOf("a", 0, { ...command, recordedAt: 2 })])).toEqual([
+        { stored: false, head: 2 },
+      ]);
+    });
+
     test("reading goes on with a new one", async () => {
       await using way = await openProxy(url);
       await using store = await opened({ url: way.url });
@@ -210,6 +225,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
         "Create the database, or name another",
       ],
       ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+      ["a host that is none", { hostname: "nowhere.invalid" }, "unavailable", "Is it running, and can it be reached?"],
     ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
       const store = postgresStore({ ...reach(Object.assign(new URL(url), change).href), reconnectMs: 10 });
       const failure = await store.open?.([]).catch((thrown: unknown) => thrown);

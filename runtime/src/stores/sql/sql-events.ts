@@ -16,8 +16,7 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends EventStore {
-  removePayloads: NonNullable<EventStore["removePayloads"]>;
+export interface SqlEvents extends Required<Omit<EventStore, "lanes">> {
   close(): Promise<void>;
 }
 
@@ -82,6 +81,14 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
       });
     },
 
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      if (after.length === 0) return [];
+      return reading.run(async (connection) =>
+        unpack(connection, await journal.readShards(connection, after, Math.max(limit, 0))),
+      );
+    },
+    lastPositions: () => reading.run((connection) => journal.lastPositions(connection, shardCount)),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
     },

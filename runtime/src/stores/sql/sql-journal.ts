@@ -1,4 +1,4 @@
-import type { RemovalRange } from "../../journal/event-store.ts";
+import type { RemovalRange, ShardPosition } from "../../journal/event-store.ts";
 import type { Placed, SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection, SqlRow } from "./sql-driver.ts";
 
@@ -32,6 +32,10 @@ export interface SqlJournal<Connection extends SqlConnection> {
   loadSnapshot(connection: Connection, entity: EntityKey, to: number, schemaHash: string | null): Promise<SqlRows>;
   /** Removes the snapshots of an entity from one revision to another. */
   deleteSnapshots(connection: Connection, entity: EntityKey, from: number, to: number): Promise<void>;
+  /** Events of shards, each behind a position, in the order of the shards, and ascending in each. */
+  readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
+  /** The last positions of all shards, by their numbers; 0 for those without events. */
+  lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
   /** Entries (`id`, `name`) of `ego_types`, by names. */
   findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
   /** Entries of `ego_types`, by ids. */

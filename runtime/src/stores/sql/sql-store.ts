@@ -191,6 +191,8 @@ export function sqlStore<Connection extends SqlConnection>(
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
     removePayloads: (entityType, entityId, range) =>
       guarded(() => opened(events).removePayloads(entityType, entityId, range)),
+    readShards: (after, limit) => guarded(() => opened(events).readShards(after, limit)),
+    lastPositions: () => guarded(() => opened(events).lastPositions()),
   };
   const kept: SnapshotStore = {
     save: (batch) => guarded(() => opened(snapshots).save(batch)),

@@ -18,8 +18,8 @@ import { openNodeSqlite } from "./sqlite-node.ts";
 async function openJournal(filename: string) {
   const connection = openConnection({ filename, synchronous: "FULL", busyTimeoutMs: 100 }, openNodeSqlite);
   const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
-  await migrate(db, { migrations: sqliteMigrations, journal: filename });
-  const events = openEvents(connection, db, openNames(connection, db));
+  const { shardCount } = await migrate(db, { migrations: sqliteMigrations, journal: filename });
+  const events = openEvents(connection, db, openNames(connection, db), shardCount);
   return {
     connection,
     append: (batch: readonly Append[]) => unpackAppendResults(events.append(packAppends(batch))),

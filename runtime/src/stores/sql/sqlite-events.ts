@@ -24,10 +24,18 @@ export interface SqliteEvents {
   load(range: Operations["load"]["request"]): PackedEvents;
   read(range: Operations["read"]["request"]): PackedEvents;
   removePayloads(range: Operations["removePayloads"]["request"]): null;
+  readShards(range: Operations["readShards"]["request"]): PackedEvents;
+  /** By shard. */
+  lastPositions(): Float64Array<ArrayBuffer>;
 }
 
 /** Opens the journal of events. */
-export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, names: Names): SqliteEvents {
+export function openEvents(
+  connection: Connection,
+  db: Kysely<JournalDatabase>,
+  names: Names,
+  shardCount: number,
+): SqliteEvents {
   const statements = prepareAll(connection, db);
   const heads = new Heads();
   let broken: EgoError | undefined;
@@ -124,6 +132,15 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
       }
       return null;
     },
+    readShards({ shards, after, limit }) {
+      const rows: unknown[] = [];
+      for (let at = 0; at < shards.length && rows.length < limit; at++) {
+        const found = statements.read.all(shards[at] ?? 0, after[at] ?? 0, limit - rows.length);
+        for (const row of found) rows.push(row);
+      }
+      return pack(rows);
+    },
+    lastPositions: () => Float64Array.from({ length: shardCount }, (_, shard) => lastPosition(shard)),
   };
 }
 

@@ -81,6 +81,12 @@ export interface Operations {
     request: { readonly entityType: string; readonly entityId: string; readonly from: number; readonly to: number };
     reply: null;
   };
+  readonly readShards: {
+    /** Shards, and the position in each of them behind which to read. */
+    request: { readonly shards: readonly number[]; readonly after: readonly number[]; readonly limit: number };
+    reply: PackedEvents;
+  };
+  readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

@@ -203,6 +203,16 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
     async removePayloads(entityType, entityId, range) {
       await client().ask("removePayloads", { ...range, entityType, entityId });
     },
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      const request = {
+        shards: after.map(({ shard }) => shard),
+        after: after.map(({ position }) => position),
+        limit: Math.max(limit, 0),
+      };
+      return unpackEvents(await client().ask("readShards", request));
+    },
+    lastPositions: async () => [...(await client().ask("lastPositions", null))],
   };
 }
 

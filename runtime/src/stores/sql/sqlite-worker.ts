@@ -71,6 +71,10 @@ function replyTo(request: WorkerRequest): Reply {
       return snapshots.load(request.body);
     case "deleteSnapshots":
       return snapshots.delete(request.body);
+    case "readShards":
+      return events.readShards(request.body);
+    case "lastPositions":
+      return events.lastPositions();
     case "save":
       return states.save(request.body);
     case "state":
@@ -104,7 +108,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const tables = new Map(
       request.tables.map(({ entityType, shape }) => [entityType, openTable(connection, db, shape)]),
     );
-    const events = openEvents(connection, db, names);
+    const events = openEvents(connection, db, names, meta.shardCount);
     const snapshots = openSnapshots(connection, db, names);
     const states = openStates(connection, db, names, tables);
     open = { filename: request.filename, connection, events, snapshots, states };

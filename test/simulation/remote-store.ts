@@ -1,0 +1,117 @@
+import { EgoError, type Store } from "@ego/runtime";
+import type { NodeLife } from "./history.ts";
+import type { Plan } from "./plan.ts";
+import type { WholeStore } from "./saboteur.ts";
+import type { World } from "./world.ts";
+
+/** What a store call comes to. */
+type Fate =
+  | "well"
+  /** Nothing is done. */
+  | "fails before"
+  /** It is done, and the answer is lost. */
+  | "fails after"
+  /** It fails, and is done all the same, later: the backend did not notice. */
+  | "fails, done later"
+  /** It takes very long, then it is done. */
+  | "hangs";
+
+/** How a node reaches the journal: calls take their time each way, and some go wrong while there are faults. */
+export class RemoteStore {
+  readonly store: WholeStore;
+  readonly #world: World;
+  readonly #plan: Plan;
+  readonly #life: NodeLife;
+  readonly #faults: () => boolean;
+  readonly #problems: string[];
+  /** Whose tasks the backend's are: they outlive the node. */
+  readonly backend: string;
+  #calls = 0;
+  #appending = 0;
+
+  constructor(journal: Store, world: World, plan: Plan, life: NodeLife, faults: () => boolean, problems: string[]) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#life = life;
+    this.#faults = faults;
+    this.#problems = problems;
+    this.backend = `${life.name}'s backend`;
+    const { events, states } = journal as Required<Store>;
+    const changes = (batch: readonly { readonly entityId: string; readonly expectedRevision: number }[]) =>
+      batch.map(({ entityId, expectedRevision }) => `${entityId}@${expectedRevision}`).join(" ");
+    this.store = {
+      events: {
+        shardCount: events.shardCount,
+        lanes: plan.lanes,
+        append: async (batch) => {
+          this.#checkBatch(batch.length, ++this.#appending);
+          try {
+            return await this.#call(`append ${changes(batch)}`, "write", () => events.append(batch));
+          } finally {
+            this.#appending--;
+          }
+        },
+        load: (type, id, range) => this.#call(`load ${id}`, "read", () => events.load(type, id, range)),
+        read: (shard, after, limit) => this.#call(`read ${shard}`, "read", () => events.read(shard, after, limit)),
+      },
+      states: {
+        load: (type, id) => this.#call(`load state ${id}`, "read", () => states.load(type, id)),
+        save: async (batch) => {
+          this.#checkBatch(batch.length, 0);
+          return this.#call(`save ${changes(batch)}`, "write", () => states.save(batch));
+        },
+        receipts: (type, id, limit) => this.#call(`receipts ${id}`, "read", () => states.receipts(type, id, limit)),
+      },
+    };
+  }
+
+  #checkBatch(entries: number, appending: number): void {
+    const { maxEntries, lanes } = this.#plan;
+    if (entries > maxEntries)
+      this.#problems.push(`bounds: a batch of ${entries} entries, and maxEntries is ${maxEntries}`);
+    if (appending > lanes) this.#problems.push(`bounds: ${appending} batches under way on ${lanes} lanes`);
+  }
+
+  #call<T>(what: string, kind: "read" | "write", perform: () => Promise<T>): Promise<T> {
+    const { name } = this.#life;
+    const label = `${name} #${++this.#calls} ${what}`;
+    const fate = this.#fate(kind);
+    this.#world.note(`${label}${fate === "well" ? "" : `: ${fate}`}`);
+    return new Promise((resolve, reject) => {
+      const answer = (how: string, give: () => void) =>
+        this.#world.after(this.#latency(), name, `${label} ${how}`, give);
+      const fail = () =>
+        answer("fails", () => {
+          this.#life.failures.push(this.#world.steps);
+          reject(new EgoError("unavailable", "The connection was lost."));
+        });
+      if (fate === "fails before" || fate === "fails, done later") fail();
+      if (fate === "fails before") return;
+      const delay = this.#latency() + (fate === "hangs" || fate === "fails, done later" ? this.#longTime() : 0);
+      this.#world.after(delay, this.backend, `${label} is done`, () => {
+        perform().then(
+          (result) => {
+            if (fate === "fails after") fail();
+            else if (fate !== "fails, done later") answer("is answered", () => resolve(result));
+          },
+          (cause: unknown) => answer("is refused", () => reject(cause)),
+        );
+      });
+    });
+  }
+
+  #fate(kind: "read" | "write"): Fate {
+    const { random } = this.#world;
+    if (!this.#faults() || !random.chance(this.#plan.faultRate)) return "well";
+    if (kind === "read") return random.one(["fails before", "fails after", "hangs"]);
+    return random.one(["fails before", "fails after", "fails after", "fails, done later", "hangs"]);
+  }
+
+  #latency(): number {
+    return this.#world.random.int(0, this.#plan.maxLatencyMs);
+  }
+
+  #longTime(): number {
+    return this.#world.random.one([10, 100, 1_000, 30_000]);
+  }
+}
