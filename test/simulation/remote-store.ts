@@ -18,7 +18,7 @@ type Fate =
 
 /** How a node reaches the journal: calls take their time each way, and some go wrong while there are faults. */
 export class RemoteStore {
-  readonly store: WholeStore;
+  readonly store: WholeStore & Required<Pick<Store, "close">>;
   readonly #world: World;
   readonly #plan: Plan;
   readonly #life: NodeLife;
@@ -28,6 +28,9 @@ export class RemoteStore {
   readonly backend: string;
   #calls = 0;
   #appending = 0;
+  /** Batches under way, of events and states. */
+  #writing = 0;
+  #closed = false;
 
   constructor(journal: Store, world: World, plan: Plan, life: NodeLife, faults: () => boolean, problems: string[]) {
     this.#world = world;
@@ -45,11 +48,9 @@ export class RemoteStore {
         lanes: plan.lanes,
         append: async (batch) => {
           this.#checkBatch(batch.length, ++this.#appending);
-          try {
-            return await this.#call(`append ${changes(batch)}`, "write", () => events.append(batch));
-          } finally {
+          return this.#call(`append ${changes(batch)}`, "write", () => events.append(batch)).finally(() => {
             this.#appending--;
-          }
+          });
         },
         load: (type, id, range) => this.#call(`load ${id}`, "read", () => events.load(type, id, range)),
         read: (shard, after, limit) => this.#call(`read ${shard}`, "read", () => events.read(shard, after, limit)),
@@ -61,6 +62,10 @@ export class RemoteStore {
           return this.#call(`save ${changes(batch)}`, "write", () => states.save(batch));
         },
         receipts: (type, id, limit) => this.#call(`receipts ${id}`, "read", () => states.receipts(type, id, limit)),
+      },
+      close: async () => {
+        this.#closed = true;
+        if (this.#writing > 0) problems.push(`bounds: ${life.name} closes its store under ${this.#writing} batches`);
       },
     };
   }
@@ -77,7 +82,10 @@ export class RemoteStore {
     const label = `${name} #${++this.#calls} ${what}`;
     const fate = this.#fate(kind);
     this.#world.note(`${label}${fate === "well" ? "" : `: ${fate}`}`);
-    return new Promise((resolve, reject) => {
+    // A read that nobody waits for any more may come late.
+    if (this.#closed && kind === "write") this.#problems.push(`bounds: ${label} comes after the store was closed`);
+    if (kind === "write") this.#writing++;
+    return new Promise<T>((resolve, reject) => {
       const answer = (how: string, give: () => void) =>
         this.#world.after(this.#latency(), name, `${label} ${how}`, give);
       const fail = () =>
@@ -97,6 +105,8 @@ export class RemoteStore {
           (cause: unknown) => answer("is refused", () => reject(cause)),
         );
       });
+    }).finally(() => {
+      if (kind === "write") this.#writing--;
     });
   }
 
