@@ -39,8 +39,6 @@ export interface Attempt {
   readonly deadline: number | undefined;
   /** The revision that the node has told of this entity, or that was stored when it started: nothing older may count. */
   readonly floor: number;
-  /** Unanswered commands of the node when it was sent. */
-  readonly underWay: number;
   /** When its handler was called, and on which revision. */
   readonly decisions: { readonly at: number; readonly revision: number }[];
   answer?: Answer;

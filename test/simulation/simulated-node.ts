@@ -1,13 +1,13 @@
-import { type AnyImplementation, type Clock, EgoError, Engine, type IdGenerator, type Store } from "@ego/runtime";
+import { type AnyImplementation, type Clock, Engine, type IdGenerator, type Store } from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../examples/inventory/src/inventory.ts";
 import type { Answer, Attempt, History, NodeLife } from "./history.ts";
-import { nameOf, wordsOf } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { RemoteStore } from "./remote-store.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { failed, type InWords, readIn, sendTo } from "./sending.ts";
 import type { SimulatedJournal } from "./simulated-journal.ts";
 import type { World } from "./world.ts";
 
@@ -110,7 +110,7 @@ export class SimulatedNode {
     this.underWay++;
     let answer: Answer;
     try {
-      answer = await Promise.race([this.#send(attempt, signal, timeoutMs), this.crashed]);
+      answer = await Promise.race([sendTo(this.#engine, attempt, signal, timeoutMs), this.crashed]);
     } catch (failure) {
       answer = failed(failure);
     }
@@ -123,75 +123,8 @@ export class SimulatedNode {
   }
 
   /** An entity as the engine has it. */
-  async read(kind: "account" | "item", id: string): Promise<InWords> {
-    return kind === "account"
-      ? ofAccount(await this.#engine.state(account, id))
-      : ofItem(await this.#engine.state(inventoryItem, id));
-  }
-
-  async #send(attempt: Attempt, signal: AbortSignal | undefined, timeoutMs: number | undefined): Promise<Answer> {
-    const { operation, index, commandId } = attempt;
-    const { kind, id, command, amount, expectedRevision, slowMs, broken } = operation;
-    if (command === "read") {
-      return { kind: "accepted", position: 0, recordedAt: 0, repeated: false, ...(await this.read(kind, id)) };
-    }
-    const metadata = {
-      attempt: String(index),
-      ...(slowMs === undefined ? {} : { slow: String(slowMs) }),
-      ...(broken ? { broken: "yes" } : {}),
-    };
-    const options = {
-      metadata,
-      ...(commandId === undefined ? {} : { commandId }),
-      ...(expectedRevision === undefined ? {} : { expectedRevision }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const ofOneAccount = this.#engine.entity(account).get(id);
-    const ofOneItem = this.#engine.entity(inventoryItem).get(id);
-    const accepted = (reply: Reply, { state }: { readonly state: string }): Answer => {
-      const { revision, position, recordedAt, repeated } = reply;
-      return { kind: "accepted", revision, position, recordedAt: recordedAt.getTime(), repeated, state };
-    };
-    switch (command) {
-      case "openAccount": {
-        const fields = { ownerEmail: nameOf(operation), openingCents: BigInt(amount) };
-        const reply = await ofOneAccount.openAccount(fields, options);
-        return accepted(reply, ofAccount(reply));
-      }
-      case "creditAccount": {
-        const outcome = await ofOneAccount.creditAccount({ amountCents: BigInt(amount) }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofAccount(outcome));
-        return { kind: "rejected", what: outcome.case };
-      }
-      case "debitAccount": {
-        const outcome = await ofOneAccount.debitAccount({ amountCents: BigInt(amount) }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofAccount(outcome));
-        if (outcome.case === "accountIsClosed") return { kind: "rejected", what: outcome.case };
-        return { kind: "rejected", what: `${outcome.case} ${outcome.rejection.missingCents}` };
-      }
-      case "closeAccount": {
-        const reply = await ofOneAccount.closeAccount({}, options);
-        return accepted(reply, ofAccount(reply));
-      }
-      case "takeStock": {
-        const outcome = await ofOneItem.takeStock({ quantity: amount }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofItem(outcome));
-        return { kind: "rejected", what: `${outcome.case} ${outcome.rejection.onHand}` };
-      }
-      case "describeItem": {
-        const reply = await ofOneItem.describeItem({ title: nameOf(operation) }, options);
-        return accepted(reply, ofItem(reply));
-      }
-      case "addStock": {
-        const reply = await ofOneItem.addStock({ quantity: amount }, options);
-        return accepted(reply, ofItem(reply));
-      }
-      case "discontinueItem": {
-        const reply = await ofOneItem.discontinueItem({}, options);
-        return accepted(reply, ofItem(reply));
-      }
-    }
+  read(kind: "account" | "item", id: string): Promise<InWords> {
+    return readIn(this.#engine, kind, id);
   }
 
   async #subscribe(): Promise<void> {
@@ -255,51 +188,4 @@ export class SimulatedNode {
 interface Handling {
   readonly metadata: Readonly<Record<string, string>>;
   readonly revision: number;
-}
-
-interface Reply {
-  readonly revision: number;
-  readonly position: number;
-  readonly recordedAt: Date;
-  readonly repeated: boolean;
-}
-
-interface InWords {
-  readonly revision: number;
-  readonly state: string;
-}
-
-function ofAccount({
-  revision,
-  state: { ownerEmail, balanceCents, closed },
-}: {
-  readonly revision: number;
-  readonly state: { readonly ownerEmail: string; readonly balanceCents: bigint; readonly closed: boolean };
-}): InWords {
-  return { revision, state: wordsOf({ name: ownerEmail, amount: Number(balanceCents), closed }) };
-}
-
-function ofItem({
-  revision,
-  state: { title, onHand },
-}: {
-  readonly revision: number;
-  readonly state: { readonly title: string; readonly onHand: number };
-}): InWords {
-  return { revision, state: wordsOf({ name: title, amount: onHand, closed: false }) };
-}
-
-function failed(failure: unknown): Answer {
-  if (!(failure instanceof EgoError)) {
-    return { kind: "failed", code: "unknown", message: String(failure), revision: undefined, commandId: undefined };
-  }
-  const { code, message, details } = failure;
-  const { revision, commandId } = details;
-  return {
-    kind: "failed",
-    code,
-    message,
-    revision: typeof revision === "number" ? revision : undefined,
-    commandId: typeof commandId === "string" ? commandId : undefined,
-  };
 }
