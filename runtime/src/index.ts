@@ -2,7 +2,10 @@
 export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
 export type { Entity, Implementation } from "./codegen/entity.ts";
+export type { CommandMetadata, Metadata } from "./codegen/metadata.ts";
+export type { Duration, Retention, Tuning } from "./codegen/tuning.ts";
 export { Engine, type EntityRef, type EntityState } from "./engine/engine.ts";
+export type { Health } from "./engine/health.ts";
 export {
   type AnyEntity,
   type AnyImplementation,
@@ -10,20 +13,56 @@ export {
   type EngineOptions,
   type Limits,
 } from "./engine/options.ts";
+export { type PinoLike, pinoLogger } from "./engine/pino-logger.ts";
+export type { StoreHealth } from "./engine/store-watch.ts";
 export type { IdGenerator, Logger } from "./entity/host.ts";
+export type { FailedEntity } from "./entity/supervisor.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
 export { RejectedError } from "./error/rejected-error.ts";
+export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/caused-by.ts";
 // For authors of stores.
-export type { Append, AppendResult, EventStore, NewEvent, RevisionRange, StoredEvent } from "./journal/event-store.ts";
+export type {
+  Append,
+  AppendResult,
+  EventStore,
+  NewEvent,
+  RemovalRange,
+  RevisionRange,
+  ShardPosition,
+  StoredEvent,
+} from "./journal/event-store.ts";
 export { fnv1a64, shardOf } from "./journal/hash.ts";
+export type { JournalReader, JournalReaders } from "./journal/journal-readers.ts";
+export type { LaneHealth } from "./journal/lane.ts";
+export type {
+  MigrationState,
+  SchemaChange,
+  SchemaStatus,
+  StoreMigrations,
+  TableState,
+} from "./journal/migrations.ts";
+export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
+  CatchUpOptions,
+  CatchUpSubscription,
   Recorded,
   RecordedEvent,
+  RecordedEventsOf,
   RecordedOf,
   RecordedState,
   SubscribeOptions,
   Subscription,
 } from "./stream/stream.ts";
+export type {
+  Activity,
+  CommandAnswer,
+  CommandFacts,
+  CommandTelemetry,
+  Decision,
+  StoredFacts,
+  Telemetry,
+  TraceContext,
+} from "./telemetry/telemetry.ts";

@@ -8,7 +8,8 @@ interface Rule {
 
 const protobuf = /^@bufbuild\/protobuf(\/|$)/;
 
-// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look.
+// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look;
+// telemetry is told what happens, and knows nothing of who tells it.
 const runtime: Readonly<Record<string, Rule>> = {
   clock: { folders: [], packages: [] },
   error: { folders: [], packages: [protobuf] },
@@ -16,14 +17,15 @@ const runtime: Readonly<Record<string, Rule>> = {
   codegen: { folders: ["error"], packages: [protobuf] },
   journal: { folders: ["clock", "error", "gen", "codegen"], packages: [protobuf] },
   stream: { folders: ["clock", "error", "codegen", "journal", "entity"], packages: [protobuf] },
-  entity: { folders: ["clock", "error", "codegen", "journal", "stream"], packages: [protobuf] },
+  telemetry: { folders: ["error", "codegen"], packages: ["@opentelemetry/api"] },
+  entity: { folders: ["clock", "error", "codegen", "journal", "stream", "telemetry"], packages: [protobuf] },
   tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
   stores: {
     folders: ["error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
   engine: {
-    folders: ["clock", "error", "codegen", "journal", "stream", "entity"],
+    folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity"],
     packages: [protobuf, "node:crypto"],
   },
   testing: {
@@ -68,6 +70,9 @@ function reason(path: string, target: string): string | undefined {
     return allowed ? undefined : `${folder} may import ${rule.folders.join(", ") || "nothing"}`;
   }
   if (target.startsWith("runtime/")) return "nothing imports the index";
+  if (target.startsWith("@opentelemetry/") && !path.startsWith("runtime/src/telemetry/otel")) {
+    return "only @ego/runtime/otel loads OpenTelemetry";
+  }
   const drives = path.startsWith("runtime/src/stores/sql/");
   if (target.startsWith("kysely") && !drives && folder !== "tables") return "only tables and SQL stores load kysely";
   if (/^(node:(sqlite|worker_threads)|pg$|mysql2$)/.test(target) && !drives) return "only SQL stores load a driver";

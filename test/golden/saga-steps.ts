@@ -41,7 +41,7 @@ export function drive({ saga: { table }, behavior }: SagaImplementation, sagaId:
         sagaId,
         now: new Date(0),
         newId: () => "id-1",
-        metadata: {},
+        metadata: { correlationId: "c-1", causationId: "c-1" },
         send: Object.fromEntries(send),
         schedule: (timer, after) => action({ schedule: table.timers?.[timer] ?? "", after }),
         complete: () => action({ end: "completed" }),

@@ -53,6 +53,8 @@ export interface NodeLife {
   readonly name: string;
   /** Steps in which a store call of it failed. */
   readonly failures: number[];
+  /** When store calls of it began, and when they were answered, if they were. */
+  readonly waits: { readonly from: number; to?: number }[];
   /** The step in which it was told to stop. */
   stopping?: number;
 }

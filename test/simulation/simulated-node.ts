@@ -1,4 +1,12 @@
-import { type AnyImplementation, type Clock, Engine, type IdGenerator, type Store } from "@ego/runtime";
+import {
+  type AnyImplementation,
+  type Clock,
+  EgoError,
+  Engine,
+  type IdGenerator,
+  type Metadata,
+  type Store,
+} from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
@@ -48,9 +56,9 @@ export class SimulatedNode {
     this.name = name;
     this.#surroundings = surroundings;
     this.skewMs = begin + world.random.int(-5_000, 5_000);
-    this.life = { name, failures: [] };
+    this.life = { name, failures: [], waits: [] };
     history.nodes.set(name, this.life);
-    const store = saboteur.journal?.(journal.store, world) ?? journal.store;
+    const store = { ...journal.store, ...saboteur.journal?.(journal.store, world) };
     this.#remote = new RemoteStore(store, world, plan, this.life, faults, history.problems);
     const heads = journal.heads();
     this.#stored = (id) => heads.get(id) ?? 0;
@@ -67,15 +75,15 @@ export class SimulatedNode {
 
   async #start(): Promise<void> {
     const { world, plan, saboteur, journal } = this.#surroundings;
-    const { maxEntries, maxMailbox, maxCommands } = plan;
-    const store: Store = saboteur.node?.(this.#remote.store, world, journal.store) ?? this.#remote.store;
+    const { maxEntries, maxMailbox, maxCommands, storeTimeoutMs } = plan;
+    const store: Store = { ...this.#remote.store, ...saboteur.node?.(this.#remote.store, world, journal.store) };
     this.#engine = await Engine.start({
       store,
       entities: this.#entities(),
       clock: saboteur.clock?.(this.#clock(), world) ?? this.#clock(),
       ids: saboteur.ids?.(this.#idGenerator()) ?? this.#idGenerator(),
       logger: { error() {}, warn() {} },
-      limits: { maxMailbox, maxCommands, transaction: { maxEntries, maxBytes: 1e6 } },
+      limits: { maxMailbox, maxCommands, storeTimeoutMs, transaction: { maxEntries, maxBytes: 1e6 } },
     });
     world.note(`${this.name} started`);
     void this.#subscribe();
@@ -94,10 +102,22 @@ export class SimulatedNode {
     const { world, history } = this.#surroundings;
     this.life.stopping = world.steps;
     world.note(`${this.name} is stopping`);
-    await this.#engine.stop();
-    world.note(`${this.name} stopped`);
+    try {
+      await this.#engine.stop();
+      world.note(`${this.name} stopped`);
+      const under = this.#remote.closedUnder;
+      if (under > 0)
+        history.problems.push(`bounds: ${this.name} closed its store under ${under} batches, and did not say so`);
+    } catch (failure) {
+      // Its store hangs: it says so, and stops all the same.
+      if (!(failure instanceof EgoError && failure.code === "unavailable")) throw failure;
+      world.note(`${this.name} stopped while its store hung`);
+    }
     const timers = world.waiting(`${this.name} timer`);
-    if (timers > 0) history.problems.push(`bounds: ${this.name} has ${timers} timers left after it stopped`);
+    // A read that nobody waits for any more has its own.
+    if (timers > this.#remote.reading) {
+      history.problems.push(`bounds: ${this.name} has ${timers} timers left after it stopped`);
+    }
   }
 
   /** The oldest revision of an entity that may count in an answer of this node. */
@@ -136,26 +156,34 @@ export class SimulatedNode {
 
   /** The examples' behaviors, whose handlers are noted, and sometimes slow or broken. */
   #entities(): readonly AnyImplementation[] {
+    const { snapshotEvery, passivateAfterMs } = this.#surroundings.plan;
+    const tuning = passivateAfterMs === undefined ? {} : { passivateAfter: passivateAfterMs };
     const { commands } = accountBehavior;
     const items = inventoryBehavior.commands;
     return [
-      account.implement({
-        commands: {
-          openAccount: (command, context) => this.#handle(context, () => commands.openAccount(command, context)),
-          creditAccount: (command, context) => this.#handle(context, () => commands.creditAccount(command, context)),
-          debitAccount: (command, context) => this.#handle(context, () => commands.debitAccount(command, context)),
-          closeAccount: (command, context) => this.#handle(context, () => commands.closeAccount(command, context)),
+      account.implement(
+        {
+          commands: {
+            openAccount: (command, context) => this.#handle(context, () => commands.openAccount(command, context)),
+            creditAccount: (command, context) => this.#handle(context, () => commands.creditAccount(command, context)),
+            debitAccount: (command, context) => this.#handle(context, () => commands.debitAccount(command, context)),
+            closeAccount: (command, context) => this.#handle(context, () => commands.closeAccount(command, context)),
+          },
+          events: accountBehavior.events,
         },
-        events: accountBehavior.events,
-      }),
-      inventoryItem.implement({
-        commands: {
-          describeItem: (command, context) => this.#handle(context, () => items.describeItem(command, context)),
-          addStock: (command, context) => this.#handle(context, () => items.addStock(command, context)),
-          takeStock: (command, context) => this.#handle(context, () => items.takeStock(command, context)),
-          discontinueItem: (command, context) => this.#handle(context, () => items.discontinueItem(command, context)),
+        { ...tuning, ...(snapshotEvery === undefined ? {} : { snapshotEvery }) },
+      ),
+      inventoryItem.implement(
+        {
+          commands: {
+            describeItem: (command, context) => this.#handle(context, () => items.describeItem(command, context)),
+            addStock: (command, context) => this.#handle(context, () => items.addStock(command, context)),
+            takeStock: (command, context) => this.#handle(context, () => items.takeStock(command, context)),
+            discontinueItem: (command, context) => this.#handle(context, () => items.discontinueItem(command, context)),
+          },
         },
-      }),
+        tuning,
+      ),
     ];
   }
 
@@ -186,6 +214,6 @@ export class SimulatedNode {
 
 /** What a handler knows, as far as it matters here. */
 interface Handling {
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
   readonly revision: number;
 }

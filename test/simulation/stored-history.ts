@@ -92,6 +92,7 @@ function attemptOf(metadata: Uint8Array): number {
 }
 
 function wordsOfEvent({ type, payload }: StoredEvent): string {
+  if (payload === null) throw new Error(`${type} has no payload: nothing was to be removed`);
   switch (type) {
     case AccountOpenedSchema.typeName:
       return `opened for ${fromBinary(AccountOpenedSchema, payload).ownerEmail}`;

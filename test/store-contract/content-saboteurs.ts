@@ -24,13 +24,13 @@ export const contentSaboteurs: Readonly<Record<string, Saboteur>> = {
     caughtBy: "metadata is stored with each event of a command",
   },
   "cuts off what is longer than 64 KiB": {
-    subject: withEvent((event) => ({ ...event, payload: event.payload.slice(0, 65_536) })),
+    subject: withEvent((event) => ({ ...event, payload: event.payload?.slice(0, 65_536) ?? null })),
     caughtBy: "bytes come back exactly: 64 KiB and one",
   },
   "keeps bytes as text": {
     subject: withEvent((event) => ({
       ...event,
-      payload: new TextEncoder().encode(new TextDecoder().decode(event.payload)),
+      payload: new TextEncoder().encode(new TextDecoder().decode(event.payload ?? undefined)),
     })),
     caughtBy: "bytes come back exactly: what is no UTF-8",
   },

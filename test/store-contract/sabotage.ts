@@ -1,4 +1,11 @@
-import { type EventStore, memoryStore, type StateStore, type Store, type StoredEvent } from "@ego/runtime";
+import {
+  type EventStore,
+  memoryStore,
+  type SnapshotStore,
+  type StateStore,
+  type Store,
+  type StoredEvent,
+} from "@ego/runtime";
 import type { StoreSubject } from "@ego/runtime/testing";
 
 /** A store in memory with one fault. */
@@ -51,6 +58,15 @@ export function withId(change: (id: string) => string): StoreSubject {
   }));
 }
 
+/** A store whose snapshots are not what they should be. */
+export function withSnapshots(change: (snapshots: SnapshotStore) => Partial<SnapshotStore>): StoreSubject {
+  return subjectOf(() => {
+    const { snapshots, ...rest } = memoryStore();
+    if (!snapshots) throw new Error("memory has snapshots");
+    return sameStore({ ...rest, snapshots: { ...snapshots, ...change(snapshots) } });
+  });
+}
+
 /** A store whose states are not what they should be. */
 export function withStates(change: (states: StateStore) => Partial<StateStore>): StoreSubject {
   return subjectOf(() => {
@@ -65,5 +81,6 @@ export function mapped(events: EventStore, change: (event: StoredEvent) => Store
   return {
     load: async (type, id, range) => (await events.load(type, id, range)).map(change),
     read: async (shard, after, limit) => (await events.read(shard, after, limit)).map(change),
+    readShards: async (after, limit) => ((await events.readShards?.(after, limit)) ?? []).map(change),
   };
 }

@@ -3,7 +3,10 @@ import { contentSaboteurs } from "./content-saboteurs.ts";
 import { idSaboteurs } from "./id-saboteurs.ts";
 import { journalSaboteurs } from "./journal-saboteurs.ts";
 import { readSaboteurs } from "./read-saboteurs.ts";
+import { retentionSaboteurs } from "./retention-saboteurs.ts";
 import type { Saboteur } from "./sabotage.ts";
+import { shardSaboteurs } from "./shard-saboteurs.ts";
+import { snapshotSaboteurs } from "./snapshot-saboteurs.ts";
 import { stateSaboteurs } from "./state-saboteurs.ts";
 
 /** Stores with one fault each. */
@@ -13,5 +16,8 @@ export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...idSaboteurs,
   ...journalSaboteurs,
   ...readSaboteurs,
+  ...retentionSaboteurs,
+  ...snapshotSaboteurs,
+  ...shardSaboteurs,
   ...stateSaboteurs,
 };

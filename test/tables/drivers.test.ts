@@ -5,6 +5,7 @@ import { createPool, type PoolOptions } from "mysql2";
 import { Pool, type PoolConfig, types as pgTypes } from "pg";
 import { describe, expect, test } from "vitest";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
+import { postgresjsDialect } from "../../runtime/src/stores/testdata/stores.ts";
 import { EntrySchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
 import type { Database, TestDatabase } from "../servers/database.ts";
 import { mariadb } from "../servers/mariadb.ts";
@@ -198,6 +199,11 @@ describe.skipIf(postgres.skipped !== undefined)(titled("pg", postgres), () => {
       expect(await bench.db.introspection.getTables()).toEqual([]);
       await created(bench, table);
     }));
+});
+
+test.skipIf(postgres.skipped !== undefined)(`${titled("postgres.js", postgres)} gives exact values`, async () => {
+  const database = await postgres.open();
+  await withBench("postgres", database, () => postgresjsDialect(database.url ?? ""), expectExact);
 });
 
 /** A pool whose connections may still be closing when their database is dropped. */

@@ -100,7 +100,7 @@ const keyOf = (entityType: string, entityId: string) => JSON.stringify([entityTy
 /** The event with bytes of its own: what is stored, nobody changes. */
 const copy = (event: StoredEvent): StoredEvent => ({
   ...event,
-  payload: new Uint8Array(event.payload),
+  payload: event.payload && new Uint8Array(event.payload),
   metadata: new Uint8Array(event.metadata),
 });
 

@@ -1,4 +1,5 @@
 import type { Nothing } from "./handler.ts";
+import type { CommandMetadata } from "./metadata.ts";
 
 /** Options of one command; never part of a domain message. */
 export interface SendOptions {
@@ -11,7 +12,7 @@ export interface SendOptions {
   /** Give up when this aborts. */
   readonly signal?: AbortSignal;
   /** Goes with the command to the handler, and with its events into the journal. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: CommandMetadata;
 }
 
 /** A command that was carried out. */

@@ -2,10 +2,7 @@ import type { Nothing } from "./handler.ts";
 import { makers, type Schema } from "./message.ts";
 import { checkSeam } from "./seam.ts";
 import type { TableData } from "./table.ts";
-
-/** Tuning of an entity; never in the proto. */
-// biome-ignore lint/suspicious/noEmptyInterface: snapshots and passivation bring the first members
-export interface Tuning {}
+import type { Tuning } from "./tuning.ts";
 
 /** One command as data. */
 export interface CommandRow {

@@ -1,4 +1,5 @@
 import type { Fields } from "./message.ts";
+import type { Metadata } from "./metadata.ts";
 
 /** Nothing to emit, or nothing to reject. */
 // biome-ignore lint/suspicious/noEmptyInterface: the type of an object on which no name may be looked up
@@ -17,8 +18,8 @@ export interface HandlerContext<S> {
   readonly newId: () => string;
   /** The id under which this command takes effect at most once. */
   readonly commandId: string;
-  /** What the caller gave with the command. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** What came with the command: who sent it, and what it follows from. Frozen. */
+  readonly metadata: Metadata;
   /** Aborts when the caller gave up, or its deadline passed. */
   readonly signal: AbortSignal;
 }

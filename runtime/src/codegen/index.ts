@@ -8,7 +8,6 @@ export {
   type Implementation,
   type SensitiveRow,
   type StoredRow,
-  type Tuning,
 } from "./entity.ts";
 export type {
   Apply,
@@ -22,6 +21,7 @@ export type {
   Upcast,
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
+export type { CommandMetadata, Metadata } from "./metadata.ts";
 export {
   type ConsumedRow,
   type Increments,
@@ -53,3 +53,4 @@ export {
 } from "./saga.ts";
 export { seam } from "./seam.ts";
 export { type IndexRow, type Table, type TableData, table } from "./table.ts";
+export type { Duration, Retention, Tuning } from "./tuning.ts";

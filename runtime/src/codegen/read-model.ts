@@ -1,4 +1,5 @@
 import type { Fields, Schema } from "./message.ts";
+import type { Metadata } from "./metadata.ts";
 import { checkSeam } from "./seam.ts";
 import type { TableData } from "./table.ts";
 
@@ -14,8 +15,8 @@ export interface ProjectionContext<Row, Key, Tx> {
   readonly position: number;
   /** When it was stored. */
   readonly recordedAt: Date;
-  /** What the caller gave with the command. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** What came with the command that caused it. */
+  readonly metadata: Metadata;
   /** The row of a key, whether there is one yet or not. */
   rowOf(key: Key): RowOf<Row>;
 }

@@ -1,6 +1,7 @@
 import type { SensitiveRow } from "./entity.ts";
 import type { Nothing } from "./handler.ts";
 import type { Fields, Schema } from "./message.ts";
+import type { Metadata } from "./metadata.ts";
 import { checkSeam } from "./seam.ts";
 
 /** What every method of a saga is given. All that differs from run to run comes through here. */
@@ -14,7 +15,7 @@ export interface SagaContext<State, Send = Nothing, Timer extends string = never
   /** The engine's generator of unique ids. */
   readonly newId: () => string;
   /** What came with the event that this step follows from. */
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
   /** Makes the commands that this saga sends. What comes of each arrives in `outcomes`. Return what you make. */
   readonly send: Send;
   /** Calls the method of `timers` with that name later, also after a restart. */

@@ -198,7 +198,8 @@ describe.each(journalCases)("a command, on $name", ({ journal, shards }) => {
 
     await client.creditAccount({ amountCents: 1n }, { commandId: "c-1", metadata: { actor: "ann" } });
 
-    expect(seen).toEqual({ balance: 7n, revision: 2, entityId: id, commandId: "c-1", metadata: { actor: "ann" } });
+    const metadata = { actor: "ann", correlationId: "c-1", causationId: "c-1" };
+    expect(seen).toEqual({ balance: 7n, revision: 2, entityId: id, commandId: "c-1", metadata });
   });
 
   test("records its metadata and its command id with each of its events", async () => {
@@ -208,8 +209,8 @@ describe.each(journalCases)("a command, on $name", ({ journal, shards }) => {
     const recorded = await all(bank.engine.history(account, id));
 
     expect(recorded.map(({ commandId, metadata }) => ({ commandId, metadata }))).toEqual([
-      { commandId: "c-2", metadata: { actor: "ann" } },
-      { commandId: "c-2", metadata: { actor: "ann" } },
+      { commandId: "c-2", metadata: { actor: "ann", correlationId: "c-2", causationId: "c-2" } },
+      { commandId: "c-2", metadata: { actor: "ann", correlationId: "c-2", causationId: "c-2" } },
     ]);
   });
 

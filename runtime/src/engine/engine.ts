@@ -1,35 +1,54 @@
-import { randomUUID } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import { type Timing, timingOf } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
-import type { Entity, EntityTable, Implementation } from "../codegen/entity.ts";
-import { type CompiledCommand, type CompiledEntity, compileEntity } from "../entity/compiled-entity.ts";
+import type { Entity } from "../codegen/entity.ts";
+import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
 import { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
-import type { EntityHost, Logger } from "../entity/host.ts";
+import type { EntityHost, Usage } from "../entity/host.ts";
 import { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
+import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
+import { Supervisor } from "../entity/supervisor.ts";
+import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
+import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
+import type { EventStore } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
+import { JournalReaders } from "../journal/journal-readers.ts";
 import { Lane } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
+import { openSubscription } from "../stream/open-subscription.ts";
 import {
+  type CatchUpOptions,
+  type CatchUpSubscription,
+  type Recorded,
   type RecordedEventOf,
+  type RecordedEventsOf,
   type RecordedOf,
   Stream,
   type SubscribeOptions,
   type Subscription,
 } from "../stream/stream.ts";
+import { guarded } from "../telemetry/guarded.ts";
+import type { CommandTelemetry, Telemetry } from "../telemetry/telemetry.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
+import { closeStore } from "./closing.ts";
 import { messageOf } from "./command-message.ts";
-import { consoleLogger } from "./console-logger.ts";
-import { type AnyEntity, type AnyImplementation, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
+import { compileEntities } from "./compile-entities.ts";
+import { EngineLog } from "./engine-log.ts";
+import { type Health, healthOf } from "./health.ts";
+import { type Kind, Kinds } from "./kinds.ts";
+import { type AnyEntity, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
+import { Passivation } from "./passivation.ts";
+import { randomId } from "./random-id.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
+import { StoreWatch } from "./store-watch.ts";
 
 /** The entities of one kind. */
 export interface EntityRef<Client> {
@@ -44,13 +63,6 @@ export interface EntityRef<Client> {
 /** What an entity is now. */
 export type EntityState<State> = Pick<Reply<State>, "state" | "revision">;
 
-interface Kind {
-  readonly compiled: CompiledEntity;
-  readonly host: EntityHost;
-  readonly actors: Map<string, EntityActor>;
-  readonly client: (entityId: string) => object;
-}
-
 /**
  * Runs entities: one command at a time for each, stored before it is answered.
  *
@@ -60,26 +72,49 @@ interface Kind {
  * ```
  */
 export class Engine implements AsyncDisposable {
+  /**
+   * Who reads the journal on beside this engine: an exporter, say. Retention leaves what one of them still needs. Add
+   * yours before the first command.
+   */
+  readonly readers: JournalReaders = new JournalReaders();
   readonly #store: Store;
   readonly #limits: Limits;
-  readonly #logger: Logger;
+  readonly #log: EngineLog;
+  readonly #telemetry: Telemetry | undefined;
   readonly #newId: () => string;
   readonly #timing: Timing;
   readonly #stream = new Stream();
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new Kinds();
   readonly #lanes: Lane<never, never>[] = [];
+  #snapshots: SnapshotKeeper | undefined;
+  readonly #usage: Usage = { commands: 0 };
+  readonly #passivation: Passivation;
+  readonly #watch: StoreWatch;
+  readonly #bounded: Bounded;
+  readonly #startedAt: number;
+  /** Reads of it take no longer than a time. Known when the store is open. */
+  readonly #events: EventStore;
   /** Commands that are not answered yet. */
   #underWay = 0;
   #stopping: Promise<void> | undefined;
+  #stopped = false;
   #idle: (() => void) | undefined;
+  /** Ends what the telemetry observes. */
+  #observed: (() => void) | undefined;
 
   private constructor(options: EngineOptions) {
     this.#store = options.store;
     this.#limits = { ...defaultLimits, ...options.limits };
-    this.#logger = options.logger ?? consoleLogger;
-    const { clock, ids } = options;
+    const { clock, ids, logger, telemetry } = options;
+    this.#log = new EngineLog(logger);
+    this.#telemetry = telemetry && guarded(telemetry, (cause) => this.#log.telemetryFailed(cause));
     this.#timing = timingOf(clock);
-    this.#newId = ids ? () => ids.newId() : randomUUID;
+    this.#newId = ids ? () => ids.newId() : randomId;
+    this.#passivation = new Passivation(this.#timing, this.#usage, this.#limits.maxActive);
+    this.#watch = new StoreWatch(this.#store, this.#timing, this.#limits.storeTimeoutMs);
+    this.#bounded = boundedBy(this.#timing, this.#watch);
+    this.#events = boundedEvents(this.#store.events, this.#bounded);
+    this.#startedAt = this.#timing.now();
   }
 
   /**
@@ -90,39 +125,59 @@ export class Engine implements AsyncDisposable {
   static async start(options: EngineOptions): Promise<Engine> {
     checkNodeVersion();
     checkEngineOptions(options);
-    const entities = compileAll(options);
+    const entities = compileEntities(options);
     await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
     engine.#add(entities);
+    engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
+    engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
   }
 
   #add(entities: readonly CompiledEntity[]): void {
-    const { events, states } = this.#store;
-    const appends = new Lanes(events.append.bind(events), this.#limits.transaction, events.lanes ?? 1, this.#timing);
-    const changes = states && new Lane(states.save.bind(states), this.#limits.transaction, this.#timing);
+    const { events, snapshots, states } = this.#store;
+    const { transaction } = this.#limits;
+    const telemetry = this.#telemetry;
+    const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
+    const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
+    const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
+    const changes = save && new Lane(save, transaction, this.#timing, this.#watch);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
-    const host: EntityHost = {
-      events,
-      states,
+    this.#snapshots = snapshots && new SnapshotKeeper(snapshots, transaction, this.#timing);
+    const shared = {
+      events: this.#events,
+      states: states && boundedStates(states, this.#bounded),
+      snapshots: this.#snapshots,
+      readers: this.readers,
       appends,
       changes,
       stream: this.#stream,
       limits: this.#limits,
       timing: this.#timing,
       newId: this.#newId,
-      report: (failure) => this.#report(failure),
+      telemetry,
+      report: (failure: EgoError, command?: PendingCommand) => this.#log.failure(failure, command),
+      usage: this.#usage,
     };
     for (const compiled of entities) {
+      const actors = new Map<string, EntityActor>();
+      const host: EntityHost = {
+        ...shared,
+        supervisor: new Supervisor(compiled.name, compiled.life, this.#timing),
+        watermarks: new Map(),
+        leave: (entityId) => actors.delete(entityId),
+      };
       const kind: Kind = {
         compiled,
         host,
-        actors: new Map(),
+        actors,
+        passivateAfterMs: compiled.life.passivateAfterMs,
         client: compileClient(compiled, (command, id, fields, options) =>
           this.#send(kind, command, id, fields, options),
         ),
       };
-      this.#kinds.set(compiled.name, kind);
+      this.#kinds.add(kind);
+      this.#passivation.add(kind);
     }
   }
 
@@ -134,7 +189,7 @@ export class Engine implements AsyncDisposable {
   entity<Behavior, Client, Events, Rejections, State>(
     entity: Entity<Behavior, Client, Events, Rejections, State>,
   ): EntityRef<Client> {
-    const kind = this.#kindOf(entity as AnyEntity);
+    const kind = this.#kinds.of(entity as AnyEntity);
     return {
       get(id) {
         checkEntityId(kind.compiled, id);
@@ -149,18 +204,9 @@ export class Engine implements AsyncDisposable {
    * @throws EgoError `invalid_argument` (as a rejected promise) if no entity has such a command
    */
   async sendCommand(entityId: string, command: Message, options?: SendOptions): Promise<Reply<Message>> {
-    for (const kind of this.#kinds.values()) {
-      const compiled = kind.compiled.commandsByType.get(command?.$typeName);
-      if (!compiled) continue;
-      checkEntityId(kind.compiled, entityId);
-      return (await this.#send(kind, compiled, entityId, command, options)) as Reply<Message>;
-    }
-    const known = [...this.#kinds.values()].flatMap((kind) => [...kind.compiled.commandsByType.keys()]);
-    throw new EgoError(
-      "invalid_argument",
-      `${JSON.stringify(command?.$typeName)} is not a command of this engine's entities, which take ${known.join(", ")}`,
-      { details: { known } },
-    );
+    const { kind, command: compiled } = this.#kinds.commandOf(command?.$typeName);
+    checkEntityId(kind.compiled, entityId);
+    return (await this.#send(kind, compiled, entityId, command, options)) as Reply<Message>;
   }
 
   /** What an entity is now, after all commands that were sent before. Revision 0 if it does not exist. */
@@ -168,9 +214,9 @@ export class Engine implements AsyncDisposable {
     entity: Entity<Behavior, Client, Events, Rejections, State>,
     id: string,
   ): Promise<EntityState<State>> {
-    const kind = this.#kindOf(entity as AnyEntity);
+    const kind = this.#kinds.of(entity as AnyEntity);
     checkEntityId(kind.compiled, id);
-    const reply = (await this.#dispatch(kind, undefined, undefined, id, {})) as unknown as Reply<State>;
+    const reply = (await this.#dispatch(kind, undefined, undefined, id, this.#newId(), {})) as unknown as Reply<State>;
     return { state: reply.state, revision: reply.revision };
   }
 
@@ -179,44 +225,88 @@ export class Engine implements AsyncDisposable {
     return (await this.state(entity, id)).revision > 0;
   }
 
-  /** The stored events of an entity, from the first on. An old event comes as the one that replaced it. */
+  /**
+   * The stored events of an entity, from the first on. An old event comes as the one that replaced it. Where retention
+   * removed the first ones it begins behind them: with an event whose `revision` is not 1.
+   */
   history<Behavior, Client, Events, Rejections, State>(
     entity: Entity<Behavior, Client, Events, Rejections, State>,
     id: string,
   ): AsyncIterable<RecordedEventOf<Events, Behavior>> {
-    const { compiled } = this.#kindOf(entity as AnyEntity);
+    const { compiled } = this.#kinds.of(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#store.events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
+    return history(compiled, id, this.#events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
   }
 
   /**
-   * What is recorded from now on: events of event-sourced entities, states of durable ones, in order for each entity.
+   * With `from`: the events of the journal from there on, whoever stores them, in order for each entity. Without: what
+   * this engine records from now on, events of event-sourced entities and states of durable ones.
    *
-   * @throws EgoError `invalid_argument` if the engine was started without one of the entities
+   * @throws EgoError `invalid_argument` if the engine was started without one of the entities, or for an option that
+   * makes no sense; `unsupported` for the journal of an entity with a durable state, which has none
    */
-  subscribe<E extends AnyEntity = AnyEntity>(options: SubscribeOptions<E> = {}): Subscription<RecordedOf<E>> {
-    const names = options.entities?.map((entity) => this.#kindOf(entity).compiled.name);
-    const { maxBuffer = 10_000 } = options;
-    return this.#stream.subscribe(names && new Set(names), maxBuffer) as unknown as Subscription<RecordedOf<E>>;
+  subscribe<E extends AnyEntity = AnyEntity>(options: CatchUpOptions<E>): CatchUpSubscription<RecordedEventsOf<E>>;
+  subscribe<E extends AnyEntity = AnyEntity>(options?: SubscribeOptions<E>): Subscription<RecordedOf<E>>;
+  subscribe(options: SubscribeOptions<AnyEntity> | CatchUpOptions<AnyEntity> = {}): Subscription<Recorded> {
+    const entities = options.entities?.map((entity) => this.#kinds.of(entity).compiled);
+    const all = [...this.#kinds].map(({ compiled }) => compiled);
+    return openSubscription(options, entities, all, {
+      events: this.#events,
+      timing: this.#timing,
+      stream: this.#stream,
+      settled: () => Promise.all(this.#lanes.map((lane) => lane.settled())),
+      report: (failure) => this.#log.failure(failure),
+    });
   }
 
   /** Transactions so far, and how many commands were stored in them. */
   get statistics(): { readonly transactions: number; readonly commands: number } {
     let transactions = 0;
     let commands = 0;
-    for (const { statistics } of this.#lanes) {
-      transactions += statistics.flushes;
-      commands += statistics.entries;
+    for (const { health } of this.#lanes) {
+      transactions += health.transactions;
+      commands += health.entries;
     }
     return { transactions, commands };
   }
 
   /**
+   * Lets an entity be read again that could not be read: one that is stopped, or one whose pause is not over. The next
+   * command does it.
+   *
+   * @throws EgoError `invalid_argument` if the engine was started without the entity, or the id is none
+   */
+  restartEntity(entity: AnyEntity, id: string): void {
+    const { compiled, host } = this.#kinds.of(entity);
+    checkEntityId(compiled, id);
+    host.supervisor.recovered(id);
+  }
+
+  /** How the engine is. Asks nobody, but a store that failed, whether it is back: the next call knows. */
+  health(): Health {
+    this.#watch.probe(() => this.#events.read(0, Number.MAX_SAFE_INTEGER, 1));
+    return healthOf({
+      phase: this.#stopped ? "stopped" : this.#stopping ? "stopping" : "running",
+      startedAt: this.#startedAt,
+      now: this.#timing.now(),
+      commands: { underWay: this.#underWay, max: this.#limits.maxCommands },
+      kinds: [...this.#kinds],
+      lanes: this.#lanes.map((lane) => lane.health),
+      store: this.#watch.health,
+    });
+  }
+
+  /**
    * Stops: takes no new commands, answers those under way, ends the subscriptions, closes the store. Calling it again
    * waits for the same.
+   *
+   * @throws EgoError `unavailable` (as a rejected promise) if the store has not answered in time: what was answered is
+   * stored, what else it was given may be
    */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= this.#stop().finally(() => {
+      this.#stopped = true;
+    });
     return this.#stopping;
   }
 
@@ -228,17 +318,23 @@ export class Engine implements AsyncDisposable {
     }
     // What was decided is stored, also where its caller gave up.
     await Promise.all(this.#lanes.map((lane) => lane.drained()));
-    this.#stream.end();
-    await this.#store.close?.();
+    this.#passivation.stop();
+    await this.#stream.end();
+    await this.#snapshots?.stop();
+    try {
+      await closeStore(this.#lanes, this.#store, this.#bounded);
+    } catch (cause) {
+      const failure = EgoError.from(cause);
+      this.#log.failure(failure);
+      throw failure;
+    }
+    this.#observed?.();
+    this.#log.info("The engine has stopped.", this.statistics);
   }
 
-  #report(failure: EgoError): void {
-    try {
-      this.#logger.error(failure.message, { code: failure.code, ...failure.details, failure });
-    } catch (cause) {
-      // A logger that fails must not keep a caller from its answer.
-      consoleLogger.error(failure.message, { code: failure.code, cause });
-    }
+  /** How many entities of each kind are in memory. */
+  #activeEntities(): ReadonlyMap<string, number> {
+    return new Map([...this.#kinds].map(({ compiled, actors }) => [compiled.name, actors.size]));
   }
 
   /** Waits for SIGINT (Ctrl+C) or SIGTERM, then stops. A second signal ends the process at once. */
@@ -251,17 +347,6 @@ export class Engine implements AsyncDisposable {
     return this.stop();
   }
 
-  #kindOf(entity: AnyEntity): Kind {
-    const kind = this.#kinds.get(entity.table.name);
-    if (kind && kind.compiled.table === entity.table) return kind;
-    const known = [...this.#kinds.keys()];
-    throw new EgoError(
-      "invalid_argument",
-      `The engine was started without the entity ${JSON.stringify(entity.table.name)}. It has ${known.map((name) => JSON.stringify(name)).join(", ")}: add \`implement(…)\` of it to \`entities\`.`,
-      { details: { entity: entity.table.name, known } },
-    );
-  }
-
   /** Whoever calls this has checked the id: a client when it was made. */
   #send(
     kind: Kind,
@@ -271,12 +356,24 @@ export class Engine implements AsyncDisposable {
     options: SendOptions = noSendOptions,
   ): SentCommand {
     let sent: PendingCommand["answer"];
+    let telemetry: CommandTelemetry | undefined;
     try {
+      const commandId = options.commandId ?? this.#newId();
+      telemetry = this.#telemetry?.commandSent({
+        entity: kind.compiled.name,
+        entityId,
+        commandType: command.descriptor.typeName,
+        commandId,
+        metadata: options.metadata,
+      });
       checkSendOptions(options, this.#limits.maxMetadataBytes);
       const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      sent = this.#dispatch(kind, command, message, entityId, ownSendOptions(options));
+      const own = ownSendOptions(options, telemetry?.trace);
+      sent = this.#dispatch(kind, command, message, entityId, commandId, own, telemetry);
     } catch (cause) {
-      sent = Promise.reject(EgoError.from(cause));
+      const failure = EgoError.from(cause);
+      telemetry?.answered(failure);
+      sent = Promise.reject(failure);
     }
     return new SentCommand(sent, kind.compiled.name, entityId, command.name);
   }
@@ -286,22 +383,25 @@ export class Engine implements AsyncDisposable {
     command: CompiledCommand | undefined,
     message: Message | undefined,
     entityId: string,
+    commandId: string,
     options: SendOptions,
+    telemetry?: CommandTelemetry,
   ): PendingCommand["answer"] {
-    if (this.#stopping) return Promise.reject(new EgoError("unavailable", "The engine is stopping."));
+    if (this.#stopping) throw new EgoError("unavailable", "The engine is stopping.");
     if (this.#underWay >= this.#limits.maxCommands) {
       const what = `${this.#underWay} commands are under way, and maxCommands is ${this.#limits.maxCommands}. Try again later.`;
-      return Promise.reject(new EgoError("unavailable", what));
+      throw new EgoError("unavailable", what);
     }
+    const pending = new PendingCommand(command, message, commandId, options, this.#onSettled, telemetry);
+    // Made while there is a caller to be told that the command cannot be encoded.
+    void pending.fingerprint;
     let actor = kind.actors.get(entityId);
     if (!actor) {
+      this.#passivation.expect(kind);
       const shard = shardOf(kind.compiled.name, entityId, this.#store.events.shardCount);
       actor = new EntityActor(kind.compiled, entityId, shard, kind.host);
       kind.actors.set(entityId, actor);
     }
-    const pending = new PendingCommand(command, message, options.commandId ?? this.#newId(), options, this.#onSettled);
-    // Made while there is a caller to be told that the command cannot be encoded.
-    void pending.fingerprint;
     this.#underWay++;
     try {
       actor.take(pending);
@@ -315,38 +415,4 @@ export class Engine implements AsyncDisposable {
   readonly #onSettled = (): void => {
     if (--this.#underWay === 0) this.#idle?.();
   };
-}
-
-function compileAll({ entities, store }: EngineOptions): readonly CompiledEntity[] {
-  const names = new Set<string>();
-  return entities.map((implementation: AnyImplementation) => {
-    const { name, kind } = implementation.entity.table;
-    if (names.has(name)) {
-      throw new EgoError(
-        "invalid_argument",
-        `The entity ${JSON.stringify(name)} is given twice: its name is part of every stored id.`,
-      );
-    }
-    names.add(name);
-    if (kind === "durable" && !store.states) {
-      throw new EgoError(
-        "unsupported",
-        `The entity ${JSON.stringify(name)} has a durable state, and the store has no \`states\`. Use a store that has them, as memoryStore or sqliteStore.`,
-      );
-    }
-    refuseSensitive(implementation.entity.table);
-    return compileEntity(implementation as Implementation);
-  });
-}
-
-/** What is marked as sensitive must not be stored in clear. */
-function refuseSensitive({ name, sensitive = {} }: EntityTable): void {
-  const messages = Object.entries(sensitive).filter(([, { fields }]) => fields.length > 0);
-  if (messages.length === 0) return;
-  const fields = messages.flatMap(([message, row]) => row.fields.map((field) => `${message}.${field}`));
-  throw new EgoError(
-    "unsupported",
-    `The entity ${JSON.stringify(name)} has sensitive fields, ${fields.join(", ")}: this version cannot encrypt them, and would store them in clear. Take the option (ego.v1.field).sensitive off, or wait with this entity for a version that encrypts.`,
-    { details: { entity: name, fields } },
-  );
 }

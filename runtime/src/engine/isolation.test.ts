@@ -126,7 +126,7 @@ describe.each(journalCases)("on $name", ({ journal }) => {
     expect((await engine.state(parcel, other)).state.tags).toEqual({ x: "1" });
     const last = (await all(engine.history(parcel, id))).at(-1);
     expect(last).toMatchObject({ commandId: "c", metadata: { actor: "ann" }, event: { scan: { depot: "east" } } });
-    expect(last?.metadata).toEqual({ actor: "ann" });
+    expect(last?.metadata).toEqual({ actor: "ann", correlationId: "c", causationId: "c" });
   });
 
   test("what the caller keeps of its command is not frozen", async () => {

@@ -3,6 +3,7 @@ import type { Entity, Implementation } from "../codegen/entity.ts";
 import type { EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
 import type { LaneLimits } from "../journal/lane.ts";
 import type { Store } from "../journal/store.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 
 /** Whatever entity it is. */
 export type AnyEntity = Entity<unknown, unknown, unknown, unknown, unknown>;
@@ -15,6 +16,16 @@ export interface Limits extends EntityLimits {
   readonly maxCommands: number;
   /** Bytes of the metadata that comes with a command. */
   readonly maxMetadataBytes: number;
+  /**
+   * Entities in memory. Beyond it those that were used least lately are taken out, unless they have a command under way,
+   * a sixteenth of this number at a time.
+   */
+  readonly maxActive: number;
+  /**
+   * Milliseconds for one call of the store, of a transaction or a page of a read. What takes longer is `unavailable`, and
+   * it is not known whether it was stored.
+   */
+  readonly storeTimeoutMs: number;
   /** How much goes into one transaction. */
   readonly transaction: LaneLimits;
 }
@@ -32,14 +43,18 @@ export interface EngineOptions {
   readonly ids?: IdGenerator;
   /** Default: standard error. */
   readonly logger?: Logger;
+  /** Traces and metrics, as `otel()` of `@ego/runtime/otel`. Default: none, at no cost. */
+  readonly telemetry?: Telemetry;
 }
 
 /** The limits of an engine that says nothing else. */
 export const defaultLimits: Limits = {
+  maxActive: 100_000,
   maxCommands: 100_000,
   maxMailbox: 10_000,
   maxMetadataBytes: 8 * 1024,
   maxPayloadBytes: 1024 * 1024,
   maxEventsPerCommand: 1_000,
+  storeTimeoutMs: 30_000,
   transaction: { maxEntries: 1_000, maxBytes: 8 * 1024 * 1024 },
 };

@@ -1,13 +1,23 @@
 import type { SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { checkMetadata } from "../journal/check-metadata.ts";
+import type { TraceContext } from "../telemetry/telemetry.ts";
 
 /** What a call without options has. */
 export const noSendOptions: SendOptions = Object.freeze({});
 
-/** The options as they are now: the caller may change its own afterwards. */
-export function ownSendOptions(options: SendOptions): SendOptions {
+/**
+ * The options as they are now: the caller may change its own afterwards.
+ *
+ * @param trace goes with the command if its caller gave none
+ */
+export function ownSendOptions(options: SendOptions, trace?: TraceContext): SendOptions {
+  const { metadata } = options;
+  if (trace && metadata?.traceparent === undefined) {
+    return { ...options, metadata: Object.freeze({ ...metadata, ...trace }) };
+  }
   if (options === noSendOptions) return options;
-  return options.metadata ? { ...options, metadata: Object.freeze({ ...options.metadata }) } : { ...options };
+  return metadata ? { ...options, metadata: Object.freeze({ ...metadata }) } : { ...options };
 }
 
 /**
@@ -33,14 +43,5 @@ export function checkSendOptions(options: SendOptions, maxMetadataBytes: number)
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1)) {
     throw wrong(`timeoutMs must be a number of milliseconds above 0, and is ${timeoutMs}`);
   }
-  if (metadata === undefined) return;
-  let bytes = 0;
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== "string") throw wrong(`metadata.${key} must be a string, and is ${typeof value}`);
-    if (!key.isWellFormed() || !value.isWellFormed()) throw wrong(`metadata.${key} must be well-formed Unicode`);
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (bytes > maxMetadataBytes) {
-    throw wrong(`metadata has ${bytes} bytes, and maxMetadataBytes is ${maxMetadataBytes}`);
-  }
+  if (metadata !== undefined) checkMetadata(metadata, maxMetadataBytes);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
+import { faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("two engines on one journal, on $name", ({ journal }) => {
@@ -104,5 +105,21 @@ describe.each(journalCases)("two engines on one journal, on $name", ({ journal }
     expect(added).toMatchObject({ revision: 3, state: { title: "Pen", onHand: 7 } });
     expect(stale.code).toBe("conflict");
     expect((await first.items.get(id).addStock({ quantity: 1 })).state.onHand).toBe(8);
+  });
+
+  test("answer a repeated command with its state, if the other stored it while its id was looked for", async () => {
+    const id = freshId();
+    const store = faultyStore(journaled.store());
+    await using third = await startBank(store);
+    let stored: number | undefined;
+    store.faults.receipts = async () => {
+      store.faults.receipts = undefined;
+      stored = (await first.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" })).revision;
+    };
+
+    const repeated = await third.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
+
+    expect(stored).toBe(1);
+    expect(repeated).toMatchObject({ revision: 1, repeated: true, state: { title: "Pen" } });
   });
 });

@@ -3,7 +3,7 @@ import type { EventStore, NewEvent } from "../journal/event-store.ts";
 import { encodeMetadata } from "../journal/metadata.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { CommandWindow } from "./command-window.ts";
-import { pageSize } from "./recover.ts";
+import { pageSize } from "./event-pages.ts";
 
 const day = 24 * 60 * 60 * 1_000;
 const now = 100 * day;

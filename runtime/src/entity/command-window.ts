@@ -1,7 +1,7 @@
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
-import { decodeMetadata } from "../journal/metadata.ts";
+import { decodeFingerprint } from "../journal/metadata.ts";
 import type { StateStore } from "../journal/state-store.ts";
-import { pageSize } from "./recover.ts";
+import { pageSize } from "./event-pages.ts";
 
 /** A command that was carried out. */
 export interface HandledCommand {
@@ -43,7 +43,7 @@ export class CommandWindow {
         last ??= stored;
         if (stored.commandId === null) continue;
         // The command's last event is the one before the next command's first, and has its revision and position.
-        newestFirst.push([stored.commandId, handled(last, decodeMetadata(stored.metadata).fingerprint)]);
+        newestFirst.push([stored.commandId, handled(last, decodeFingerprint(stored.metadata))]);
         last = undefined;
       }
       // A page may be empty: what is in flight is not stored yet.
@@ -59,7 +59,7 @@ export class CommandWindow {
     return CommandWindow.#of(
       receipts.map(({ commandId, revision, recordedAt, metadata }) => [
         commandId,
-        { revision, position: 0, recordedAt, fingerprint: decodeMetadata(metadata).fingerprint },
+        { revision, position: 0, recordedAt, fingerprint: decodeFingerprint(metadata) },
       ]),
     );
   }

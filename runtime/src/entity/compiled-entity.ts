@@ -1,8 +1,12 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
+import type { Tuning } from "../codegen/tuning.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { type Encoder, encoderOf } from "../journal/encoder.ts";
+import { type EntityLife, lifeOf } from "./life.ts";
 import { type Shape, shapeOf } from "./shape.ts";
+import { stateHashOf } from "./state-hash.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
 type Fill = (message: Message, entityId: string) => void;
@@ -16,6 +20,8 @@ export interface CompiledMessage {
   readonly name: string;
   readonly descriptor: DescMessage;
   readonly shape: Shape;
+  /** The binary form, as it is stored. */
+  readonly encode: Encoder;
   /**
    * Fills in the id where it is empty; does nothing for a message without one.
    *
@@ -49,7 +55,11 @@ export interface CompiledEvent extends StoredKind {
 export interface CompiledEntity {
   readonly table: EntityTable;
   readonly name: string;
+  readonly tuning: Tuning;
+  readonly life: EntityLife;
   readonly state: CompiledMessage;
+  /** What the snapshots of this program say of the state: see `stateHashOf`. */
+  readonly stateHash: string;
   readonly commands: ReadonlyMap<string, CompiledCommand>;
   readonly commandsByType: ReadonlyMap<string, CompiledCommand>;
   /** The events that appliers take, by the full name of the message. */
@@ -66,10 +76,13 @@ export interface CompiledEntity {
 /**
  * Compiles an entity and its behavior.
  *
- * @throws EgoError `invalid_argument` if the behavior lacks a method: only possible where types were not checked
+ * @throws EgoError `invalid_argument` if the tuning makes no sense, or if the behavior lacks a method: only possible
+ * where types were not checked
  */
 export function compileEntity(implementation: Implementation): CompiledEntity {
+  const { tuning } = implementation;
   const { table } = implementation.entity;
+  const life = lifeOf(tuning, table.name);
   const behavior = implementation.behavior as {
     readonly commands?: Readonly<Record<string, Handler>>;
     readonly events?: Readonly<Record<string, Applier>>;
@@ -77,7 +90,13 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   };
   const compile = (name: string, schema: Schema): CompiledMessage => {
     const descriptor = descriptorOf(schema);
-    return { name, descriptor, shape: shapeOf(descriptor), fillId: compileFill(table, descriptor) };
+    return {
+      name,
+      descriptor,
+      shape: shapeOf(descriptor),
+      encode: encoderOf(descriptor),
+      fillId: compileFill(table, descriptor),
+    };
   };
   const state = compile("state", table.state);
   const rejections = mapOf(table.rejections, compile);
@@ -109,7 +128,10 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   return {
     table,
     name: table.name,
+    tuning,
+    life,
     state,
+    stateHash: stateHashOf(state.descriptor, tuning.stateVersion ?? 1),
     commands,
     commandsByType: byType(commands),
     eventsByType: byType(events),

@@ -1,5 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { ChangeContext, DecideContext, Next } from "../codegen/handler.ts";
+import type { CommandMetadata, Metadata } from "../codegen/metadata.ts";
+import { metadataOf } from "../journal/metadata.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
 import { makeMessage } from "./make-message.ts";
 
@@ -10,15 +12,59 @@ export interface Situation {
   readonly state: Message;
   readonly revision: number;
   readonly commandId: string;
-  readonly metadata: Readonly<Record<string, string>> | undefined;
+  /** What the caller gave. */
+  readonly metadata: CommandMetadata | undefined;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly signal: () => AbortSignal;
+  /** Who waits for the answer. */
+  readonly caller: { readonly signal: AbortSignal };
 }
 
 type Makers = { readonly [name: string]: (fields?: object) => Message };
 
-const noMetadata: Readonly<Record<string, string>> = Object.freeze({});
+type MakersClass = new (made: unknown[]) => Makers;
+
+/** Compiled once for the events, or rejections, of a command. */
+const makersClasses = new WeakMap<readonly CompiledMessage[], MakersClass>();
+
+/** What makes these messages, and notes them in `made`. A maker is made when it is asked for. */
+function makersOf(messages: readonly CompiledMessage[], made: unknown[]): Makers {
+  let makers = makersClasses.get(messages);
+  if (!makers) {
+    makers = compileMakers(messages);
+    makersClasses.set(messages, makers);
+  }
+  return new makers(made);
+}
+
+function compileMakers(messages: readonly CompiledMessage[]): MakersClass {
+  class MakersOf {
+    readonly #made: unknown[];
+
+    constructor(made: unknown[]) {
+      this.#made = made;
+    }
+
+    static {
+      // Only what is asked for by name is there.
+      Object.setPrototypeOf(MakersOf.prototype, null);
+      for (const { name, descriptor } of messages) {
+        Object.defineProperty(MakersOf.prototype, name, {
+          enumerable: true,
+          get(this: MakersOf) {
+            const made = this.#made;
+            return (fields?: object) => {
+              const message = makeMessage(descriptor, fields);
+              made.push(message);
+              return message;
+            };
+          },
+        });
+      }
+    }
+  }
+  return MakersOf as unknown as MakersClass;
+}
 
 /**
  * What both kinds of handlers are given. Members are getters on the prototype: most handlers use two or three of
@@ -32,6 +78,7 @@ class Context {
   readonly made: unknown[] = [];
   #reject: Makers | undefined;
   #now: Date | undefined;
+  #metadata: Metadata | undefined;
 
   constructor(entity: CompiledEntity, command: CompiledCommand, situation: Situation) {
     this.entity = entity;
@@ -60,27 +107,16 @@ class Context {
   get commandId(): string {
     return this.situation.commandId;
   }
-  get metadata(): Readonly<Record<string, string>> {
-    return this.situation.metadata ?? noMetadata;
+  get metadata(): Metadata {
+    this.#metadata ??= metadataOf(this.situation.metadata, this.situation.commandId);
+    return this.#metadata;
   }
   get signal(): AbortSignal {
-    return this.situation.signal();
+    return this.situation.caller.signal;
   }
   get reject(): Makers {
-    this.#reject ??= this.makersOf(this.#command.rejects);
+    this.#reject ??= makersOf(this.#command.rejects, this.made);
     return this.#reject;
-  }
-
-  protected makersOf(messages: readonly CompiledMessage[]): Makers {
-    const makers: { [name: string]: (fields?: object) => Message } = Object.create(null);
-    for (const { name, descriptor } of messages) {
-      makers[name] = (fields) => {
-        const message = makeMessage(descriptor, fields);
-        this.made.push(message);
-        return message;
-      };
-    }
-    return makers;
   }
 }
 
@@ -95,7 +131,7 @@ export class DecisionContext extends Context implements DecideContext<Message, M
   }
 
   get emit(): Makers {
-    this.#emit ??= this.makersOf(this.#emits);
+    this.#emit ??= makersOf(this.#emits, this.made);
     return this.#emit;
   }
 }

@@ -1,7 +1,7 @@
-import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
+import type { CompiledCommand, CompiledEntity, CompiledEvent, CompiledMessage } from "./compiled-entity.ts";
 import { DecisionContext, DurableContext, NextState, type Situation } from "./context.ts";
 import { shallowCopy } from "./shape.ts";
 
@@ -162,9 +162,7 @@ function eventsOf(
   const state = entity.state.shape.copy(situation.state);
   const events: DecidedEvent[] = [];
   for (const one of list) {
-    const compiled = isMessage(one)
-      ? command.emits.find((event) => event.descriptor.typeName === one.$typeName)
-      : undefined;
+    const compiled = isMessage(one) ? emittedBy(command, one) : undefined;
     if (!compiled) {
       throw failure(
         "handler_failed",
@@ -192,6 +190,11 @@ function eventsOf(
     events.push({ name: compiled.name, type: compiled.type, payload, message });
   }
   return { kind: "events", events, state: entity.state.shape.freeze(state) };
+}
+
+function emittedBy({ emits }: CompiledCommand, { $typeName }: Message): CompiledEvent | undefined {
+  for (const event of emits) if (event.descriptor.typeName === $typeName) return event;
+  return undefined;
 }
 
 function changeOf(
@@ -246,7 +249,7 @@ function encode(
     // The handler's message may be a constant that it returns for every entity.
     const own = shallowCopy(message);
     compiled.fillId(own, situation.entityId);
-    payload = toBinary(compiled.descriptor, own);
+    payload = compiled.encode(own);
   } catch (cause) {
     throw failure(
       "handler_failed",

@@ -8,8 +8,8 @@ import { UpcastFailure, upcast } from "./upcaster.ts";
 /**
  * Decodes a stored event, by any name that it has or had. An old event comes out as the one that replaced it.
  *
- * @throws EgoError `unsupported` for an unknown type, `data_loss` for bytes that do not decode, `handler_failed` if an
- * upcaster fails
+ * @throws EgoError `unsupported` for an unknown type, `data_loss` for bytes that do not decode and for a tombstone,
+ * `handler_failed` if an upcaster fails
  */
 export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Message {
   const kind = entity.storedKinds.get(stored.type);
@@ -20,6 +20,9 @@ export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Messag
       "unsupported",
       `is of type ${stored.type}, which this program does not know. A newer program wrote it, or the message was removed, or renamed without an alias: bring it back, or name the alias.`,
     );
+  }
+  if (stored.payload === null) {
+    throw brokenEvent(entity, stored, "data_loss", "was removed by retention: nothing but its type is left of it.");
   }
   let event: Message;
   try {

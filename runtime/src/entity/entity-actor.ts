@@ -1,18 +1,23 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
+import type { Append } from "../journal/event-store.ts";
+import type { StateChange } from "../journal/state-store.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import { CommandMemory } from "./command-memory.ts";
-import type { HandledCommand } from "./command-window.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
-import { type Decided, type DecidedEvent, decide } from "./decide.ts";
+import { type Decided, decide } from "./decide.ts";
 import { EntityReader } from "./entity-reader.ts";
 import { EntityFailures } from "./failures.ts";
-import { Flight, type FlightControl } from "./flight.ts";
+import type { Flight, FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
 import type { EntityHost } from "./host.ts";
+import { Mailbox } from "./mailbox.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
 import type { Version } from "./recover.ts";
-import { appendOf, changeOf, sizeOf } from "./storable.ts";
+import { answerRepeated, type RepeatControl } from "./repeated-commands.ts";
+import { reply } from "./reply.ts";
+import { decideTraced, readTraced } from "./traced.ts";
+import { type Written, writeEvents, writeState } from "./writer.ts";
 
 /** How often a command is decided again because another writer was first, before its caller is told. */
 const maxConflicts = 5;
@@ -24,90 +29,127 @@ const noBytes = new Uint8Array(0);
  * what they are based on is durable. If the store refuses or fails, the tentative state is dropped and the entity is
  * read again.
  */
-export class EntityActor {
-  readonly #entity: CompiledEntity;
-  readonly #id: string;
+export class EntityActor implements FlightControl, RepeatControl {
+  readonly entity: CompiledEntity;
+  readonly id: string;
+  readonly host: EntityHost;
+  readonly failures: EntityFailures;
+  readonly reader: EntityReader;
+  readonly memory: CommandMemory;
   readonly #shard: number;
-  readonly #host: EntityHost;
-  readonly #control: FlightControl;
-  readonly #failures: EntityFailures;
-  readonly #reader: EntityReader;
-  readonly #memory: CommandMemory;
   /** Decided commands. */
-  readonly #flights: Flights;
+  readonly flights: Flights;
   /** Commands that are not decided yet. */
-  #mailbox: PendingCommand[] = [];
+  readonly #mailbox = new Mailbox();
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
   /** The command whose asynchronous handler is running. */
   #running: { readonly pending: PendingCommand } | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
   #busy = false;
+  /** Which of all commands was the last that it was given. */
+  usedAt = 0;
 
   constructor(entity: CompiledEntity, id: string, shard: number, host: EntityHost) {
-    this.#entity = entity;
-    this.#id = id;
+    this.entity = entity;
+    this.id = id;
     this.#shard = shard;
-    this.#host = host;
-    this.#control = {
-      stored: () => this.#flights.answerDurable(),
-      refused: (flight) => this.#refused(flight),
-      invalid: (flight, failure) => this.#invalid(flight, failure),
-      failed: (flight, failure) => this.#failed(flight, failure),
-    };
-    this.#failures = new EntityFailures(entity.name, id);
-    this.#reader = new EntityReader(entity, id, host);
-    this.#memory = new CommandMemory(entity, id, host);
-    this.#flights = new Flights(this.#control);
+    this.host = host;
+    this.failures = new EntityFailures(entity.name, id);
+    this.reader = new EntityReader(entity, id, host);
+    this.memory = new CommandMemory(entity, id, host);
+    this.flights = new Flights(this);
+  }
+
+  /** Whether nothing is under way, so that it can go out of memory. */
+  get idle(): boolean {
+    return !this.#busy && this.#mailbox.size === 0 && this.flights.size === 0;
+  }
+
+  /** Goes out of memory. Only for one that is idle. */
+  passivate(): void {
+    this.reader.keepWatermark();
+    this.host.leave(this.id);
   }
 
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
-    const { maxMailbox } = this.#host.limits;
-    if (this.#mailbox.length + this.#flights.size >= maxMailbox) {
-      pending.fail(this.#failures.mailboxFull(maxMailbox));
+    this.usedAt = ++this.host.usage.commands;
+    const { maxMailbox } = this.host.limits;
+    if (this.#mailbox.size + this.flights.size >= maxMailbox) {
+      pending.fail(this.failures.mailboxFull(maxMailbox));
       return;
     }
-    this.#mailbox.push(pending);
-    pending.watch(this.#host.timing, () => this.#givenUp(pending));
+    const version = this.#tentative;
+    if (version && !this.#busy && this.#mailbox.size === 0 && !pending.mayRepeat && !pending.mayBeGivenUp) {
+      // The usual case: nothing has to come before it.
+      this.#step(pending, version);
+    } else {
+      this.#mailbox.push(pending);
+      if (pending.mayBeGivenUp) this.#watch(pending);
+    }
     this.#pump();
+  }
+
+  #watch(pending: PendingCommand): void {
+    pending.watch(this.host.timing, () => this.#givenUp(pending));
   }
 
   #pump(): void {
     while (!this.#busy) {
       // A command stays in the mailbox until it is decided: whatever has to come before it can be put before it.
-      const pending = this.#mailbox[0];
-      if (!pending) return;
-      if (pending.settled) this.#mailbox.shift();
+      const pending = this.#mailbox.first;
+      if (!pending) {
+        this.#rest();
+        return;
+      }
+      if (pending.settled) this.#mailbox.takeOff(pending);
       else if (this.#tentative) this.#step(pending, this.#tentative);
       else this.#activate();
     }
   }
 
-  #takeOff(pending: PendingCommand): void {
-    if (this.#mailbox[0] === pending) {
-      this.#mailbox.shift();
-      return;
-    }
-    const index = this.#mailbox.indexOf(pending);
-    if (index >= 0) this.#mailbox.splice(index, 1);
+  get tentative(): Version | undefined {
+    return this.#tentative;
+  }
+
+  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory. */
+  #rest(): void {
+    if ((this.#tentative?.revision ?? 0) === 0 && this.idle) this.passivate();
+  }
+
+  takeOff(pending: PendingCommand): void {
+    this.#mailbox.takeOff(pending);
   }
 
   #activate(): void {
+    const { supervisor } = this.host;
+    const refusal = supervisor.refusal(this.id);
+    if (refusal) {
+      for (const pending of this.#mailbox.empty()) pending.fail(refusal);
+      return;
+    }
     this.#await(
-      this.#reader.read(),
+      this.#read(),
       (version) => {
         this.#tentative = version;
+        supervisor.recovered(this.id);
       },
       (cause) => {
         const failure = storeFailure(cause);
-        // Those that wait are told; the next command tries again.
-        this.#host.report(failure);
-        const waiting = this.#mailbox;
-        this.#mailbox = [];
-        for (const pending of waiting) pending.fail(failure);
+        // Those that wait are told; the next command tries again, if it may.
+        this.host.report(failure);
+        const answer = supervisor.failed(this.id, failure);
+        for (const pending of this.#mailbox.empty()) pending.fail(answer);
       },
     );
+  }
+
+  #read(): Promise<Version> {
+    const { telemetry } = this.host;
+    if (!telemetry) return this.reader.read();
+    const cause = this.#mailbox.first?.telemetry;
+    return readTraced(telemetry, this.entity.name, this.id, cause, () => this.reader.read());
   }
 
   /** Waits for something, and takes no other command meanwhile. */
@@ -132,15 +174,15 @@ export class EntityActor {
   #step(pending: PendingCommand, version: Version): void {
     const { command, message } = pending;
     if (!command || !message) {
-      this.#takeOff(pending);
+      this.takeOff(pending);
       this.#answerUnchanged(pending, version);
       return;
     }
-    if (pending.mayRepeat && this.#answerRepeated(pending, version)) return;
+    if (pending.mayRepeat && answerRepeated(this, this, pending, version)) return;
     const { expectedRevision } = pending.options;
     if (expectedRevision !== undefined && expectedRevision !== version.revision) {
-      this.#takeOff(pending);
-      this.#failLater(pending, this.#failures.wrongRevision(version.revision, expectedRevision));
+      this.takeOff(pending);
+      this.#failLater(pending, this.failures.wrongRevision(version.revision, expectedRevision));
       return;
     }
     let decided: Decided | Promise<Decided>;
@@ -150,7 +192,7 @@ export class EntityActor {
       decided = this.#decide(pending, command, message, version);
     } catch (cause) {
       this.#busy = false;
-      this.#takeOff(pending);
+      this.takeOff(pending);
       this.#failLater(pending, EgoError.from(cause));
       return;
     }
@@ -159,7 +201,7 @@ export class EntityActor {
       return;
     }
     this.#busy = false;
-    this.#takeOff(pending);
+    this.takeOff(pending);
     this.#accept(pending, version, decided);
   }
 
@@ -170,19 +212,25 @@ export class EntityActor {
     version: Version,
   ): Decided | Promise<Decided> {
     const situation = {
-      entityId: this.#id,
+      entityId: this.id,
       state: version.state,
       revision: version.revision,
       commandId: pending.commandId,
       metadata: pending.options.metadata,
-      now: this.#host.timing.now,
-      newId: this.#host.newId,
-      signal: pending.signal,
+      now: this.host.timing.now,
+      newId: this.host.newId,
+      caller: pending,
     };
-    return decide(this.#entity, command, message, situation, version.exists, this.#host.limits);
+    const { limits } = this.host;
+    if (!pending.telemetry) return decide(this.entity, command, message, situation, version.exists, limits);
+    return decideTraced(pending.telemetry, version.revision, () =>
+      decide(this.entity, command, message, situation, version.exists, limits),
+    );
   }
 
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
+    // Should its state turn out not to be true, it is decided again.
+    if (this.#mailbox.first !== pending) this.#mailbox.putBack([pending]);
     const run = { pending };
     this.#running = run;
     // A handler that was interrupted may still return: it does not count any more.
@@ -194,7 +242,7 @@ export class EntityActor {
     });
     const conclude = (next: () => void) => {
       this.#running = undefined;
-      this.#takeOff(pending);
+      this.takeOff(pending);
       next();
     };
     this.#await(
@@ -213,7 +261,7 @@ export class EntityActor {
 
   #givenUp(pending: PendingCommand): void {
     // It takes no place of those that wait.
-    this.#takeOff(pending);
+    this.takeOff(pending);
     if (this.#running?.pending !== pending) return;
     this.#interrupt();
     this.#pump();
@@ -225,88 +273,57 @@ export class EntityActor {
         this.#answerUnchanged(pending, version);
         break;
       case "rejected":
-        this.#flights.answerLater(pending, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
+        this.flights.answerLater(pending, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
         break;
       case "events":
-        this.#append(pending, version, decided.events, decided.state);
+        this.#store(writeEvents(this, this.#shard, pending, version, decided.events, decided.state), this.host.appends);
         break;
       case "saved":
-        this.#change(pending, version, decided.state, decided.payload);
+        this.#store(writeState(this, pending, version, decided.state, decided.payload), this.host.changes);
         break;
       case "removed":
         // To remove what is not there is a no-op.
-        if (version.exists) this.#change(pending, version, null, noBytes);
+        if (version.exists) this.#store(writeState(this, pending, version, null, noBytes), this.host.changes);
         else this.#answerUnchanged(pending, version);
     }
   }
 
   // ---------------------------------------------------------------- storing
 
-  #append(pending: PendingCommand, before: Version, events: readonly DecidedEvent[], state: Message): void {
-    const after: Version = { state, revision: before.revision + events.length, exists: true };
-    const { name } = this.#entity;
-    const item = appendOf(pending, name, this.#id, this.#shard, before.revision, events, this.#host.timing.now());
-    const flight = new Flight(this.#control, pending, item, sizeOf(item), (position) => {
-      this.#memory.remember(pending, after.revision, position, item.recordedAt);
-      this.#reader.published(after.revision);
-      this.#host.stream.publishEvents(this.#entity, item, position);
-      this.#reply(pending, after, position, item.recordedAt);
-    });
+  #store<Item extends Append | StateChange>(
+    { flight, after }: Written<Item>,
+    lane: { push(flight: Flight<Item>): void } | undefined,
+  ): void {
     this.#tentative = after;
-    this.#flights.add(flight);
-    this.#host.appends.push(flight);
+    this.flights.add(flight);
+    lane?.push(flight);
   }
 
-  #change(pending: PendingCommand, before: Version, saved: Message | null, payload: Uint8Array): void {
-    const state = saved ?? this.#entity.state.shape.freeze(this.#entity.initial(this.#id));
-    const after: Version = { state, revision: before.revision + 1, exists: saved !== null };
-    const item = changeOf(
-      pending,
-      this.#entity.name,
-      this.#id,
-      before.revision,
-      saved,
-      payload,
-      this.#host.timing.now(),
-    );
-    const flight = new Flight(this.#control, pending, item, sizeOf(item), () => {
-      this.#memory.remember(pending, after.revision, 0, item.recordedAt);
-      this.#reader.published(after.revision);
-      this.#host.stream.publishState(this.#entity, item);
-      this.#reply(pending, after, 0, item.recordedAt);
-    });
-    this.#tentative = after;
-    this.#flights.add(flight);
-    this.#host.changes?.push(flight);
+  stored(): void {
+    this.flights.answerDurable();
   }
 
   /** Another writer was first: reads the entity again, and decides again all that was built on what is not true. */
-  #refused(flight: Flight): void {
+  refused(flight: Flight): void {
     const again = this.#withdrawFrom(flight).filter((pending) => !pending.settled);
     if (++flight.pending.conflicts > maxConflicts && !flight.pending.settled) {
-      flight.pending.fail(this.#failures.changedByOthers(flight.pending.conflicts));
+      flight.pending.fail(this.failures.changedByOthers(flight.pending.conflicts));
     }
-    this.#decideAgain(again);
+    this.putBack(again);
   }
 
   /** The new state itself cannot be stored: tells its caller, and decides again what was built on it. */
-  #invalid(flight: Flight, failure: EgoError): void {
+  invalid(flight: Flight, failure: EgoError): void {
     const [, ...again] = this.#withdrawFrom(flight);
     flight.pending.fail(failure);
-    this.#decideAgain(again);
-  }
-
-  /** Commands that were decided before those in the mailbox. */
-  #decideAgain(pendings: readonly PendingCommand[]): void {
-    this.#mailbox = pendings.concat(this.#mailbox);
-    this.#pump();
+    this.putBack(again);
   }
 
   /** The store failed: tells all whose command was built on what may not be there. */
-  #failed(flight: Flight, cause: EgoError): void {
-    this.#host.report(cause);
+  failed(flight: Flight, cause: EgoError): void {
+    this.host.report(cause, flight.pending);
     for (const pending of this.#withdrawFrom(flight)) {
-      pending.fail(this.#failures.notKnownWhetherStored(pending, cause));
+      pending.fail(this.failures.notKnownWhetherStored(pending, cause));
     }
     this.#pump();
   }
@@ -314,105 +331,49 @@ export class EntityActor {
   /** Takes back a flight and all after it, and forgets the state that they led to. */
   #withdrawFrom(flight: Flight): readonly PendingCommand[] {
     this.#tentative = undefined;
-    this.#memory.forget();
+    this.memory.forget();
     this.#interrupt();
-    return this.#flights.withdrawFrom(flight);
+    return this.flights.withdrawFrom(flight);
   }
 
   // ---------------------------------------------------------------- answering
 
   #failLater(pending: PendingCommand, failure: EgoError): void {
-    if (failure.code === "handler_failed" || failure.code === "internal") this.#host.report(failure);
-    this.#flights.answerLater(pending, () => pending.fail(failure));
+    if (failure.code === "handler_failed" || failure.code === "internal") this.host.report(failure, pending);
+    this.flights.answerLater(pending, () => pending.fail(failure));
   }
 
   #answerUnchanged(pending: PendingCommand, version: Version): void {
-    this.#flights.answerLater(pending, () => this.#reply(pending, version, 0, this.#host.timing.now()));
-  }
-
-  #reply(pending: PendingCommand, version: Version, position: number, recordedAt: number, repeated = false): void {
-    const { shape } = this.#entity.state;
-    // Bytes cannot be frozen, so the caller gets its own.
-    const state = shape.hasBytes ? shape.freeze(shape.copy(version.state)) : version.state;
-    pending.resolve({
-      state,
-      revision: version.revision,
-      position,
-      recordedAt: new Date(recordedAt),
-      repeated,
-    });
+    this.flights.answerLater(pending, () => reply(this.entity, pending, version, 0, this.host.timing.now()));
   }
 
   // ---------------------------------------------------------------- repeated commands
 
-  /** Whether the command was carried out before, or is being looked up: then there is nothing to decide now. */
-  #answerRepeated(pending: PendingCommand, version: Version): boolean {
-    if (this.#flights.stores(pending.commandId)) {
-      // Looked up again once the first one is answered: then it is in the window.
-      this.#takeOff(pending);
-      this.#flights.answerLater(pending, () => this.#lookUpAgain(pending));
-      return true;
-    }
-    if (!this.#memory.loaded) {
-      this.#loadMemory(pending, version);
-      return true;
-    }
-    const handled = this.#memory.find(pending.commandId);
-    if (!handled) return false;
-    this.#takeOff(pending);
-    if (handled.revision > version.revision) {
-      // Of a durable state the command ids are read after the state, and another writer was first in between.
-      this.#readAgain(pending);
-      return true;
-    }
-    // An id that ego chose has no fingerprint: only whoever sent the command was told it.
-    if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
-      pending.fail(this.#failures.otherContent(pending));
-    } else {
-      this.#answerAsBefore(pending, version, handled);
-    }
-    return true;
-  }
-
-  #readAgain(pending: PendingCommand): void {
-    if (this.#flights.size === 0) {
+  readAgain(pending: PendingCommand): void {
+    if (this.flights.size === 0) {
       this.#tentative = undefined;
-      this.#memory.forget();
+      this.memory.forget();
     }
     // What is in flight is refused: then all that was decided is decided again, and this with it.
-    this.#flights.answerLater(pending, () => this.#lookUpAgain(pending));
+    this.flights.answerLater(pending, () => this.putBack([pending]));
   }
 
-  #lookUpAgain(pending: PendingCommand): void {
-    this.#mailbox.unshift(pending);
+  putBack(pendings: readonly PendingCommand[]): void {
+    this.#mailbox.putBack(pendings);
     this.#pump();
   }
 
-  #loadMemory(pending: PendingCommand, version: Version): void {
+  loadMemory(pending: PendingCommand, version: Version): void {
     this.#await(
-      this.#memory.load(version.revision),
+      this.memory.load(version.revision),
       () => {
         // The entity is to be read again: then what it remembers is too.
-        if (!this.#tentative) this.#memory.forget();
+        if (!this.#tentative) this.memory.forget();
       },
       (cause) => {
-        this.#takeOff(pending);
+        this.takeOff(pending);
         pending.fail(storeFailure(cause));
       },
-    );
-  }
-
-  #answerAsBefore(pending: PendingCommand, version: Version, handled: HandledCommand): void {
-    const { position, recordedAt, revision } = handled;
-    if (this.#entity.table.kind === "durable" || revision === version.revision) {
-      // Of a durable state only the current version is stored: the caller gets it beside the revision of then.
-      const then = { ...version, revision };
-      this.#flights.answerLater(pending, () => this.#reply(pending, then, position, recordedAt, true));
-      return;
-    }
-    this.#reader.readAt(revision).then(
-      (then) => this.#reply(pending, then, position, recordedAt, true),
-      (cause: unknown) => pending.fail(storeFailure(cause)),
     );
   }
 }

@@ -29,6 +29,8 @@ export class Flight<Item extends Append | StateChange = Append | StateChange>
   /** Whether the store has it; true from the start for what stores nothing. */
   durable: boolean;
   withdrawn = false;
+  /** The one that was decided after it, as long as both wait. */
+  next: Flight | undefined;
   /** Position of the last event; 0 if no event was stored. */
   position = 0;
   readonly #item: Item | undefined;

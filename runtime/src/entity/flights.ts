@@ -1,10 +1,15 @@
 import { Flight, type FlightControl } from "./flight.ts";
 import type { PendingCommand } from "./pending-command.ts";
 
-/** The decided commands of one entity, in order, each waiting until all before it and it are durable. */
+/**
+ * The decided commands of one entity, in order, each waiting until all before it and it are durable. A chain, since
+ * most are alone in it: an array would be made anew for each.
+ */
 export class Flights {
   readonly #control: FlightControl;
-  #waiting: Flight[] = [];
+  #first: Flight | undefined;
+  #last: Flight | undefined;
+  #size = 0;
   /** How often each command id waits to be stored; made when it is asked for, dropped when nothing waits. */
   #ids: Map<string, number> | undefined;
 
@@ -13,54 +18,70 @@ export class Flights {
   }
 
   get size(): number {
-    return this.#waiting.length;
+    return this.#size;
   }
 
   add(flight: Flight): void {
-    this.#waiting.push(flight);
+    if (this.#last) this.#last.next = flight;
+    else this.#first = flight;
+    this.#last = flight;
+    this.#size++;
     if (this.#ids && flight.stores) count(this.#ids, flight, 1);
   }
 
   /** Answers once all that was decided before is durable: now, if nothing is in flight. */
   answerLater(pending: PendingCommand, answer: () => void): void {
-    if (this.#waiting.length === 0) answer();
-    else this.#waiting.push(new Flight(this.#control, pending, undefined, 0, answer));
+    if (!this.#first) answer();
+    else this.add(new Flight(this.#control, pending, undefined, 0, answer));
   }
 
   /** Answers all that is durable with everything before it. */
   answerDurable(): void {
-    while (this.#waiting[0]?.durable) {
-      const flight = this.#waiting.shift() as Flight;
-      this.#left(flight);
+    while (this.#first?.durable) {
+      const flight = this.#takeAfter(undefined) as Flight;
       flight.answer(flight.position);
     }
   }
 
   /** Whether a command with this id waits to be stored. */
   stores(commandId: string): boolean {
-    if (this.#waiting.length === 0) return false;
+    if (!this.#first) return false;
     if (!this.#ids) {
       this.#ids = new Map();
-      for (const flight of this.#waiting) if (flight.stores) count(this.#ids, flight, 1);
+      for (let one: Flight | undefined = this.#first; one; one = one.next) if (one.stores) count(this.#ids, one, 1);
     }
     return this.#ids.has(commandId);
   }
 
   /** Takes back a flight and all after it, and says whose they were. */
   withdrawFrom(flight: Flight): readonly PendingCommand[] {
-    // One that fails while it is answered has left already.
-    const index = this.#waiting.indexOf(flight);
-    const withdrawn = index < 0 ? [flight, ...this.#waiting.splice(0)] : this.#waiting.splice(index);
-    for (const one of withdrawn) {
-      one.withdrawn = true;
-      if (index >= 0 || one !== flight) this.#left(one);
+    let before: Flight | undefined;
+    let found = this.#first;
+    while (found && found !== flight) {
+      before = found;
+      found = found.next;
     }
+    // One that fails while it is answered has left already: all others were decided after it.
+    const withdrawn = found ? [] : [flight];
+    if (!found) before = undefined;
+    for (let one = this.#takeAfter(before); one; one = this.#takeAfter(before)) withdrawn.push(one);
+    for (const one of withdrawn) one.withdrawn = true;
     return withdrawn.map((one) => one.pending);
   }
 
-  #left(flight: Flight): void {
-    if (this.#waiting.length === 0) this.#ids = undefined;
+  /** Takes out the one after `before`: the first one, where that is undefined. */
+  #takeAfter(before: Flight | undefined): Flight | undefined {
+    const flight = before ? before.next : this.#first;
+    if (!flight) return undefined;
+    if (before) before.next = flight.next;
+    else this.#first = flight.next;
+    if (this.#last === flight) this.#last = before;
+    // What has left must not keep those behind it.
+    flight.next = undefined;
+    this.#size--;
+    if (this.#size === 0) this.#ids = undefined;
     else if (this.#ids && flight.stores) count(this.#ids, flight, -1);
+    return flight;
   }
 }
 

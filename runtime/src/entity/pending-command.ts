@@ -4,6 +4,7 @@ import type { Reply, SendOptions } from "../codegen/client.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 import { fnv1a64 } from "../journal/hash.ts";
+import type { CommandAnswer, CommandTelemetry } from "../telemetry/telemetry.ts";
 import type { CompiledCommand } from "./compiled-entity.ts";
 
 /** The answer to a command: a reply, or a rejection. Failures reject the promise. */
@@ -31,6 +32,7 @@ export class PendingCommand {
   readonly commandId: string;
   readonly options: SendOptions;
   readonly answer: Promise<Answer>;
+  readonly telemetry: CommandTelemetry | undefined;
   /** How often the entity had to be reloaded because another writer was first. */
   conflicts = 0;
   /** Answered, or given up by the caller: nothing is decided any more. */
@@ -50,12 +52,14 @@ export class PendingCommand {
     commandId: string,
     options: SendOptions,
     onSettled: () => void,
+    telemetry?: CommandTelemetry,
   ) {
     this.command = command;
     this.message = message;
     this.commandId = commandId;
     this.options = options;
     this.#onSettled = onSettled;
+    this.telemetry = telemetry;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -76,6 +80,11 @@ export class PendingCommand {
     if (!this.mayRepeat || !this.command || !this.message) return undefined;
     this.#fingerprint ??= fingerprintOf(this.command, this.message, this.options.metadata?.actor);
     return this.#fingerprint;
+  }
+
+  /** Whether the caller may give up before the answer: then somebody has to `watch`. */
+  get mayBeGivenUp(): boolean {
+    return this.options.timeoutMs !== undefined || this.options.signal !== undefined;
   }
 
   /** Starts the clock of the command's deadline. `onGivenUp` is called when the caller gives up before the answer. */
@@ -101,17 +110,21 @@ export class PendingCommand {
   }
 
   /** Aborts when the caller gives up. Made when a handler asks for it. */
-  readonly signal = (): AbortSignal => {
+  get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
-  };
+  }
 
   resolve(answer: Answer): void {
-    if (this.#settle()) this.#resolve(answer);
+    if (!this.#settle()) return;
+    this.#resolve(answer);
+    this.telemetry?.answered(toldOf(answer));
   }
 
   fail(failure: EgoError): void {
-    if (this.#settle()) this.#reject(failure);
+    if (!this.#settle()) return;
+    this.#reject(failure);
+    this.telemetry?.answered(failure);
   }
 
   #settle(): boolean {
@@ -122,6 +135,11 @@ export class PendingCommand {
     this.#onSettled();
     return true;
   }
+}
+
+function toldOf(answer: Answer): CommandAnswer {
+  if (answer instanceof Refusal) return { outcome: "rejected", rejection: answer.name };
+  return { outcome: "accepted", revision: answer.revision, repeated: answer.repeated };
 }
 
 function fingerprintOf(command: CompiledCommand, message: Message, actor = ""): bigint {

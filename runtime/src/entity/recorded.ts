@@ -4,7 +4,8 @@ import type { Receipt } from "../journal/state-store.ts";
 import type { RecordedEvent, RecordedState } from "../stream/stream.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { decodeEvent } from "./decode-event.ts";
-import { pageSize, type Version } from "./recover.ts";
+import { eventPages } from "./event-pages.ts";
+import type { Version } from "./recover.ts";
 
 /**
  * A stored event as readers see it, with a message of its own; an old one as what replaced it.
@@ -26,7 +27,7 @@ export function recordedEventOf(entity: CompiledEntity, stored: StoredEvent, com
     position: stored.position,
     recordedAt: new Date(stored.recordedAt),
     commandId,
-    metadata: decodeMetadata(stored.metadata).custom,
+    metadata: decodeMetadata(stored.metadata, commandId),
   };
 }
 
@@ -45,25 +46,26 @@ export function recordedStateOf(
     revision,
     recordedAt: new Date(recordedAt),
     commandId,
-    metadata: decodeMetadata(metadata).custom,
+    metadata: decodeMetadata(metadata, commandId),
   };
 }
 
-/** The stored events of an entity, ascending by revision, read by the page. */
+/**
+ * The stored events of an entity, ascending by revision, read by the page. Those at its start whose payload retention
+ * removed are left out: the revision of the first one says how many there were.
+ */
 export async function* history(
   entity: CompiledEntity,
   entityId: string,
   events: EventStore,
 ): AsyncGenerator<RecordedEvent> {
-  let revision = 0;
   let commandId = "";
-  for (;;) {
-    const page = await events.load(entity.name, entityId, { from: revision + 1, limit: pageSize });
+  let started = false;
+  for await (const page of eventPages(events, entity.name, entityId, 1)) {
     for (const stored of page) {
       commandId = stored.commandId ?? commandId;
-      revision = stored.revision;
-      yield recordedEventOf(entity, stored, commandId);
+      started ||= stored.payload !== null;
+      if (started) yield recordedEventOf(entity, stored, commandId);
     }
-    if (page.length < pageSize) return;
   }
 }

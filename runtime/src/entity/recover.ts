@@ -3,9 +3,13 @@ import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 import type { EventStore, StoredEvent } from "../journal/event-store.ts";
 import type { StateStore } from "../journal/state-store.ts";
+import { storeFailure } from "../journal/store-failure.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { applyEvent } from "./decide.ts";
 import { brokenEvent, decodeEvent } from "./decode-event.ts";
+import type { Base, EntitySnapshots } from "./entity-snapshots.ts";
+import { eventPages } from "./event-pages.ts";
+import type { EntityHost } from "./host.ts";
 
 /** An entity at one revision. */
 export interface Version {
@@ -16,31 +20,87 @@ export interface Version {
   readonly exists: boolean;
 }
 
-/** Events read at once. */
-export const pageSize = 2_000;
+/** What an event-sourced entity is read from. */
+export interface Source {
+  readonly entity: CompiledEntity;
+  readonly entityId: string;
+  readonly events: EventStore;
+  /** Undefined where the store has none. */
+  readonly snapshots: EntitySnapshots | undefined;
+  readonly report: EntityHost["report"];
+}
+
+/** An entity as it was read. */
+export interface Recovered extends Version {
+  /** The revision of the snapshot from which it was read; 0 if from the first event on. */
+  readonly base: number;
+}
+
+/** Which revisions are read. */
+export interface RecoverRange {
+  /** The last revision to apply; default: all. */
+  readonly to?: number;
+  /** The last revision that may come from a snapshot: `onEvent` is told of all behind it. Default: any. */
+  readonly baseTo?: number;
+}
 
 /**
- * Makes the state of an event-sourced entity of its events.
+ * Makes the state of an event-sourced entity of its newest usable snapshot and the events behind it. Without
+ * `snapshotEvery` it asks for snapshots only where events are gone.
  *
  * @param onEvent called with each event after it was applied, and the id of the command that caused it
- * @param to the last revision to apply; default: all
+ * @returns undefined if retention removed the events, and no snapshot stands for them
  * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for a gap or bytes that do not decode,
  * `handler_failed` if an applier or an upcaster throws
  */
-export async function replay(
-  entity: CompiledEntity,
-  entityId: string,
-  events: EventStore,
+export async function recover(
+  source: Source,
   onEvent: (stored: StoredEvent, commandId: string) => void,
-  to: number = Number.POSITIVE_INFINITY,
-): Promise<Version> {
-  const state = entity.initial(entityId);
-  let revision = 0;
+  range: RecoverRange = {},
+): Promise<Recovered | undefined> {
+  const { entity, snapshots, report } = source;
+  let { to = Number.MAX_SAFE_INTEGER } = range;
+  let base: Base | undefined;
+  if (snapshots && entity.tuning.snapshotEvery !== undefined) {
+    // Should the events alone do, they do: a snapshot is never needed before they are gone.
+    base = await snapshots.newest(Math.min(to, range.baseTo ?? to)).catch((cause: unknown) => {
+      report(storeFailure(cause));
+      return undefined;
+    });
+  }
+  for (;;) {
+    const replayed = await replay(source, onEvent, base, to);
+    if (replayed.kind === "done") return { ...replayed.version, base: base?.revision ?? 0 };
+    if (replayed.kind === "gone") {
+      base = await snapshots?.newest(to, replayed.revision);
+      if (!base) return undefined;
+    } else {
+      report(aheadOfJournal(source, replayed.revision));
+      to = replayed.revision - 1;
+      base = await snapshots?.newest(to);
+    }
+  }
+}
+
+type Replayed =
+  | { readonly kind: "done"; readonly version: Version }
+  /** An event is a tombstone. */
+  | { readonly kind: "gone"; readonly revision: number }
+  /** The journal ends before the revision of the base. */
+  | { readonly kind: "ahead"; readonly revision: number };
+
+async function replay(
+  { entity, entityId, events }: Source,
+  onEvent: (stored: StoredEvent, commandId: string) => void,
+  base: Base | undefined,
+  to: number,
+): Promise<Replayed> {
+  const state = base?.state ?? entity.initial(entityId);
+  // The event of the base is read as well: that it is there says that the snapshot belongs to this journal.
+  let revision = base ? base.revision - 1 : 0;
   // Stored with the first event of a command only.
   let commandId = "";
-  while (revision < to) {
-    const range = { from: revision + 1, limit: pageSize, ...(to === Number.POSITIVE_INFINITY ? {} : { to }) };
-    const page = await events.load(entity.name, entityId, range);
+  for await (const page of eventPages(events, entity.name, entityId, revision + 1, to)) {
     for (const stored of page) {
       if (stored.revision !== revision + 1) {
         throw brokenEvent(
@@ -50,14 +110,24 @@ export async function replay(
           `follows revision ${revision}: events are missing. Restore the journal from a backup.`,
         );
       }
-      replayOne(entity, stored, state);
       revision = stored.revision;
+      if (revision === base?.revision) continue;
+      if (stored.payload === null) return { kind: "gone", revision };
+      replayOne(entity, stored, state);
       commandId = stored.commandId ?? commandId;
       onEvent(stored, commandId);
     }
-    if (page.length < pageSize) break;
   }
-  return { state: entity.state.shape.freeze(state), revision, exists: revision > 0 };
+  if (base && revision < base.revision) return { kind: "ahead", revision: base.revision };
+  return { kind: "done", version: { state: entity.state.shape.freeze(state), revision, exists: revision > 0 } };
+}
+
+function aheadOfJournal({ entity, entityId }: Source, revision: number): EgoError {
+  return new EgoError(
+    "data_loss",
+    `The snapshot of ${entity.name} ${JSON.stringify(entityId)} at revision ${revision} is passed over: the journal does not have that revision. Was it restored from an older backup?`,
+    { details: { entity: entity.name, entityId, revision } },
+  );
 }
 
 /** Reads a durable state. */

@@ -4,6 +4,7 @@ import { encodeMetadata } from "../journal/metadata.ts";
 import type { StateChange } from "../journal/state-store.ts";
 import type { DecidedEvent } from "./decide.ts";
 import type { PendingCommand } from "./pending-command.ts";
+import { madeBy } from "./traced.ts";
 
 /** Bytes of a row besides payload and metadata, roughly. */
 const rowBytes = 128;
@@ -18,9 +19,11 @@ export function appendOf(
   events: readonly DecidedEvent[],
   recordedAt: number,
 ): Append {
-  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint);
   const { commandId } = pending;
-  return { entityType, entityId, shard, expectedRevision, events, metadata, commandId, recordedAt };
+  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
+  const append = { entityType, entityId, shard, expectedRevision, events, metadata, commandId, recordedAt };
+  if (pending.telemetry) madeBy(pending.telemetry, append);
+  return append;
 }
 
 /** A new version of a durable state, as the store takes it. `state` null removes it. */
@@ -33,9 +36,11 @@ export function changeOf(
   payload: Uint8Array,
   recordedAt: number,
 ): StateChange {
-  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint);
   const { commandId } = pending;
-  return { entityType, entityId, expectedRevision, state, payload, metadata, commandId, recordedAt };
+  const metadata = encodeMetadata(pending.options.metadata, pending.fingerprint, commandId);
+  const change = { entityType, entityId, expectedRevision, state, payload, metadata, commandId, recordedAt };
+  if (pending.telemetry) madeBy(pending.telemetry, change);
+  return change;
 }
 
 /** Roughly the bytes that something takes in a transaction. */

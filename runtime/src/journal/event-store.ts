@@ -2,7 +2,7 @@
 export interface NewEvent {
   /** The stored type name: the full name of the message, unless its `type` says otherwise. */
   readonly type: string;
-  /** The message, in protobuf's binary form. */
+  /** The message, in protobuf's binary form: to be copied, since it may be a piece of a bigger buffer. */
   readonly payload: Uint8Array;
 }
 
@@ -42,7 +42,8 @@ export interface StoredEvent {
   /** 1, 2, 3 … within the entity. */
   readonly revision: number;
   readonly type: string;
-  readonly payload: Uint8Array;
+  /** Null in a tombstone: an event that was there, and whose payload retention removed. */
+  readonly payload: Uint8Array | null;
   readonly metadata: Uint8Array;
   /** Epoch milliseconds. */
   readonly recordedAt: number;
@@ -55,6 +56,20 @@ export interface RevisionRange {
   readonly from?: number;
   readonly to?: number;
   readonly limit?: number;
+}
+
+/** Whose payloads are removed: those of revisions `from` to `to`, both included, as far as their positions go. */
+export interface RemovalRange {
+  readonly from: number;
+  readonly to: number;
+  /** Events behind this position of the shard keep their payloads: somebody still has to read them. */
+  readonly toPosition: number;
+}
+
+/** A place in a shard: behind the event at that position; 0 is before the first one. */
+export interface ShardPosition {
+  readonly shard: number;
+  readonly position: number;
 }
 
 /** The journal of events. The one part that a store must have. */
@@ -82,4 +97,23 @@ export interface EventStore {
    * @throws EgoError `invalid_argument` for a shard that is none.
    */
   read(shard: number, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Removes payloads of one entity, and leaves tombstones: everything else of these events stays, so that positions
+   * and revisions have no gap, and command ids are known. What is removed already stays so. Without this method there
+   * is no retention of events.
+   */
+  removePayloads?(entityType: string, entityId: string, range: RemovalRange): Promise<void>;
+  /**
+   * Events of several shards, each behind a position: all there are of the first, ascending by position, then those of
+   * the second, and so on, at most `limit` in all. No shard is named twice. For stores that do it in one go: without
+   * it, the shards are read one after the other by `read`.
+   *
+   * @throws EgoError `invalid_argument` for a shard that is none.
+   */
+  readShards?(after: readonly ShardPosition[], limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * The last position of each shard, by its number; 0 for one without events. Without it, they are searched for by
+   * `read`.
+   */
+  lastPositions?(): Promise<readonly number[]>;
 }

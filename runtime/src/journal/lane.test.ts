@@ -62,7 +62,7 @@ describe("a lane", () => {
 
     expect(first.batch).toEqual(["a", "b", "c"]);
     expect(await Promise.all(entries.map((entry) => entry.done))).toEqual(["A", "B", "C"]);
-    expect(lane.statistics).toEqual({ flushes: 1, entries: 3 });
+    expect(lane.health).toMatchObject({ transactions: 1, entries: 3, queued: 0, hanging: false, failure: undefined });
   });
 
   test("has one flush in flight, while the next one fills", async () => {

@@ -1,7 +1,7 @@
 import { systemTiming, type Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import { storeFailure } from "./store-failure.ts";
+import { overdue, storeFailure } from "./store-failure.ts";
 
 /** Something that waits for its place in a transaction. */
 export interface LaneEntry<Item, Result> {
@@ -16,7 +16,7 @@ export interface LaneEntry<Item, Result> {
   fail(failure: EgoError): void;
 }
 
-/** How much a lane takes. */
+/** How much a lane takes in one transaction. */
 export interface LaneLimits {
   /** Entries of one transaction. */
   readonly maxEntries: number;
@@ -24,74 +24,156 @@ export interface LaneLimits {
   readonly maxBytes: number;
 }
 
+/** For how long a lane waits, and who is told how its flushes end. */
+export interface LaneWatch {
+  /** Milliseconds for one flush. */
+  readonly timeoutMs: number;
+  answered(): void;
+  failed(failure: EgoError): void;
+}
+
+/** How a lane is, as its last flush saw it. */
+export interface LaneHealth {
+  /** Transactions so far. */
+  readonly transactions: number;
+  /** What was given to the store in them. */
+  readonly entries: number;
+  /** What waits for the next transaction. */
+  readonly queued: number;
+  /** Whether a flush takes longer than the store's timeout: until it ends no other is started. */
+  readonly hanging: boolean;
+  /** Why the last flush failed; undefined if it did not. */
+  readonly failure: EgoError | undefined;
+  /** When the first of the flushes failed that have failed since the last one that did not. */
+  readonly failingSince: Date | undefined;
+}
+
+const unwatched: LaneWatch = { timeoutMs: Number.POSITIVE_INFINITY, answered() {}, failed() {} };
+
 /**
  * Group commit: one flush in flight, and while it is, the next one fills. Nobody waits for a window: an idle lane
  * flushes at the end of the current turn of the event loop, so that all who were answered by the last flush get into
  * the next one together.
+ *
+ * A flush that takes too long fails, and with it all that waits. What it does may still be stored, so the next one is not
+ * started before it has ended, and what comes meanwhile fails at once.
  */
 export class Lane<Item, Result> {
   readonly #commit: (batch: readonly Item[]) => Promise<readonly Result[]>;
   readonly #limits: LaneLimits;
-  readonly #soon: Timing["soon"];
+  readonly #timing: Timing;
+  readonly #watch: LaneWatch;
   #queue: LaneEntry<Item, Result>[] = [];
-  #state: "idle" | "scheduled" | "flushing" = "idle";
+  #state: "idle" | "scheduled" | "flushing" | "hanging" = "idle";
+  #failure: EgoError | undefined;
+  #failingSince = 0;
   #drained: PromiseWithResolvers<void> | undefined;
+  #inFlight: Promise<void> = Promise.resolve();
   #flushes = 0;
   #entries = 0;
 
   constructor(
     commit: (batch: readonly Item[]) => Promise<readonly Result[]>,
     limits: LaneLimits,
-    { soon }: Timing = systemTiming,
+    timing: Timing = systemTiming,
+    watch: LaneWatch = unwatched,
   ) {
     this.#commit = commit;
     this.#limits = limits;
-    this.#soon = soon;
+    this.#timing = timing;
+    this.#watch = watch;
   }
 
-  /** Transactions so far, and how many entries they had in all. */
-  get statistics(): { readonly flushes: number; readonly entries: number } {
-    return { flushes: this.#flushes, entries: this.#entries };
+  get health(): LaneHealth {
+    return {
+      transactions: this.#flushes,
+      entries: this.#entries,
+      queued: this.#queue.length,
+      hanging: this.#state === "hanging",
+      failure: this.#failure,
+      failingSince: this.#failure && new Date(this.#failingSince),
+    };
   }
 
   push(entry: LaneEntry<Item, Result>): void {
+    if (this.#state === "hanging") {
+      const failure = this.#failure as EgoError;
+      // Not now: whoever pushes has not done with it.
+      this.#timing.soon(() => !entry.withdrawn && entry.fail(failure));
+      return;
+    }
     this.#queue.push(entry);
     if (this.#state !== "idle") return;
     this.#state = "scheduled";
-    this.#soon(() => this.#flush());
+    this.#timing.soon(() => this.#flush());
   }
 
-  /** Resolves when nothing waits and nothing is in flight. */
+  /** Resolves when nothing waits and nothing is in flight, or when what is in flight takes too long. */
   drained(): Promise<void> {
-    if (this.#state === "idle") return Promise.resolve();
+    if (this.#state === "idle" || this.#state === "hanging") return Promise.resolve();
     this.#drained ??= Promise.withResolvers();
     return this.#drained.promise;
+  }
+
+  /** Resolves when what is in flight now was answered, whatever became of it. */
+  settled(): Promise<void> {
+    return this.#inFlight;
   }
 
   #flush(): void {
     const batch = this.#take();
     if (batch.length === 0) {
       this.#state = "idle";
-      this.#drained?.resolve();
-      this.#drained = undefined;
+      this.#settleDrained();
       return;
     }
     this.#state = "flushing";
     this.#flushes++;
     this.#entries += batch.length;
+    const callOff = this.#limitTime(batch);
     let committing: Promise<readonly Result[]>;
     try {
       committing = this.#commit(batch.map((entry) => entry.item));
     } catch (cause) {
       committing = Promise.reject(cause);
     }
-    committing.then(
+    this.#inFlight = committing.then(
       (results) => {
+        callOff();
         if (results.length === batch.length) this.#settle(batch, results);
         else this.#fail(batch, wrongCount(results.length, batch.length));
       },
-      (cause: unknown) => this.#fail(batch, cause),
+      (cause: unknown) => {
+        callOff();
+        this.#fail(batch, cause);
+      },
     );
+  }
+
+  #limitTime(batch: readonly LaneEntry<Item, Result>[]): () => void {
+    const { timeoutMs } = this.#watch;
+    if (timeoutMs === Number.POSITIVE_INFINITY) return () => {};
+    return this.#timing.after(timeoutMs, () => this.#hang(batch, overdue(timeoutMs)));
+  }
+
+  #hang(batch: readonly LaneEntry<Item, Result>[], failure: EgoError): void {
+    this.#state = "hanging";
+    this.#note(failure);
+    const waiting = this.#queue;
+    this.#queue = [];
+    for (const entry of [...batch, ...waiting]) if (!entry.withdrawn) entry.fail(failure);
+    this.#settleDrained();
+  }
+
+  #settleDrained(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  #note(failure: EgoError): void {
+    if (!this.#failure) this.#failingSince = this.#timing.now();
+    this.#failure = failure;
+    this.#watch.failed(failure);
   }
 
   #take(): readonly LaneEntry<Item, Result>[] {
@@ -111,7 +193,11 @@ export class Lane<Item, Result> {
   }
 
   #settle(batch: readonly LaneEntry<Item, Result>[], results: readonly Result[]): void {
-    for (let i = 0; i < batch.length; i++) {
+    this.#failure = undefined;
+    this.#watch.answered();
+    // What took too long was told so.
+    const told = this.#state === "hanging";
+    for (let i = 0; i < batch.length && !told; i++) {
       const entry = batch[i] as LaneEntry<Item, Result>;
       try {
         entry.settle(results[i] as Result);
@@ -126,7 +212,8 @@ export class Lane<Item, Result> {
 
   #fail(batch: readonly LaneEntry<Item, Result>[], cause: unknown): void {
     const failure = storeFailure(cause);
-    for (const entry of batch) entry.fail(failure);
+    this.#note(failure);
+    if (this.#state !== "hanging") for (const entry of batch) entry.fail(failure);
     this.#flush();
   }
 }

@@ -1,5 +1,5 @@
 import type { Timing } from "../clock/clock.ts";
-import { Lane, type LaneEntry, type LaneLimits } from "./lane.ts";
+import { Lane, type LaneEntry, type LaneLimits, type LaneWatch } from "./lane.ts";
 
 /** Several lanes side by side. An entity belongs to one of them, by its shard, so that its appends keep their order. */
 export class Lanes<Item extends { readonly shard: number }, Result> {
@@ -10,8 +10,9 @@ export class Lanes<Item extends { readonly shard: number }, Result> {
     limits: LaneLimits,
     count: number,
     timing: Timing,
+    watch: LaneWatch,
   ) {
-    this.lanes = Array.from({ length: count }, () => new Lane(commit, limits, timing));
+    this.lanes = Array.from({ length: count }, () => new Lane(commit, limits, timing, watch));
   }
 
   push(entry: LaneEntry<Item, Result>): void {

@@ -7,3 +7,8 @@ export function storeFailure(cause: unknown): EgoError {
   const what = textOf(cause);
   return new EgoError("unavailable", `The store failed: ${what}`, { cause });
 }
+
+/** The failure of a store that has not answered in time. */
+export function overdue(timeoutMs: number): EgoError {
+  return new EgoError("unavailable", `The store has not answered for ${timeoutMs} ms (storeTimeoutMs).`);
+}

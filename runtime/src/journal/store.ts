@@ -1,5 +1,7 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "./event-store.ts";
+import type { StoreMigrations } from "./migrations.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 
 /**
@@ -7,9 +9,15 @@ import type { StateStore } from "./state-store.ts";
  * capabilities, and the engine refuses a configuration that needs a missing one.
  */
 export interface Store {
+  /** What `engine.health()` and errors call it, as `Postgres at localhost/bank`. */
+  readonly name?: string;
   readonly events: EventStore;
+  /** Needed by event-sourced entities that say `snapshotEvery`. */
+  readonly snapshots?: SnapshotStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;
+  /** For stores that have a schema: brings it up to date without an engine, as `ego migrate` does. */
+  readonly migrations?: StoreMigrations;
   /**
    * Called once by the engine before anything else: opens the database, creates or migrates the schema.
    *

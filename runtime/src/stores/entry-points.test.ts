@@ -10,7 +10,8 @@ function loadedWith(path: string): string[] {
       const found = next(specifier, context);
       if (/^kysely($|\\/)/.test(specifier)) seen.add("kysely");
       if (found.url === "node:sqlite") seen.add("node:sqlite");
-      if (specifier === "pg" || specifier === "mysql2") seen.add(specifier);
+      if (["pg", "mysql2", "pino"].includes(specifier)) seen.add(specifier);
+      if (specifier.startsWith("@opentelemetry/")) seen.add(specifier);
       return found;
     } });
     await import(${JSON.stringify(new URL(path, import.meta.url).href)});
@@ -19,7 +20,7 @@ function loadedWith(path: string): string[] {
   return JSON.parse(output);
 }
 
-test("@ego/runtime loads neither kysely nor a driver", () => {
+test("@ego/runtime loads neither kysely, nor a driver, nor OpenTelemetry, nor pino", () => {
   expect(loadedWith("../index.ts")).toEqual([]);
 });
 
@@ -37,4 +38,8 @@ test("@ego/runtime/mysql loads kysely, and mysql2 only when a database is opened
 
 test("@ego/runtime/kysely loads kysely, and no driver", () => {
   expect(loadedWith("../tables/kysely.ts")).toEqual(["kysely"]);
+});
+
+test("@ego/runtime/otel loads the API of OpenTelemetry, and none of its SDK", () => {
+  expect(loadedWith("../telemetry/otel.ts")).toEqual(["@opentelemetry/api"]);
 });

@@ -1,10 +1,13 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import type { Entity } from "../codegen/entity.ts";
+import type { Metadata } from "../codegen/metadata.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { EgoError } from "../error/ego-error.ts";
 import type { Append } from "../journal/event-store.ts";
 import { decodeMetadata } from "../journal/metadata.ts";
+import { formatPositions } from "../journal/positions.ts";
 import type { StateChange } from "../journal/state-store.ts";
+import type { JournalEnd } from "./journal-end.ts";
 
 /** What is known about each thing that was recorded. */
 export interface Recorded {
@@ -16,8 +19,8 @@ export interface Recorded {
   readonly recordedAt: Date;
   /** The command that caused it. */
   readonly commandId: string;
-  /** What the caller gave with the command. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** What came with that command: who sent it, and what it followed from. */
+  readonly metadata: Metadata;
 }
 
 /** An event that was stored. `name` says which: `switch (recorded.name)` narrows the type of `event`. */
@@ -38,13 +41,18 @@ export interface RecordedState<State = Message> extends Recorded {
   readonly state: State | undefined;
 }
 
-/** What an entity records: its events if it is event sourced, its states if it is durable. */
+/** What an entity records: its events if it is event sourced, its states if it is durable; either if it may be any. */
 export type RecordedOf<E> =
   E extends Entity<infer Behavior, infer _Client, infer Events, infer _Rejections, infer State>
-    ? [keyof Events] extends [never]
-      ? RecordedState<State>
-      : RecordedEventOf<Events, Behavior>
+    ? unknown extends Events
+      ? RecordedEvent | RecordedState
+      : [keyof Events] extends [never]
+        ? RecordedState<State>
+        : RecordedEventOf<Events, Behavior>
     : never;
+
+/** The events that an entity records; none if it has a durable state. */
+export type RecordedEventsOf<E> = Extract<RecordedOf<E>, { readonly kind: "event" }>;
 
 /** One of some events, given their makers; never an old one, which the behavior upcasts. */
 export type RecordedEventOf<Events, Behavior = unknown> = {
@@ -62,13 +70,30 @@ export interface SubscribeOptions<E> {
   readonly entities?: readonly E[];
   /** Things recorded that may wait for the subscriber. One more, and it is told that it lagged. Default: 10,000. */
   readonly maxBuffer?: number;
+  readonly from?: undefined;
+}
+
+/** What a subscriber wants that reads the journal. */
+export interface CatchUpOptions<E> {
+  /** Only events of these entities, which are event sourced. Default: of all that the engine has. */
+  readonly entities?: readonly E[];
+  /**
+   * Where to begin: at the `"start"` of the journal; at its end, `"now"`; or where another subscription was, as its
+   * `positions()` told.
+   */
+  readonly from: "start" | "now" | (string & Record<never, never>);
+  /** Events that are read ahead, at most. Default: 1,000. */
+  readonly maxBuffer?: number;
+  /** The longest time between two looks at what other programs have stored, in milliseconds. Default: 1,000. */
+  readonly pollMs?: number;
 }
 
 /**
  * What is recorded from now on, as an async iterable, in order for each entity. Ends when the engine stops, or by
  * `break`.
  *
- * @throws EgoError `unavailable` while iterating, if the subscriber fell behind: what it missed is in the journal
+ * @throws EgoError `unavailable` while iterating, if the subscriber fell behind. What it missed is in the journal, and
+ * can be read `from` the `details.positions` of the error: nothing is left out, nothing given twice
  */
 export interface Subscription<R> extends AsyncIterableIterator<R>, AsyncDisposable {
   /** Ends the subscription. What waits is dropped. */
@@ -76,20 +101,70 @@ export interface Subscription<R> extends AsyncIterableIterator<R>, AsyncDisposab
   [Symbol.asyncIterator](): Subscription<R>;
 }
 
+/**
+ * What is in the journal, from some place on, as an async iterable: events of whoever stores them, each once, in order
+ * for each entity. It reads ahead only as far as `maxBuffer`, so that a slow subscriber does not lag. Ends when the
+ * engine stops, or by `break`.
+ *
+ * @throws EgoError while iterating: `data_loss` if the journal has a gap or bytes that do not decode, `unsupported` for
+ * an event of an unknown type, `handler_failed` if an upcaster fails. That ends it; `positions()` is before what failed
+ */
+export interface CatchUpSubscription<R> extends Subscription<R> {
+  /**
+   * Where the subscriber is: behind the last event that it has taken. As `from` of another subscription, it goes on
+   * behind that event. One text, to be kept beside what was made of the events.
+   *
+   * @throws EgoError `unavailable` if it was ended before it had found the end of the journal
+   */
+  positions(): Promise<string>;
+}
+
+/** Somebody who is told where in the journal this engine has stored something. */
+export interface Follower {
+  /** Events of an entity were stored at these positions of a shard. */
+  recorded(entity: string, shard: number, first: number, last: number): void;
+  /** The engine stops. Resolves when nothing is asked of the store any more. */
+  end(): Promise<void>;
+}
+
 /** The live stream of what is recorded. */
 export class Stream {
   readonly #subscribers = new Set<Subscriber>();
+  readonly #followers = new Set<Follower>();
   #ended = false;
 
-  subscribe(entities: ReadonlySet<string> | undefined, maxBuffer: number): Subscription<Recorded> {
-    const subscriber = new Subscriber(entities, maxBuffer, () => this.#subscribers.delete(subscriber));
+  /**
+   * @param journalEnd finds where the journal ends, for a subscriber that fell behind; undefined if what it wants is not
+   * in the journal
+   */
+  subscribe(
+    entities: ReadonlySet<string> | undefined,
+    maxBuffer: number,
+    journalEnd?: () => JournalEnd,
+  ): Subscription<Recorded> {
+    const onClosed = () => this.#subscribers.delete(subscriber);
+    const subscriber = new Subscriber(entities, maxBuffer, onClosed, journalEnd);
     if (this.#ended) subscriber.end();
     else this.#subscribers.add(subscriber);
     return subscriber;
   }
 
+  /** Whether anybody listens. */
+  get subscribed(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
+  follow(follower: Follower): void {
+    if (this.#ended) void follower.end();
+    else this.#followers.add(follower);
+  }
+
+  unfollow(follower: Follower): void {
+    this.#followers.delete(follower);
+  }
+
   publishEvents(entity: CompiledEntity, append: Append, lastPosition: number): void {
-    if (this.#subscribers.size === 0) return;
+    if (this.#subscribers.size === 0 && this.#followers.size === 0) return;
     const firstPosition = lastPosition - append.events.length + 1;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.wants(entity.name)) continue;
@@ -97,6 +172,8 @@ export class Stream {
         subscriber.push(() => recordedEvent(entity, append, i, firstPosition + i));
       }
     }
+    // Only now: a subscriber that fell behind by this follows from this on.
+    for (const follower of this.#followers) follower.recorded(entity.name, append.shard, firstPosition, lastPosition);
   }
 
   publishState(entity: CompiledEntity, change: StateChange): void {
@@ -110,30 +187,48 @@ export class Stream {
     }
   }
 
-  /** Ends all subscriptions; what waits in them is still delivered. */
-  end(): void {
+  /** Ends all subscriptions; what waits in them is still delivered. Resolves when none of them reads any more. */
+  async end(): Promise<void> {
     this.#ended = true;
     for (const subscriber of this.#subscribers) subscriber.end();
+    await Promise.all([...this.#followers].map((follower) => follower.end()));
   }
 }
 
 /** Decoded only when the subscriber takes it, from the stored bytes: each subscriber has messages of its own. */
 type Waiting = () => Recorded;
 
+/** A subscriber fell behind. */
+interface Lagged {
+  /** The first that it is not given. */
+  readonly missed: Recorded;
+  /** Where the journal ended then, by shard; undefined if that is not known. */
+  readonly journalEnd: Promise<readonly number[] | undefined> | undefined;
+}
+
 class Subscriber implements Subscription<Recorded> {
   readonly #entities: ReadonlySet<string> | undefined;
   readonly #maxBuffer: number;
   readonly #onClosed: () => void;
+  readonly #journalEnd: (() => JournalEnd) | undefined;
+  /** The last position that was delivered of each shard. */
+  readonly #delivered = new Map<number, number>();
   #waiting: Waiting[] = [];
   #next = 0;
   #taker: PromiseWithResolvers<IteratorResult<Recorded>> | undefined;
   #ended = false;
-  #lagged: EgoError | undefined;
+  #lagged: Lagged | undefined;
 
-  constructor(entities: ReadonlySet<string> | undefined, maxBuffer: number, onClosed: () => void) {
+  constructor(
+    entities: ReadonlySet<string> | undefined,
+    maxBuffer: number,
+    onClosed: () => void,
+    journalEnd: (() => JournalEnd) | undefined,
+  ) {
     this.#entities = entities;
     this.#maxBuffer = maxBuffer;
     this.#onClosed = onClosed;
+    this.#journalEnd = journalEnd;
   }
 
   wants(entity: string): boolean {
@@ -145,18 +240,14 @@ class Subscriber implements Subscription<Recorded> {
     const taker = this.#taker;
     if (taker) {
       this.#taker = undefined;
-      taker.resolve({ done: false, value: recorded() });
+      taker.resolve({ done: false, value: this.#deliver(recorded) });
       return;
     }
     if (this.#waiting.length - this.#next < this.#maxBuffer) {
       this.#waiting.push(recorded);
       return;
     }
-    this.#lagged = new EgoError(
-      "unavailable",
-      `The subscriber fell behind: more than ${this.#maxBuffer} things wait for it (maxBuffer). Nothing is lost: what it missed is in the store.`,
-      { details: { maxBuffer: this.#maxBuffer } },
-    );
+    this.#lagged = { missed: recorded(), journalEnd: this.#journalEnd?.().positions.catch(() => undefined) };
     this.end();
   }
 
@@ -167,12 +258,12 @@ class Subscriber implements Subscription<Recorded> {
         this.#waiting = this.#waiting.slice(this.#next);
         this.#next = 0;
       }
-      return Promise.resolve({ done: false, value: recorded() });
+      return Promise.resolve({ done: false, value: this.#deliver(recorded) });
     }
     const lagged = this.#lagged;
     if (lagged) {
       this.#lagged = undefined;
-      return Promise.reject(lagged);
+      return this.#tellLag(lagged);
     }
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     if (this.#taker) return Promise.reject(new EgoError("invalid_argument", "One subscription has one reader."));
@@ -209,6 +300,34 @@ class Subscriber implements Subscription<Recorded> {
     this.close();
     return Promise.resolve();
   }
+
+  #deliver(waiting: Waiting): Recorded {
+    const recorded = waiting();
+    if (isEvent(recorded)) this.#delivered.set(recorded.shard, recorded.position);
+    return recorded;
+  }
+
+  /** Called when all that waited was delivered: that is where it is in the journal. */
+  async #tellLag({ missed, journalEnd }: Lagged): Promise<never> {
+    const maxBuffer = this.#maxBuffer;
+    const what = `The subscriber fell behind: more than ${maxBuffer} things wait for it (maxBuffer). Nothing is lost:`;
+    const end = await journalEnd;
+    if (!end) throw new EgoError("unavailable", `${what} what it missed is in the store.`, { details: { maxBuffer } });
+    const positions = end.map((last, shard) => this.#delivered.get(shard) ?? last);
+    if (isEvent(missed)) {
+      const { shard, position } = missed;
+      positions[shard] = Math.min(positions[shard] ?? 0, position - 1);
+    }
+    throw new EgoError(
+      "unavailable",
+      `${what} a subscription \`from\` the positions in the details of this error goes on where this one was.`,
+      { details: { maxBuffer, positions: formatPositions(positions) } },
+    );
+  }
+}
+
+function isEvent(recorded: Recorded): recorded is RecordedEvent {
+  return (recorded as RecordedEvent).kind === "event";
 }
 
 function recordedEvent(entity: CompiledEntity, append: Append, index: number, position: number): RecordedEvent {
@@ -242,6 +361,6 @@ function recorded(item: Append | StateChange): Omit<Recorded, "revision"> {
     entityId: item.entityId,
     recordedAt: new Date(item.recordedAt),
     commandId: item.commandId,
-    metadata: decodeMetadata(item.metadata).custom,
+    metadata: decodeMetadata(item.metadata, item.commandId),
   };
 }

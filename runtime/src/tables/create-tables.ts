@@ -70,6 +70,48 @@ export async function createTable(db: AnyDatabase, wanted: WantedTable, texts: s
   }
 }
 
+/** What is there of a table that is wanted. */
+export interface TableStatus {
+  readonly name: string;
+  readonly present: boolean;
+  readonly missingIndexes: readonly string[];
+  /** Why it cannot hold the rows as it is, and what to do. */
+  readonly problem?: string;
+}
+
+/** Looks at tables, and changes nothing. */
+export async function tableStatuses<DB>(db: Kysely<DB>, tables: readonly TableData[]): Promise<TableStatus[]> {
+  if (tables.length === 0) return [];
+  const user = db as AnyDatabase;
+  const dialect = dialectOf(user);
+  const plain: AnyDatabase = user.withoutPlugins();
+  const texts = await dialect.prepare(plain);
+  const statuses: TableStatus[] = [];
+  for (const data of tables) {
+    const { shape } = compileTable(data);
+    statuses.push(
+      await tableStatus(plain, { dialect, shape, place: { schema: schemaOf(user), name: shape.name } }, texts),
+    );
+  }
+  return statuses;
+}
+
+async function tableStatus(db: AnyDatabase, wanted: WantedTable, texts: string): Promise<TableStatus> {
+  const { dialect, shape, place } = wanted;
+  const columns = await dialect.columnsOf(db, place);
+  if (columns.length === 0) return { name: shape.name, present: false, missingIndexes: [] };
+  const found = await dialect.indexesOf(db, place);
+  const isThere = (index: TableIndex) => found.some(({ name }) => name.toLowerCase() === index.name.toLowerCase());
+  const missingIndexes = shape.indexes.filter((index) => !isThere(index)).map(({ name }) => name);
+  try {
+    checkColumns(wanted, texts, columns);
+    for (const index of shape.indexes) checkIndex(wanted, index, found);
+  } catch (failure) {
+    return { name: shape.name, present: true, missingIndexes, problem: textOf(failure) };
+  }
+  return { name: shape.name, present: true, missingIndexes };
+}
+
 function tableStatement({ dialect, shape, place }: WantedTable, texts: string): RawBuilder<unknown> {
   const columns = definitionsOf(shape).map((column) => {
     const single = shape.key.length === 1 && column === shape.columns[shape.key[0] ?? -1];

@@ -332,9 +332,11 @@ describe("a scenario", () => {
     const options = { now: new Date(5), newId: () => "x", commandId: "c", metadata: { actor: "ann" } };
     await given(watching, opened).when.creditAccount({}, options).emits();
 
+    const first = { correlationId: "command-1", causationId: "command-1" };
+    const second = { correlationId: "c", causationId: "c", actor: "ann" };
     expect(seen).toEqual([
-      [0, "id-1", "id-2", "command-1", {}, "1", 1, false],
-      [5, "x", "x", "c", { actor: "ann" }, "1", 1, false],
+      [0, "id-1", "id-2", "command-1", first, "1", 1, false],
+      [5, "x", "x", "c", second, "1", 1, false],
     ]);
   });
 

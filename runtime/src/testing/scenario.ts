@@ -1,4 +1,5 @@
 import { isMessage, type Message } from "@bufbuild/protobuf";
+import type { CommandMetadata } from "../codegen/metadata.ts";
 import { messageOf } from "../engine/command-message.ts";
 import { defaultLimits } from "../engine/options.ts";
 import { checkSendOptions } from "../engine/send-options.ts";
@@ -16,7 +17,7 @@ export interface ScenarioOptions {
   readonly now?: Date;
   /** Default: `id-1`, `id-2`, … */
   readonly newId?: () => string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: CommandMetadata;
   /** Default: `command-1`. */
   readonly commandId?: string;
   /** What the handler's `signal` is. Default: one that never aborts. */
@@ -59,7 +60,7 @@ export async function runScenario(
     metadata: metadata && Object.freeze({ ...metadata }),
     now: () => now.getTime(),
     newId: options.newId ?? ids.newId,
-    signal: () => signal,
+    caller: { signal },
   };
   try {
     checkSendOptions({ commandId, ...(metadata ? { metadata } : {}) }, defaultLimits.maxMetadataBytes);

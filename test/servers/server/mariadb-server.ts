@@ -34,7 +34,10 @@ async function start(port: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "ego-mariadb-"));
   const password = randomBytes(16).toString("hex");
   const initFile = join(folder, "init.sql");
-  writeFileSync(initFile, `create user ego identified by '${password}';\ngrant all on *.* to ego with grant option;\n`);
+  writeFileSync(
+    initFile,
+    `create user if not exists ego identified by '${password}';\ngrant all on *.* to ego with grant option;\n`,
+  );
   // The settings of the system are for its own server.
   const shared = ["--no-defaults", `--datadir=${join(folder, "data")}`, "--skip-name-resolve"];
   const install = [find("mariadb-install-db") ?? "", ...shared, "--skip-test-db"];
@@ -50,10 +53,10 @@ async function start(port: number): Promise<Server> {
     "--character-set-server=utf8mb4",
     "--collation-server=utf8mb4_general_ci",
   ];
-  const { stop } = await startServer(
+  const server = await startServer(
     // SIGKILL: at once, because nothing of it is kept.
     { folder, steps: [install, mariadbd], stopSignal: "SIGKILL" },
     "mariadbd: ready for connections",
   );
-  return { url: `mysql://ego:${password}@127.0.0.1:${port}/mysql`, stop };
+  return { url: `mysql://ego:${password}@127.0.0.1:${port}/mysql`, ...server };
 }

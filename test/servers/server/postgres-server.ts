@@ -54,10 +54,10 @@ async function start(port: number): Promise<Server> {
   ];
   const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
   const postgres = [join(native, "bin/postgres"), "-D", data, ...settings.flatMap((setting) => ["-c", setting])];
-  const { stop } = await startServer(
+  const server = await startServer(
     // SIGQUIT: at once, because nothing of it is kept.
     { folder, steps: [initdb, postgres], stopSignal: "SIGQUIT" },
     "database system is ready to accept connections",
   );
-  return { url: `postgres://ego:${password}@127.0.0.1:${port}/postgres`, stop };
+  return { url: `postgres://ego:${password}@127.0.0.1:${port}/postgres`, ...server };
 }

@@ -23,6 +23,13 @@ const kinds = [
     name: "postgres",
     variable: "EGO_TEST_POSTGRES_URL",
     kind: postgresServer,
+    gentle: "SIGINT" as const,
+    async query(url: string, statement: string): Promise<void> {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query(statement);
+      await client.end();
+    },
     async traces(url: string): Promise<Traces> {
       const client = new Client({ connectionString: url });
       await client.connect();
@@ -36,6 +43,12 @@ const kinds = [
     name: "mariadb",
     variable: "EGO_TEST_MYSQL_URL",
     kind: mariadbServer,
+    gentle: "SIGTERM" as const,
+    async query(url: string, statement: string): Promise<void> {
+      const connection = await createConnection(url);
+      await connection.query(statement);
+      await connection.end();
+    },
     async traces(url: string): Promise<Traces> {
       const connection = await createConnection(url);
       const [rows] = await connection.query("select @@pid_file as file");
@@ -46,7 +59,7 @@ const kinds = [
   },
 ];
 
-for (const { name, variable, kind, traces } of kinds) {
+for (const { name, variable, kind, gentle, query, traces } of kinds) {
   const reason = process.env[variable] ? `${variable} is set` : await kind.missing();
 
   const title = reason === undefined ? name : `${name} [${reason}]`;
@@ -60,6 +73,26 @@ for (const { name, variable, kind, traces } of kinds) {
 
       expect([runs(pid), existsSync(folder)]).toEqual([false, false]);
     });
+
+    test.each(["SIGKILL", gentle] as const)(
+      "is taken down by %s, and is there again with what it stored",
+      async (signal) => {
+        const server = await onFreePort(kind.start);
+        await query(server.url, "create table kept (n int)");
+        const before = await traces(server.url);
+
+        await server.down(signal);
+        expect(runs(before.pid)).toBe(false);
+        await expect(query(server.url, "select n from kept")).rejects.toThrow("ECONNREFUSED");
+        await server.up();
+
+        await query(server.url, "insert into kept values (1)");
+        const { folder, pid } = await traces(server.url);
+        expect(folder).toBe(before.folder);
+        await server.stop();
+        expect([runs(pid), existsSync(folder)]).toEqual([false, false]);
+      },
+    );
 
     test("ends with the process that started it, even if that is killed", async () => {
       const program = `

@@ -1,6 +1,7 @@
 import { accountBehavior } from "../../../../examples/bank/src/account.ts";
 import {
   type AccountAppliers,
+  type AccountBehavior,
   type AccountClient,
   type AccountHandlers,
   account,
@@ -11,6 +12,7 @@ import {
   inventoryItem,
 } from "../../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../../../examples/inventory/src/inventory.ts";
+import type { Tuning } from "../../codegen/tuning.ts";
 import type { EgoError } from "../../error/ego-error.ts";
 import type { Store } from "../../journal/store.ts";
 import { Engine, type EntityRef } from "../engine.ts";
@@ -49,21 +51,23 @@ export function freshId(): string {
   return `e-${++ids}`;
 }
 
-/** Starts an engine. Scripts may be shared between engines. */
+/** Starts an engine. Scripts may be shared between engines; `accountTuning` is for accounts alone. */
 export async function startBank(
   store: Store,
-  options: Partial<EngineOptions> = {},
+  options: Partial<EngineOptions> & { readonly tuning?: Tuning } = {},
   scripts: Map<string, Script> = new Map(),
+  accountTuning: Tuning = {},
 ): Promise<Bank> {
+  const { tuning, ...rest } = options;
   const log: Logged[] = [];
   const engine = await Engine.start({
     store,
-    entities: [scriptedAccount(scripts), scriptedItem(scripts)],
+    entities: [scriptedAccount(scripts, { ...tuning, ...accountTuning }), scriptedItem(scripts, tuning)],
     logger: {
       error: (message, facts) => log.push({ message, facts }),
       warn: (message, facts) => log.push({ message, facts }),
     },
-    ...options,
+    ...rest,
   });
   const accounts = engine.entity(account);
   return {
@@ -83,11 +87,11 @@ export async function startBank(
   };
 }
 
-function scriptedAccount(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning): AnyImplementation {
   const { commands, events } = accountBehavior;
   const commandsOf = (id: string): AccountHandlers => ({ ...commands, ...scripts.get(id)?.commands });
   const eventsOf = (id: string): AccountAppliers => ({ ...events, ...scripts.get(id)?.events });
-  return account.implement({
+  const behavior: AccountBehavior = {
     commands: {
       openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
       creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
@@ -99,19 +103,23 @@ function scriptedAccount(scripts: ReadonlyMap<string, Script>): AnyImplementatio
       accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
       accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
     },
-  });
+  };
+  return account.implement(behavior, tuning);
 }
 
-function scriptedItem(scripts: ReadonlyMap<string, Script>): AnyImplementation {
+function scriptedItem(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {
   const of = (id: string): InventoryItemHandlers => ({ ...inventoryBehavior.commands, ...scripts.get(id)?.item });
-  return inventoryItem.implement({
-    commands: {
-      describeItem: (command, context) => of(context.entityId).describeItem(command, context),
-      addStock: (command, context) => of(context.entityId).addStock(command, context),
-      takeStock: (command, context) => of(context.entityId).takeStock(command, context),
-      discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+  return inventoryItem.implement(
+    {
+      commands: {
+        describeItem: (command, context) => of(context.entityId).describeItem(command, context),
+        addStock: (command, context) => of(context.entityId).addStock(command, context),
+        takeStock: (command, context) => of(context.entityId).takeStock(command, context),
+        discontinueItem: (command, context) => of(context.entityId).discontinueItem(command, context),
+      },
     },
-  });
+    tuning,
+  );
 }
 
 /** The failure that a promise ends with, as an `EgoError`. */

@@ -1,8 +1,10 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { Receipt, StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { EntityMap } from "../entity-map.ts";
+import { ByteHeap } from "./byte-heap.ts";
 
 /** Settings of a store in memory. */
 export interface MemoryStoreOptions {
@@ -15,8 +17,7 @@ export interface MemoryStoreOptions {
  * a journal (dense positions per shard, revisions, receipts) and refuses what any store refuses. An engine started
  * again with the same object finds what the one before it stored.
  *
- * Bytes are copied on the way in and on the way out, so that nobody can change what is stored. On the way in not by
- * `slice`, which does not copy a Buffer.
+ * Bytes are copied on the way in and on the way out, so that nobody can change what is stored.
  *
  * @throws EgoError `invalid_argument` if the shard count is not a positive integer
  */
@@ -25,28 +26,31 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
     throw new EgoError("invalid_argument", `A journal has at least one shard, not ${shardCount}.`);
   }
-  return { events: memoryEvents(shardCount), states: memoryStates() };
+  return { name: "memory", events: memoryEvents(shardCount), snapshots: memorySnapshots(), states: memoryStates() };
 }
 
 function memoryEvents(shardCount: number): EventStore {
-  const shards: StoredEvent[][] = Array.from({ length: shardCount }, () => []);
-  const histories = new EntityMap<string, StoredEvent[]>();
+  const shards: KeptEvent[][] = Array.from({ length: shardCount }, () => []);
+  const histories = new EntityMap<string, KeptEvent[]>();
+  const heap = new ByteHeap();
 
-  function store(append: Append, history: StoredEvent[], shard: StoredEvent[]): number {
-    const metadata = new Uint8Array(append.metadata);
+  function store(append: Append, history: KeptEvent[], shard: KeptEvent[]): number {
+    const { metadata } = append;
     let commandId: string | null = append.commandId;
     for (const { type, payload } of append.events) {
-      const stored: StoredEvent = {
+      const stored: KeptEvent = {
         shard: append.shard,
         position: shard.length + 1,
         entityType: append.entityType,
         entityId: append.entityId,
         revision: history.length + 1,
         type,
-        payload: new Uint8Array(payload),
-        metadata,
         recordedAt: append.recordedAt,
         commandId,
+        bytes: heap.room(payload.length + metadata.length),
+        at: heap.put(payload),
+        metadataAt: heap.put(metadata),
+        end: heap.at,
       };
       history.push(stored);
       shard.push(stored);
@@ -92,17 +96,84 @@ function memoryEvents(shardCount: number): EventStore {
         .slice(start, start + Math.max(limit, 0))
         .map(copy);
     },
+
+    async readShards(after, limit) {
+      const found: StoredEvent[] = [];
+      for (const { shard, position } of after) {
+        const start = Math.max(position, 0);
+        const left = Math.max(limit - found.length, 0);
+        for (const event of shardAt(shards, shard).slice(start, start + left)) found.push(copy(event));
+      }
+      return found;
+    },
+
+    lastPositions: async () => shards.map((shard) => shard.length),
+
+    async removePayloads(entityType, entityId, { from, to, toPosition }) {
+      const history = histories.get(entityType, entityId) ?? [];
+      for (let revision = Math.max(from, 1); revision <= Math.min(to, history.length); revision++) {
+        const event = history[revision - 1] as KeptEvent;
+        if (event.position > toPosition) return;
+        // The slab that its payload is part of would be kept for its metadata.
+        const bytes = event.bytes.slice(event.metadataAt, event.end);
+        const tombstone = { ...event, removed: true, bytes, at: 0, metadataAt: 0, end: bytes.length };
+        history[revision - 1] = tombstone;
+        shardAt(shards, event.shard)[event.position - 1] = tombstone;
+      }
+    },
   };
 }
 
-function shardAt(shards: readonly StoredEvent[][], index: number): StoredEvent[] {
+function shardAt<Events>(shards: readonly Events[], index: number): Events {
   const shard = shards[index];
   if (shard !== undefined) return shard;
   throw new EgoError("invalid_argument", `The journal has no shard ${index}: it has 0 to ${shards.length - 1}.`);
 }
 
-function copy(event: StoredEvent): StoredEvent {
-  return { ...event, payload: event.payload.slice(), metadata: event.metadata.slice() };
+/** An event whose bytes are part of bigger ones: payload, then metadata. */
+interface KeptEvent extends Omit<StoredEvent, "payload" | "metadata"> {
+  /** Whether the payload was removed: the event is a tombstone. */
+  readonly removed?: boolean;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly metadataAt: number;
+  readonly end: number;
+}
+
+function copy({ bytes, at, metadataAt, end, removed, ...event }: KeptEvent): StoredEvent {
+  const payload = removed ? null : bytes.slice(at, metadataAt);
+  return { ...event, payload, metadata: bytes.slice(metadataAt, end) };
+}
+
+function memorySnapshots(): SnapshotStore {
+  /** By entity, ascending by revision. */
+  const entities = new EntityMap<string, Snapshot[]>();
+
+  return {
+    async save(batch) {
+      for (const { entityType, entityId, revision, schemaHash, payload, recordedAt } of batch) {
+        const others = (entities.get(entityType, entityId) ?? []).filter(
+          (one) => one.revision !== revision || one.schemaHash !== schemaHash,
+        );
+        others.push({ entityType, entityId, revision, schemaHash, payload: new Uint8Array(payload), recordedAt });
+        others.sort((a, b) => a.revision - b.revision);
+        entities.set(entityType, entityId, others);
+      }
+    },
+
+    async load(entityType, entityId, { to = Infinity, schemaHash } = {}) {
+      const found = (entities.get(entityType, entityId) ?? []).findLast(
+        (one) => one.revision <= to && (schemaHash === undefined || one.schemaHash === schemaHash),
+      );
+      return found && { ...found, payload: found.payload.slice() };
+    },
+
+    async delete(entityType, entityId, { from = -Infinity, to = Infinity } = {}) {
+      const snapshots = entities.get(entityType, entityId);
+      const left = snapshots?.filter(({ revision }) => revision < from || revision > to);
+      if (left) entities.set(entityType, entityId, left);
+    },
+  };
 }
 
 interface Versions {

@@ -1,7 +1,9 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { MysqlConnection, MysqlValue } from "./mysql-driver.ts";
 import { statementBytes } from "./mysql-settings.ts";
+import { mysqlSnapshots } from "./mysql-snapshots.ts";
 import type { SqlBatch } from "./sql-batch.ts";
+import type { SqlRow } from "./sql-driver.ts";
 import type { EntityKey, SqlJournal } from "./sql-journal.ts";
 import { plainText } from "./sql-values.ts";
 
@@ -11,6 +13,8 @@ const insert = `insert into ego_events (${columns}) values `;
 const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 /** As a union of these, each is one descent of the key: as a list of pairs, MariaDB reads the whole table. */
 const head = "(select ? as at, max(revision) as head from ego_events where entity_id = ? and entity_type = ?)";
+/** As a union of these, reading is a range of the key for each shard. */
+const piece = `(select ${columns} from ego_events where shard = ? and position between ? and ?)`;
 const isEvent = "(entity_id = ? and entity_type = ? and revision = ?)";
 
 /** Rows of one statement. */
@@ -82,6 +86,41 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
       after,
       limit,
     ]),
+  async removePayloads(connection, { type, id }, { from, to, toPosition }) {
+    await connection.run(
+      "update ego_events set payload = null, `sensitive` = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
+      [id, type, from, to, toPosition],
+    );
+  },
+  ...mysqlSnapshots,
+  async readShards(connection, after, limit) {
+    const shards = after.map(({ shard }) => shard).toSorted((a, b) => a - b);
+    const last = await lastPositions(connection, shards);
+    const lastOf = new Map(shards.map((shard, at) => [shard, last[at] ?? 0]));
+    // Positions are dense, so this says which events there are: the second statement reads each by its key.
+    const pieces: string[] = [];
+    const values: number[] = [];
+    let left = limit;
+    for (const { shard, position } of after) {
+      const from = Math.max(position, 0) + 1;
+      const count = Math.min((lastOf.get(shard) ?? 0) - from + 1, left);
+      if (count <= 0) continue;
+      pieces.push(piece);
+      values.push(shard, from, from + count - 1);
+      left -= count;
+    }
+    if (pieces.length === 0) return [];
+    const rows = await connection.run(pieces.join(" union all "), values);
+    // Nothing is promised of the order of a union.
+    const places = new Map(after.map(({ shard }, at) => [shard, at]));
+    const placeOf = ({ shard }: SqlRow) => places.get(Number(shard)) ?? 0;
+    return rows.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(a.position) - Number(b.position));
+  },
+  lastPositions: (connection, shardCount) =>
+    lastPositions(
+      connection,
+      Array.from({ length: shardCount }, (_, shard) => shard),
+    ),
   findNames: (connection, names) =>
     connection.run(`select id, name from ego_types where name in (${marks(names)})`, names),
   findIds: (connection, ids) => connection.run(`select id, name from ego_types where id in (${marks(ids)})`, ids),
@@ -112,19 +151,23 @@ async function lock(connection: MysqlConnection, shards: readonly number[]): Pro
     `select shard from ego_shards force index (primary) where shard in (${marks(shards)}) order by shard for update`,
     shards,
   );
-  if (rows.length === shards.length) return;
-  throw new EgoError(
+  if (rows.length !== shards.length) throw shardsMissing(rows.length, shards.length);
+}
+
+function shardsMissing(found: number, wanted: number): EgoError {
+  return new EgoError(
     "data_loss",
-    `The journal has ${rows.length} of the ${shards.length} shards that the batch names. A shard without its lock row takes no events: two writers would number them alike. Restore a backup.`,
+    `The journal has ${found} of ${wanted} shards. A shard without its lock row takes no events: two writers would number them alike. Restore a backup.`,
   );
 }
 
-/** The last positions of shards that are locked: as a subquery of each, it is the last entry of the index. */
+/** The last positions of shards, which are ascending: as a subquery of each, it is the last entry of the index. */
 async function lastPositions(connection: MysqlConnection, shards: readonly number[]): Promise<readonly number[]> {
   const rows = await connection.run(
     `select (select e.position from ego_events e where e.shard = s.shard order by e.position desc limit 1) as position from ego_shards s where s.shard in (${marks(shards)}) order by s.shard`,
     shards,
   );
+  if (rows.length !== shards.length) throw shardsMissing(rows.length, shards.length);
   return rows.map(({ position }) => Number(position ?? 0));
 }
 

@@ -1,8 +1,10 @@
 import { CompiledQuery, type Dialect, type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { type JournalMeta, migrate } from "./migrations/migrate.ts";
+import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { mysqlMigrations } from "./migrations/mysql.ts";
 import { type MysqlConnection, type MysqlPool, mysqlDriver, poolDialect, urlDialect } from "./mysql-driver.ts";
 import { mysqlFailure, mysqlKindOf } from "./mysql-failure.ts";
@@ -31,7 +33,9 @@ export type MysqlStoreOptions = MysqlReach & {
 
 /** A store in MySQL or MariaDB. */
 export interface MysqlStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
+  readonly migrations: StoreMigrations;
 }
 
 /** One of: where the server is, a pool of `mysql2`, or a dialect of Kysely for another driver. */
@@ -58,6 +62,8 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
     lanes,
     reconnectMs,
     driver: async () => mysqlDriver(await dialectOf(options)),
+    place: { store: "MySQL or MariaDB", place: server },
+    look: async (db) => lookAt(db, await migrationOf(db, server)),
     async prepare(db) {
       await checkSettings(async (text) => (await db.executeQuery<SqlRow>(CompiledQuery.raw(text))).rows, durability);
       return prepareSchema(db, server);
@@ -80,11 +86,7 @@ const creationSeconds = 60;
 
 /** Creates or migrates the journal, while others that open it wait. */
 async function prepareSchema(db: Kysely<JournalDatabase>, server: string): Promise<JournalMeta> {
-  const { rows: names } = await sql<{ journal: string | null }>`select database() as journal`.execute(db);
-  const journal = names[0]?.journal ?? undefined;
-  if (journal === undefined) {
-    throw new EgoError("invalid_argument", `The connection to MySQL at ${server} names no database: mysql://host/app.`);
-  }
+  const migration = await migrationOf(db, server);
   // The server has one such lock of a name, for all its databases; a name has 64 characters at most.
   const key = sql`concat('ego ', md5(database()))`;
   const { rows } = await sql<{ locked: unknown }>`select get_lock(${key}, ${creationSeconds}) as locked`.execute(db);
@@ -95,10 +97,19 @@ async function prepareSchema(db: Kysely<JournalDatabase>, server: string): Promi
     );
   }
   try {
-    return await migrate(db, { migrations: mysqlMigrations, journal: `${journal} at ${server}` });
+    return await migrate(db, migration);
   } finally {
     await sql`select release_lock(${key})`.execute(db);
   }
+}
+
+async function migrationOf(db: Kysely<JournalDatabase>, server: string): Promise<MigrateOptions> {
+  const { rows } = await sql<{ journal: string | null }>`select database() as journal`.execute(db);
+  const journal = rows[0]?.journal ?? undefined;
+  if (journal === undefined) {
+    throw new EgoError("invalid_argument", `The connection to MySQL at ${server} names no database: mysql://host/app.`);
+  }
+  return { migrations: mysqlMigrations, journal: `${journal} at ${server}` };
 }
 
 function checkOptions(options: MysqlStoreOptions, lanes: number, durability: string): void {

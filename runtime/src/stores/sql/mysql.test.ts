@@ -87,6 +87,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
       ],
       ["no database", { pathname: "" }, "invalid_argument", "names no database"],
       ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+      ["a host that is none", { hostname: "nowhere.invalid" }, "unavailable", "Is it running, and can it be reached?"],
     ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
       const url = Object.assign(new URL(await freshUrl()), change).href;
       const store = mysqlStore({ connectionString: url, reconnectMs: 10 });
@@ -101,7 +102,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
       await mariadb.admin.query(`update ${tableAt(url, "ego_meta")} set value = '99' where name = 'format'`);
       await expect(opened({ url })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads format 1"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 2"),
       });
     });
 

@@ -20,7 +20,7 @@ export interface PackedAppends {
 
 /**
  * Events on their way back. Numbers, per event: shard, position, type of entity, revision, type, time, bytes of
- * payload, bytes of metadata.
+ * payload (-1 if it was removed), bytes of metadata.
  */
 export interface PackedEvents {
   readonly names: readonly string[];
@@ -122,7 +122,7 @@ export type EventRow = readonly [
   entityId: string,
   revision: number,
   type: number,
-  payload: Uint8Array,
+  payload: Uint8Array | null,
   metadata: Uint8Array,
   recordedAt: number,
   commandId: string | null,
@@ -134,7 +134,7 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
   const ids: string[] = [];
   const commandIds: (string | null)[] = [];
   const numbers = new Float64Array(rows.length * 8);
-  const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row[6].length + row[7].length, 0));
+  const bytes = new Uint8Array(rows.reduce((sum, row) => sum + (row[6]?.length ?? 0) + row[7].length, 0));
   let at = 0;
   let offset = 0;
   for (const [
@@ -157,11 +157,14 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
     numbers[at++] = revision;
     numbers[at++] = names.indexOf(nameOf(type));
     numbers[at++] = recordedAt;
-    numbers[at++] = payload.length;
+    numbers[at++] = payload?.length ?? -1;
     numbers[at++] = metadata.length;
-    bytes.set(payload, offset);
-    bytes.set(metadata, offset + payload.length);
-    offset += payload.length + metadata.length;
+    if (payload) {
+      bytes.set(payload, offset);
+      offset += payload.length;
+    }
+    bytes.set(metadata, offset);
+    offset += metadata.length;
   }
   return { names: names.names, ids, commandIds, numbers, bytes };
 }
@@ -180,7 +183,7 @@ export function unpackEvents(packed: PackedEvents): readonly StoredEvent[] {
     const recordedAt = number();
     const payloadLength = number();
     const metadataLength = number();
-    const payload = take(payloadLength);
+    const payload = payloadLength < 0 ? null : take(payloadLength);
     const metadata = take(metadataLength);
     const commandId = packed.commandIds[index] ?? null;
     return { shard, position, entityType, entityId, revision, type, payload, metadata, recordedAt, commandId };

@@ -22,8 +22,17 @@ export interface PgClient {
 
 /** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. */
 export function pgDriver(pool: PgPool, ownsPool: boolean): PostgresDriver {
+  const heard = new WeakSet<PgClient>();
+  // The server may end a connection between two statements of a transaction: the next one says so, and without a
+  // listener the event would end the process.
+  async function connect(): Promise<PgClient> {
+    const client = await pool.connect();
+    if (!heard.has(client)) client.on("error", () => undefined);
+    heard.add(client);
+    return client;
+  }
   const db = new Kysely<JournalDatabase>({
-    dialect: new PostgresDialect({ pool: { connect: () => pool.connect(), end: async () => undefined } as never }),
+    dialect: new PostgresDialect({ pool: { connect, end: async () => undefined } as never }),
   });
   return {
     db,

@@ -1,4 +1,4 @@
-/** An array parameter of a statement: sent in Postgres' binary form where the driver can. */
+/** An array parameter of a statement: sent in Postgres' binary form where the driver can, otherwise as a literal. */
 export class PostgresArray {
   readonly type: ElementType;
   readonly values: readonly Element[];
@@ -37,6 +37,21 @@ export function encodeArray({ type, values }: PostgresArray): Buffer {
   let at = headerBytes + dimensionBytes;
   for (const value of values) at = writeElement(buffer, at, type, value);
   return buffer;
+}
+
+/**
+ * The text form of an array, which every driver hands on as it is: of arrays of bytes, some make something else.
+ * See "Array Value Input" in Postgres' documentation.
+ */
+export function arrayLiteral({ values }: PostgresArray): string {
+  return `{${values.map(elementText).join(",")}}`;
+}
+
+function elementText(value: Element): string {
+  if (typeof value === "number") return String(value);
+  if (value === null) return "null";
+  if (typeof value === "string") return `"${value.replace(/["\\]/g, "\\$&")}"`;
+  return `"\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}"`;
 }
 
 function bytesOf(type: ElementType, values: readonly Element[]): number {

@@ -18,8 +18,11 @@ export function postgresKindOf(failure: unknown): FailureKind | undefined {
 
 /** The constraint that a failure is about, if it is about one. */
 function constraintOf(failure: unknown): string | undefined {
-  if (!(failure instanceof Error) || !("constraint" in failure)) return undefined;
-  return typeof failure.constraint === "string" ? failure.constraint : undefined;
+  if (!(failure instanceof Error)) return undefined;
+  // `pg` and PGlite name it in one way, postgres.js in another.
+  const { constraint, constraint_name } = failure as { constraint?: unknown; constraint_name?: unknown };
+  const name = constraint ?? constraint_name;
+  return typeof name === "string" ? name : undefined;
 }
 
 /** Whether the connection, or the server, went away: it is not known what became of the statement. */

@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
-import { PostgresArray } from "./postgres-array.ts";
+import { type ElementType, PostgresArray } from "./postgres-array.ts";
 import { packBatch } from "./postgres-batch.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
 import { journalStatements } from "./postgres-statements.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { Placed } from "./sql-batch.ts";
-import type { EntityKey, SqlJournal } from "./sql-journal.ts";
+import type { EntityKey, SnapshotRow, SqlJournal } from "./sql-journal.ts";
 
 /** A journal in a schema of Postgres: an append is one call, with arrays. */
 export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): SqlJournal<PostgresConnection> {
@@ -41,6 +41,42 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
     },
     load: (connection, { type, id }, from, to, limit) => connection.run(statements.load, [id, type, from, to, limit]),
     read: (connection, shard, after, limit) => connection.run(statements.read, [shard, after, limit]),
+    async removePayloads(connection, { type, id }, { from, to, toPosition }) {
+      await connection.run(statements.removePayloads, [id, type, from, to, toPosition]);
+    },
+    async saveSnapshots(connection, snapshots) {
+      const columnOf = (type: ElementType, pick: (row: SnapshotRow) => number | string | Uint8Array) =>
+        new PostgresArray(type, snapshots.map(pick));
+      await connection.run(statements.saveSnapshots, [
+        idsOf(snapshots),
+        typesOf(snapshots),
+        columnOf("int8", ({ revision }) => revision),
+        columnOf("text", ({ schemaHash }) => schemaHash),
+        columnOf("bytea", ({ payload }) => payload),
+        columnOf("int8", ({ recordedAt }) => recordedAt),
+      ]);
+    },
+    loadSnapshot: (connection, { type, id }, to, schemaHash) =>
+      connection.run(statements.loadSnapshot, [id, type, to, schemaHash]),
+    async deleteSnapshots(connection, { type, id }, from, to) {
+      await connection.run(statements.deleteSnapshots, [id, type, from, to]);
+    },
+    readShards: (connection, after, limit) =>
+      connection.run(statements.readShards, [
+        new PostgresArray(
+          "int4",
+          after.map(({ shard }) => shard),
+        ),
+        new PostgresArray(
+          "int8",
+          after.map(({ position }) => position),
+        ),
+        limit,
+      ]),
+    async lastPositions(connection, shardCount) {
+      const rows = await connection.run(statements.lastPositions, [shardCount]);
+      return rows.map(({ position }) => Number(position));
+    },
     findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
     findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),
     async addNames(connection, names) {

@@ -1,14 +1,17 @@
 import { type Dialect, type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { type JournalMeta, migrate } from "./migrations/migrate.ts";
+import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
 import { postgresFailure, postgresKindOf } from "./postgres-failure.ts";
 import { postgresJournal } from "./postgres-journal.ts";
 import { postgresKyselyDriver } from "./postgres-kysely-driver.ts";
+import { durableCommit } from "./postgres-statements.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { sqlStore } from "./sql-store.ts";
 
@@ -28,7 +31,9 @@ export type PostgresStoreOptions = PostgresReach & {
 
 /** A store in Postgres. */
 export interface PostgresStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
+  readonly migrations: StoreMigrations;
 }
 
 /** One of: where the server is, a pool of `pg`, or a dialect of Kysely for another driver. */
@@ -61,10 +66,11 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
       options.dialect
         ? postgresKyselyDriver(options.dialect)
         : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
+    place: { store: "Postgres", place: journalOf(schema, server) },
     prepare: (db) => prepareSchema(db, schema, server),
-    async settle(connection) {
-      // A reply means that the events are on the disk, whatever the server's default is.
-      await connection.run(durableCommits, []);
+    look: (db) => lookAt(db, migrationOf(schema, server)),
+    async settleTransaction(transaction) {
+      await sql`select ${durableCommit}`.execute(transaction);
     },
     journal: (db) => postgresJournal(db, schema),
     kindOf: postgresKindOf,
@@ -80,17 +86,19 @@ async function prepareSchema(db: Kysely<JournalDatabase>, schema: string, server
     // Not "if not exists", for which one needs the right to create schemas, also where the schema is there.
     const { rows } = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(db);
     if (rows.length === 0) await db.schema.createSchema(schema).execute();
-    return await migrate(db, { migrations: postgresMigrations(schema), schema, journal: `${schema} at ${server}` });
+    return await migrate(db, migrationOf(schema, server));
   } finally {
     await sql`select pg_advisory_unlock(${key})`.execute(db);
   }
 }
 
-/** Of all levels, `off` alone answers before the commit is on the server's own disk. */
-const durableCommits = {
-  name: "ego_durable",
-  text: "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
-};
+function migrationOf(schema: string, server: string): MigrateOptions {
+  return { migrations: postgresMigrations(schema), schema, journal: journalOf(schema, server) };
+}
+
+function journalOf(schema: string, server: string): string {
+  return `${schema} at ${server}`;
+}
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
   const refuse = (text: string) => new EgoError("invalid_argument", text);

@@ -15,7 +15,7 @@ export function requireSqlite(
   if (!builtin) {
     throw new EgoError(
       "unsupported",
-      `ego's SQLite store needs Node's own "node:sqlite", and this Node ${version} was built without it. Use Node >= 22.18 as nodejs.org ships it.`,
+      `ego's SQLite store needs Node's own "node:sqlite", and this Node ${version} was built without it. Use Node >= 22.18 as nodejs.org ships it, or sqliteStore({ filename, driver: "better-sqlite3" }).`,
     );
   }
 }

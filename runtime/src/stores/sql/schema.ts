@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 
 /** The version of the stored format that this runtime reads and writes. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** The name of the hash that gives an entity its shard; recorded, so that no other one is ever used on a journal. */
 export const hashName = "fnv1a64";
@@ -11,6 +11,7 @@ export interface JournalDatabase {
   readonly ego_meta: MetaTable;
   readonly ego_types: TypesTable;
   readonly ego_events: EventsTable;
+  readonly ego_snapshots: SnapshotsTable;
   readonly ego_states: StatesTable;
   readonly ego_receipts: ReceiptsTable;
 }
@@ -41,6 +42,16 @@ export interface EventsTable {
   readonly metadata: Uint8Array;
   readonly recorded_at: number;
   readonly command_id: string | null;
+}
+
+/** Snapshots of event-sourced entities. */
+export interface SnapshotsTable {
+  readonly entity_id: string;
+  readonly entity_type: number;
+  readonly revision: number;
+  readonly schema_hash: string;
+  readonly payload: Uint8Array;
+  readonly recorded_at: number;
 }
 
 /** Durable states of entities without a table of their own. */

@@ -3,24 +3,26 @@ import type { Append, AppendResult, EventStore, StoredEvent } from "../../journa
 import type { SqlConnection } from "./sql-driver.ts";
 import type { SqlRows } from "./sql-journal.ts";
 import { SqlLane, type SqlLaneOptions } from "./sql-lane.ts";
+import type { PinnedConnection } from "./sql-pinned.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
 
 /** What the journal of events needs of the store. */
 export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlLaneOptions<Connection> {
   readonly shardCount: number;
   readonly lanes: number;
-  /** Reads on the connection that reads; goes again on a new one if it breaks. */
-  reading<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  readonly reading: PinnedConnection<Connection>;
+  /** Writes what is not an append. */
+  readonly keeping: PinnedConnection<Connection>;
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends EventStore {
+export interface SqlEvents extends Required<Omit<EventStore, "lanes">> {
   close(): Promise<void>;
 }
 
 /** Opens the journal of events. */
 export function openSqlEvents<Connection extends SqlConnection>(options: SqlEventsOptions<Connection>): SqlEvents {
-  const { shardCount, names, journal, reading } = options;
+  const { shardCount, names, journal, reading, keeping } = options;
   const lanes = Array.from({ length: options.lanes }, () => new SqlLane(options));
 
   function checkShard(shard: number): void {
@@ -42,7 +44,7 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
       entityId: plainText(row.entity_id),
       revision: Number(row.revision),
       type: known.get(Number(row.event_type)) as string,
-      payload: plainBytes(row.payload),
+      payload: row.payload === null ? null : plainBytes(row.payload),
       metadata: plainBytes(row.metadata),
       recordedAt: Number(row.recorded_at),
       commandId: row.command_id === null ? null : plainText(row.command_id),
@@ -59,7 +61,7 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
       return lane.append(batch);
     },
     load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
-      return reading(async (connection) => {
+      return reading.run(async (connection) => {
         const type = await names.find(connection, entityType);
         if (type === undefined) return [];
         const most = limit === undefined ? null : Math.max(limit, 0);
@@ -68,10 +70,25 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
     },
     async read(shard, afterPosition, limit) {
       checkShard(shard);
-      return reading(async (connection) =>
+      return reading.run(async (connection) =>
         unpack(connection, await journal.read(connection, shard, afterPosition, Math.max(limit, 0))),
       );
     },
+    removePayloads(entityType, entityId, range) {
+      return keeping.run(async (connection) => {
+        const type = await names.find(connection, entityType);
+        if (type !== undefined) await journal.removePayloads(connection, { type, id: entityId }, range);
+      });
+    },
+
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      if (after.length === 0) return [];
+      return reading.run(async (connection) =>
+        unpack(connection, await journal.readShards(connection, after, Math.max(limit, 0))),
+      );
+    },
+    lastPositions: () => reading.run((connection) => journal.lastPositions(connection, shardCount)),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
     },

@@ -1,3 +1,4 @@
+import type { RemovalRange, ShardPosition } from "../../journal/event-store.ts";
 import type { Placed, SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection, SqlRow } from "./sql-driver.ts";
 
@@ -23,6 +24,18 @@ export interface SqlJournal<Connection extends SqlConnection> {
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
   /** Events of a shard behind a position, ascending. */
   read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
+  /** Removes the payloads of an entity's events in a range. */
+  removePayloads(connection: Connection, entity: EntityKey, range: RemovalRange): Promise<void>;
+  /** Stores snapshots, none twice, in place of those that have the same key. */
+  saveSnapshots(connection: Connection, snapshots: readonly SnapshotRow[]): Promise<void>;
+  /** The newest snapshot up to a revision, if there is one; of whatever hash, where that is null. */
+  loadSnapshot(connection: Connection, entity: EntityKey, to: number, schemaHash: string | null): Promise<SqlRows>;
+  /** Removes the snapshots of an entity from one revision to another. */
+  deleteSnapshots(connection: Connection, entity: EntityKey, from: number, to: number): Promise<void>;
+  /** Events of shards, each behind a position, in the order of the shards, and ascending in each. */
+  readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
+  /** The last positions of all shards, by their numbers; 0 for those without events. */
+  lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
   /** Entries (`id`, `name`) of `ego_types`, by names. */
   findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
   /** Entries of `ego_types`, by ids. */
@@ -41,6 +54,13 @@ export interface EntityKey {
 
 export interface EventKey extends EntityKey {
   readonly revision: number;
+}
+
+/** A snapshot as a row of `ego_snapshots`. */
+export interface SnapshotRow extends EventKey {
+  readonly schemaHash: string;
+  readonly payload: Uint8Array;
+  readonly recordedAt: number;
 }
 
 export interface StoredCommand {

@@ -1,11 +1,12 @@
 import { EgoError } from "../../error/ego-error.ts";
-import type { Append, AppendResult } from "../../journal/event-store.ts";
+import type { Append, AppendResult, NewEvent } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
 import { Heads } from "./heads.ts";
 import { batchOf, chainsOf, namesIn, type Placed } from "./sql-batch.ts";
 import type { SqlConnection } from "./sql-driver.ts";
 import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import type { SqlNames } from "./sql-names.ts";
+import { plainBytes } from "./sql-values.ts";
 
 /** What a lane needs of the store. */
 export interface SqlLaneOptions<Connection extends SqlConnection> {
@@ -163,12 +164,38 @@ export class SqlLane<Connection extends SqlConnection> {
       revision: append.expectedRevision + 1,
     }));
     const stored = await journal.stored(connection, shards, keys);
-    return batch.filter(({ append, index }, at) => {
+    const left: Placed[] = [];
+    for (const [at, placed] of batch.entries()) {
+      const { append, index } = placed;
       const first = stored.get(at);
-      if (first?.commandId !== append.commandId) return true;
-      results[index] = { stored: true, position: first.position + append.events.length - 1 };
-      return false;
-    });
+      if (first?.commandId === append.commandId && (await this.#isStored(connection, ids, append))) {
+        results[index] = { stored: true, position: first.position + append.events.length - 1 };
+      } else left.push(placed);
+    }
+    return left;
+  }
+
+  /**
+   * Whether what is stored is what was sent. Another engine that was given the same command may have been first, and its
+   * events, made at another time, need not be the same.
+   */
+  async #isStored(connection: Connection, ids: ReadonlyMap<string, number>, append: Append): Promise<boolean> {
+    const { entityType, entityId, expectedRevision, events, metadata, recordedAt } = append;
+    const key = { type: ids.get(entityType) as number, id: entityId };
+    const to = expectedRevision + events.length;
+    const rows = await this.#options.journal.load(connection, key, expectedRevision + 1, to, null);
+    return (
+      rows.length === events.length &&
+      rows.every((row, at) => {
+        const event = events[at] as NewEvent;
+        return (
+          Number(row.event_type) === ids.get(event.type) &&
+          Number(row.recorded_at) === recordedAt &&
+          Buffer.compare(plainBytes(row.payload), event.payload) === 0 &&
+          Buffer.compare(plainBytes(row.metadata), metadata) === 0
+        );
+      })
+    );
   }
 
   async #connected(): Promise<Connection> {

@@ -10,6 +10,8 @@ import { plainBytes, plainText } from "./sql-values.ts";
 export interface SqlStatesOptions {
   /** The journal's tables, in their schema. */
   readonly db: Kysely<JournalDatabase>;
+  /** Sees to the settings of a transaction before it writes. */
+  settle(transaction: Kysely<JournalDatabase>): Promise<void>;
   /** Ids of names of entities; new ones are stored. */
   idsOf(names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /** The id of a name; undefined if nothing of that name was ever stored. */
@@ -63,6 +65,7 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
     transaction: Transaction<JournalDatabase>,
     batch: readonly PlacedChange[],
   ): Promise<ReadonlyMap<number, StateChangeResult>> {
+    await options.settle(transaction);
     const heads = await headsOf(transaction, batch);
     const results = new Map<number, StateChangeResult>();
     const refused = new EntityMap<number, true>();

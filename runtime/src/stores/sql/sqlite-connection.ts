@@ -1,6 +1,6 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Compilable } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import type { OpenSqlite, SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 import { isBusy } from "./sqlite-failure.ts";
 import type { ConnectionStatistics } from "./sqlite-protocol.ts";
 
@@ -13,9 +13,9 @@ export interface ConnectionSettings {
 
 /** The store's own connection: the only one of its engine that writes. */
 export interface Connection {
-  readonly database: DatabaseSync;
+  readonly database: SqliteDatabase;
   /** Prepares a query once and for all; its parameters are given in the order in which the query names them. */
-  prepare(query: Compilable): StatementSync;
+  prepare(query: Compilable): SqliteStatement;
   /**
    * Runs work in a transaction that holds the write lock from its start. Work that says it changed nothing is rolled
    * back, which costs no sync; so is work that throws.
@@ -33,9 +33,9 @@ export interface Connection {
  *
  * @throws EgoError `unavailable` if the database does not take these settings; or a failure of SQLite
  */
-export function openConnection(settings: ConnectionSettings): Connection {
+export function openConnection(settings: ConnectionSettings, open: OpenSqlite): Connection {
   const { filename, busyTimeoutMs } = settings;
-  const database = new DatabaseSync(filename, { timeout: busyTimeoutMs });
+  const database = open(filename, { timeoutMs: busyTimeoutMs });
   try {
     configure(database, settings);
     return connectionOn(database);
@@ -45,7 +45,7 @@ export function openConnection(settings: ConnectionSettings): Connection {
   }
 }
 
-function configure(database: DatabaseSync, { filename, synchronous, busyTimeoutMs }: ConnectionSettings): void {
+function configure(database: SqliteDatabase, { filename, synchronous, busyTimeoutMs }: ConnectionSettings): void {
   const memory = database.location() === null;
   if (!memory) {
     const mode = useLog(database, busyTimeoutMs);
@@ -66,7 +66,7 @@ function configure(database: DatabaseSync, { filename, synchronous, busyTimeoutM
 }
 
 /** SQLite does not wait for a lock when it changes the journal mode; two engines may start at once. */
-function useLog(database: DatabaseSync, busyTimeoutMs: number): unknown {
+function useLog(database: SqliteDatabase, busyTimeoutMs: number): unknown {
   const deadline = performance.now() + busyTimeoutMs;
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (;;) {
@@ -79,7 +79,7 @@ function useLog(database: DatabaseSync, busyTimeoutMs: number): unknown {
   }
 }
 
-function connectionOn(database: DatabaseSync): Connection {
+function connectionOn(database: SqliteDatabase): Connection {
   // "immediate": a transaction that began by reading cannot get the write lock if another process wrote meanwhile.
   const begin = database.prepare("begin immediate");
   const beginReading = database.prepare("begin");
@@ -126,6 +126,6 @@ function connectionOn(database: DatabaseSync): Connection {
   };
 }
 
-function synchronousOf(database: DatabaseSync): number {
+function synchronousOf(database: SqliteDatabase): number {
   return Number(database.prepare("pragma synchronous").get()?.synchronous);
 }

@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { type Dialect, SqliteDialect } from "kysely";
 import { requireSqlite } from "./require-sqlite.ts";
+import { noteCopy } from "./sqlite-copies.ts";
+import type { SqliteDatabase, SqliteInput, SqliteRow, SqliteStatement } from "./sqlite-database.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Settings of a dialect for plain Kysely. */
@@ -25,7 +26,7 @@ const busyTimeoutMs = 5_000;
  * two programs on one file wait for each other (5 seconds) instead of failing.
  *
  * @throws EgoError `unsupported` if this Node has no SQLite; a query fails with `unavailable` or `data_loss` if the
- *   file cannot be opened
+ *   file cannot be opened, with `invalid_argument` if a store of this process has it open by better-sqlite3
  */
 export function sqliteDialect(options: SqliteDialectOptions): Dialect {
   requireSqlite();
@@ -33,12 +34,20 @@ export function sqliteDialect(options: SqliteDialectOptions): Dialect {
   return new SqliteDialect({
     database: async () => {
       const { DatabaseSync } = await import("node:sqlite");
+      const forget = noteCopy(filename, "node:sqlite");
       try {
         const database = new DatabaseSync(filename, { readOnly, timeout: busyTimeoutMs });
         // SQLite opens a file without looking into it: the first read finds what is wrong with it.
         database.prepare("select count(*) from sqlite_schema").get();
-        return kyselyDatabase(database, !readOnly);
+        return {
+          ...kyselyDatabase(database, !readOnly),
+          close() {
+            database.close();
+            forget();
+          },
+        };
       } catch (failure) {
+        forget();
         throw sqliteFailure(failure, filename, readOnly);
       }
     },
@@ -46,12 +55,12 @@ export function sqliteDialect(options: SqliteDialectOptions): Dialect {
 }
 
 /** A dialect on a connection that somebody else opened. */
-export function connectionDialect(database: DatabaseSync): Dialect {
+export function connectionDialect(database: SqliteDatabase): Dialect {
   return new SqliteDialect({ database: kyselyDatabase(database, true) });
 }
 
-/** What Kysely's SQLite dialect asks of a database, on `node:sqlite`. */
-function kyselyDatabase(database: DatabaseSync, writes: boolean) {
+/** What Kysely's SQLite dialect asks of a database. */
+function kyselyDatabase(database: SqliteDatabase, writes: boolean) {
   return {
     close: () => database.close(),
     prepare(sql: string) {
@@ -64,18 +73,18 @@ function kyselyDatabase(database: DatabaseSync, writes: boolean) {
   };
 }
 
-function kyselyStatement(statement: StatementSync) {
+function kyselyStatement(statement: SqliteStatement) {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])).map(plainRow),
-    run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+    all: (parameters: readonly unknown[]) => statement.all(...(parameters as SqliteInput[])).map(plainRow),
+    run: (parameters: readonly unknown[]) => statement.run(...(parameters as SqliteInput[])),
     *iterate(parameters: readonly unknown[]) {
-      for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield plainRow(row);
+      for (const row of statement.iterate(...(parameters as SqliteInput[]))) yield plainRow(row);
     },
   };
 }
 
-function plainRow(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
+function plainRow(row: SqliteRow): SqliteRow {
   // node:sqlite's rows have no prototype.
   const plain = { ...row };
   for (const column in plain) {

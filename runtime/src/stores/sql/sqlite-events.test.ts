@@ -11,14 +11,15 @@ import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents } from "./sqlite-events.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import { openNames } from "./sqlite-names.ts";
+import { openNodeSqlite } from "./sqlite-node.ts";
 
 // What runs in the worker, without the worker: failures that a file alone does not give.
 
 async function openJournal(filename: string) {
-  const connection = openConnection({ filename, synchronous: "FULL", busyTimeoutMs: 100 });
+  const connection = openConnection({ filename, synchronous: "FULL", busyTimeoutMs: 100 }, openNodeSqlite);
   const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
-  await migrate(db, { migrations: sqliteMigrations, journal: filename });
-  const events = openEvents(connection, db, openNames(connection, db));
+  const { shardCount } = await migrate(db, { migrations: sqliteMigrations, journal: filename });
+  const events = openEvents(connection, db, openNames(connection, db), shardCount);
   return {
     connection,
     append: (batch: readonly Append[]) => unpackAppendResults(events.append(packAppends(batch))),

@@ -23,10 +23,19 @@ export interface SqliteEvents {
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
   load(range: Operations["load"]["request"]): PackedEvents;
   read(range: Operations["read"]["request"]): PackedEvents;
+  removePayloads(range: Operations["removePayloads"]["request"]): null;
+  readShards(range: Operations["readShards"]["request"]): PackedEvents;
+  /** By shard. */
+  lastPositions(): Float64Array<ArrayBuffer>;
 }
 
 /** Opens the journal of events. */
-export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, names: Names): SqliteEvents {
+export function openEvents(
+  connection: Connection,
+  db: Kysely<JournalDatabase>,
+  names: Names,
+  shardCount: number,
+): SqliteEvents {
   const statements = prepareAll(connection, db);
   const heads = new Heads();
   let broken: EgoError | undefined;
@@ -115,6 +124,23 @@ export function openEvents(connection: Connection, db: Kysely<JournalDatabase>, 
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));
     },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
+    removePayloads({ entityType, entityId, from, to, toPosition }) {
+      const type = names.find(entityType);
+      if (type !== undefined) {
+        const { remove } = statements;
+        connection.transaction(() => remove.run(null, null, entityId, type, from, to, toPosition).changes > 0);
+      }
+      return null;
+    },
+    readShards({ shards, after, limit }) {
+      const rows: unknown[] = [];
+      for (let at = 0; at < shards.length && rows.length < limit; at++) {
+        const found = statements.read.all(shards[at] ?? 0, after[at] ?? 0, limit - rows.length);
+        for (const row of found) rows.push(row);
+      }
+      return pack(rows);
+    },
+    lastPositions: () => Float64Array.from({ length: shardCount }, (_, shard) => lastPosition(shard)),
   };
 }
 
@@ -181,7 +207,18 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .select((eb) => eb.fn.max("position").as("position"))
       .where("shard", "=", 0),
   );
-  return { load, read, insert, head, position };
+  const remove = connection.prepare(
+    db
+      .updateTable("ego_events")
+      .set({ payload: nothing, sensitive: nothing })
+      .where("entity_id", "=", "")
+      .where("entity_type", "=", 0)
+      .where("revision", ">=", 0)
+      .where("revision", "<=", 0)
+      .where("position", "<=", 0)
+      .where("payload", "is not", null),
+  );
+  return { load, read, insert, head, position, remove };
 }
 
 /**

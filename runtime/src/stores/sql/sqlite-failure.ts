@@ -4,6 +4,7 @@ import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
 import { textOf } from "../../error/text-of.ts";
 
 // Primary result codes, https://sqlite.org/rescode.html
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -17,6 +18,22 @@ const NOTADB = 26;
 // Extended ones.
 const CONSTRAINT_PRIMARYKEY = 1555;
 const CONSTRAINT_UNIQUE = 2067;
+
+/** By the names that better-sqlite3 gives, the extended ones without what follows. */
+const codes: Readonly<Record<string, number>> = {
+  BUSY,
+  LOCKED,
+  READONLY,
+  IOERR,
+  CORRUPT,
+  FULL,
+  CANTOPEN,
+  TOOBIG,
+  CONSTRAINT,
+  NOTADB,
+  CONSTRAINT_PRIMARYKEY,
+  CONSTRAINT_UNIQUE,
+};
 
 /** Whether the failure is that of a unique index or a primary key; its message then names the columns. */
 export function isUniqueViolation(failure: unknown): failure is Error {
@@ -99,6 +116,11 @@ function primaryCodeOf(failure: unknown): number | undefined {
 }
 
 function errcodeOf(failure: unknown): number | undefined {
-  if (!(failure instanceof Error) || !("errcode" in failure)) return undefined;
-  return typeof failure.errcode === "number" ? failure.errcode : undefined;
+  if (!(failure instanceof Error)) return undefined;
+  // node:sqlite has a number, better-sqlite3 a name.
+  const { errcode, code } = failure as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === "number") return errcode;
+  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return undefined;
+  const name = code.slice("SQLITE_".length);
+  return codes[name] ?? codes[name.replace(/_.*/, "")] ?? ERROR;
 }

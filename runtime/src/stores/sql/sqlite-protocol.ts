@@ -1,10 +1,15 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
+import type { RemovalRange } from "../../journal/event-store.ts";
+import type { Snapshot } from "../../journal/snapshot-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
+import type { JournalMeta } from "./migrations/migrate.ts";
 import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
+import type { SqliteDriverName } from "./sqlite-database.ts";
 
 /** What a store tells its worker first. */
 export interface OpenRequest {
+  readonly driver: SqliteDriverName;
   readonly filename: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly busyTimeoutMs: number;
@@ -41,7 +46,7 @@ export interface ConnectionStatistics {
 
 /** What a worker can be asked, and what it answers. */
 export interface Operations {
-  readonly open: { request: OpenRequest; reply: { readonly shardCount: number } };
+  readonly open: { request: OpenRequest; reply: JournalMeta };
   readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
   readonly load: {
     request: {
@@ -58,6 +63,30 @@ export interface Operations {
     request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
     reply: PackedEvents;
   };
+  readonly removePayloads: {
+    request: RemovalRange & { readonly entityType: string; readonly entityId: string };
+    reply: null;
+  };
+  readonly saveSnapshots: { request: readonly Snapshot[]; reply: null };
+  readonly loadSnapshot: {
+    request: {
+      readonly entityType: string;
+      readonly entityId: string;
+      readonly to: number;
+      readonly schemaHash: string | undefined;
+    };
+    reply: Snapshot | undefined;
+  };
+  readonly deleteSnapshots: {
+    request: { readonly entityType: string; readonly entityId: string; readonly from: number; readonly to: number };
+    reply: null;
+  };
+  readonly readShards: {
+    /** Shards, and the position in each of them behind which to read. */
+    request: { readonly shards: readonly number[]; readonly after: readonly number[]; readonly limit: number };
+    reply: PackedEvents;
+  };
+  readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

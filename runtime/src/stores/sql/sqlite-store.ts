@@ -1,14 +1,19 @@
 import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
+import { checkNodeVersion } from "../../error/node-version.ts";
 import type { EventStore } from "../../journal/event-store.ts";
+import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
+import { noteCopy } from "./sqlite-copies.ts";
 import type { ConnectionStatistics } from "./sqlite-protocol.ts";
+import { lookAtSqlite } from "./sqlite-schema.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
@@ -20,6 +25,11 @@ export interface SqliteStoreOptions {
    * was answered since the last checkpoint is lost if the machine loses power (not if the program dies).
    */
   readonly synchronous?: "FULL" | "NORMAL";
+  /**
+   * What opens the file: Node's own SQLite if not given, or the package `better-sqlite3`, for a Node that was built
+   * without it, or to have another version of SQLite. The file is the same for both.
+   */
+  readonly driver?: "node:sqlite" | "better-sqlite3";
   /** How long to wait for another program's lock on the file, in milliseconds; 5,000 if not given. */
   readonly busyTimeoutMs?: number;
 }
@@ -37,6 +47,7 @@ export interface SqliteStatistics {
 
 /** A store in a SQLite file. */
 export interface SqliteStore extends Store {
+  readonly snapshots: SnapshotStore;
   readonly states: StateStore;
   /**
    * Counts of the store's connection.
@@ -47,18 +58,22 @@ export interface SqliteStore extends Store {
 }
 
 /**
- * A store in a SQLite file, by Node's own SQLite. All work on the file is done by a thread of its own. Two engines, in
+ * A store in a SQLite file. All work on the file is done by a thread of its own. Two engines, in
  * two processes, may have one file open.
  *
  * ```ts
  * const engine = await Engine.start({ store: sqliteStore({ filename: "bank.db" }), entities });
  * ```
  *
- * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a filename that is none
+ * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for settings that make no sense
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
-  requireSqlite();
-  const { synchronous = "FULL", busyTimeoutMs = 5_000 } = options;
+  const { synchronous = "FULL", busyTimeoutMs = 5_000, driver = "node:sqlite" } = options;
+  if (driver !== "node:sqlite" && driver !== "better-sqlite3") {
+    throw new EgoError("invalid_argument", `"driver" of a SQLite store is "node:sqlite" or "better-sqlite3".`);
+  }
+  if (driver === "node:sqlite") requireSqlite();
+  else checkNodeVersion();
   if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
     throw new EgoError(
       "invalid_argument",
@@ -71,12 +86,24 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   // Made absolute now: a worker that replaces a dead one opens the same file, wherever the program went meanwhile.
   const filename = options.filename === ":memory:" ? options.filename : resolve(options.filename);
   let client: WorkerClient | undefined;
+  let forget = () => {};
   let shardCount = 64;
   let tables: ReadonlyMap<string, StateTable> = new Map();
 
   function opened(): WorkerClient {
     if (client !== undefined) return client;
     throw new EgoError("unavailable", `The store of ${JSON.stringify(filename)} is not open.`);
+  }
+
+  function newClient(entities: readonly EntityTable[], withTables: ReadonlyMap<string, StateTable>): WorkerClient {
+    return workerClient({
+      driver,
+      filename,
+      synchronous,
+      busyTimeoutMs,
+      names: entities.flatMap(namesOf),
+      tables: [...withTables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
+    });
   }
 
   async function open(entities: readonly EntityTable[]): Promise<void> {
@@ -86,23 +113,14 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
         `The store of ${JSON.stringify(filename)} is open already: give each engine a store of its own.`,
       );
     }
-    tables = new Map(
-      entities.flatMap((entity) => {
-        const table = stateTableOf(entity);
-        return table === undefined ? [] : [[entity.name, table] as const];
-      }),
-    );
-    client = workerClient({
-      filename,
-      synchronous,
-      busyTimeoutMs,
-      names: entities.flatMap(namesOf),
-      tables: [...tables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
-    });
+    tables = tablesOf(entities);
+    forget = noteCopy(filename, driver);
+    client = newClient(entities, tables);
     try {
       ({ shardCount } = await client.open());
     } catch (failure) {
       client = undefined;
+      forget();
       throw failure;
     }
   }
@@ -111,15 +129,45 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     const closing = client;
     client = undefined;
     await closing?.close();
+    if (closing) forget();
   }
 
+  const look = (entities: readonly EntityTable[]) => lookAtSqlite({ filename, driver, busyTimeoutMs }, entities);
+  const migrations: StoreMigrations = {
+    status: look,
+    async up(entities) {
+      const forgetOwn = noteCopy(filename, driver);
+      const own = newClient(entities, tablesOf(entities));
+      try {
+        const { applied } = await own.open();
+        await own.close();
+        return { applied, status: await look(entities) };
+      } finally {
+        forgetOwn();
+      }
+    },
+  };
+
   return {
+    name: `SQLite in ${filename}`,
     open,
     close,
+    // In memory there is nothing that outlives the call.
+    ...(filename === ":memory:" ? {} : { migrations }),
     events: sqliteEvents(opened, () => shardCount),
+    snapshots: sqliteSnapshots(opened),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
+}
+
+function tablesOf(entities: readonly EntityTable[]): ReadonlyMap<string, StateTable> {
+  return new Map(
+    entities.flatMap((entity) => {
+      const table = stateTableOf(entity);
+      return table === undefined ? [] : [[entity.name, table] as const];
+    }),
+  );
 }
 
 /** The names that will be stored for an entity; known early, they are written in one transaction. */
@@ -151,6 +199,36 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
     async read(shard, afterPosition, limit) {
       checkShard(shard);
       return unpackEvents(await client().ask("read", { shard, afterPosition, limit: Math.max(limit, 0) }));
+    },
+    async removePayloads(entityType, entityId, range) {
+      await client().ask("removePayloads", { ...range, entityType, entityId });
+    },
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      const request = {
+        shards: after.map(({ shard }) => shard),
+        after: after.map(({ position }) => position),
+        limit: Math.max(limit, 0),
+      };
+      return unpackEvents(await client().ask("readShards", request));
+    },
+    lastPositions: async () => [...(await client().ask("lastPositions", null))],
+  };
+}
+
+function sqliteSnapshots(client: () => WorkerClient): SnapshotStore {
+  return {
+    async save(batch) {
+      const snapshots = batch.map(({ entityType, entityId, revision, schemaHash, payload, recordedAt }) => {
+        return { entityType, entityId, revision, schemaHash, payload, recordedAt };
+      });
+      await client().ask("saveSnapshots", snapshots);
+    },
+    async load(entityType, entityId, { to = Number.MAX_SAFE_INTEGER, schemaHash } = {}) {
+      return client().ask("loadSnapshot", { entityType, entityId, to, schemaHash });
+    },
+    async delete(entityType, entityId, { from = 0, to = Number.MAX_SAFE_INTEGER } = {}) {
+      await client().ask("deleteSnapshots", { entityType, entityId, from, to });
     },
   };
 }

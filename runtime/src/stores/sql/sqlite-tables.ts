@@ -1,10 +1,10 @@
-import type { SQLInputValue, StatementSync } from "node:sqlite";
 import type { Kysely, RawBuilder } from "kysely";
 import { sqlite } from "../../tables/dialects/sqlite.ts";
 import { findStatement, removeStatement, type Target, upsertStatement } from "../../tables/statements.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { Connection } from "./sqlite-connection.ts";
+import type { SqliteInput, SqliteStatement } from "./sqlite-database.ts";
 
 /** The typed table of one entity on one connection. */
 export interface SqliteTable {
@@ -24,9 +24,9 @@ export function targetOf(shape: TableShape): Target {
 export function openTable(connection: Connection, db: Kysely<JournalDatabase>, shape: TableShape): SqliteTable {
   const { find, upsert, remove } = prepareAll(connection, db, targetOf(shape));
   const { columns, name } = shape;
-  const bound = (value: SqlValue, index: number): SQLInputValue => {
+  const bound = (value: SqlValue, index: number): SqliteInput => {
     const column = columns[index];
-    return (column === undefined ? value : sqlite.bind(value, column, name)) as SQLInputValue;
+    return (column === undefined ? value : sqlite.bind(value, column, name)) as SqliteInput;
   };
   return {
     shape,
@@ -48,7 +48,7 @@ function prepareAll(
   connection: Connection,
   db: Kysely<JournalDatabase>,
   target: Target,
-): { readonly find: StatementSync; readonly upsert: StatementSync; readonly remove: StatementSync } {
+): { readonly find: SqliteStatement; readonly upsert: SqliteStatement; readonly remove: SqliteStatement } {
   const prepare = (query: RawBuilder<unknown>) => connection.prepare({ compile: () => query.compile(db) });
   const find = prepare(findStatement(target));
   find.setReturnArrays(true);

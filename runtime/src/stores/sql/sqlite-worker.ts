@@ -6,11 +6,13 @@ import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { type Connection, openConnection } from "./sqlite-connection.ts";
+import { loadSqlite } from "./sqlite-database.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
 import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
 import { openNames } from "./sqlite-names.ts";
 import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+import { openSnapshots, type SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { openStates, type SqliteStates } from "./sqlite-states.ts";
 import { openTable, targetOf } from "./sqlite-tables.ts";
 
@@ -20,6 +22,7 @@ interface OpenDatabase {
   readonly filename: string;
   readonly connection: Connection;
   readonly events: SqliteEvents;
+  readonly snapshots: SqliteSnapshots;
   readonly states: SqliteStates;
 }
 
@@ -52,7 +55,7 @@ function perform(request: WorkerRequest): WorkerReply {
 
 function replyTo(request: WorkerRequest): Reply {
   if (open === undefined) throw new EgoError("unavailable", "The database is not open.");
-  const { connection, events, states } = open;
+  const { connection, events, snapshots, states } = open;
   switch (request.kind) {
     case "append":
       return events.append(request.body);
@@ -60,6 +63,18 @@ function replyTo(request: WorkerRequest): Reply {
       return events.load(request.body);
     case "read":
       return events.read(request.body);
+    case "removePayloads":
+      return events.removePayloads(request.body);
+    case "saveSnapshots":
+      return snapshots.save(request.body);
+    case "loadSnapshot":
+      return snapshots.load(request.body);
+    case "deleteSnapshots":
+      return snapshots.delete(request.body);
+    case "readShards":
+      return events.readShards(request.body);
+    case "lastPositions":
+      return events.lastPositions();
     case "save":
       return states.save(request.body);
     case "state":
@@ -78,7 +93,7 @@ function replyTo(request: WorkerRequest): Reply {
 }
 
 async function openDatabase(request: OpenRequest): Promise<Operations["open"]["reply"]> {
-  const connection = openConnection(request);
+  const connection = openConnection(request, await loadSqlite(request.driver));
   try {
     const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
     // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
@@ -93,9 +108,10 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const tables = new Map(
       request.tables.map(({ entityType, shape }) => [entityType, openTable(connection, db, shape)]),
     );
-    const events = openEvents(connection, db, names);
+    const events = openEvents(connection, db, names, meta.shardCount);
+    const snapshots = openSnapshots(connection, db, names);
     const states = openStates(connection, db, names, tables);
-    open = { filename: request.filename, connection, events, states };
+    open = { filename: request.filename, connection, events, snapshots, states };
     return meta;
   } catch (failure) {
     connection.close();

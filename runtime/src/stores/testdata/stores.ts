@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import type { Dialect } from "kysely";
+import { PostgresJSDialect } from "kysely-postgres-js";
+import postgresjs from "postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Database, TestDatabase } from "../../../../test/servers/database.ts";
 import { mariadb } from "../../../../test/servers/mariadb.ts";
@@ -9,7 +12,7 @@ import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { memoryStore } from "../memory/memory-store.ts";
 import { mysqlStore } from "../sql/mysql.ts";
-import { postgresStore } from "../sql/postgres.ts";
+import { type PostgresReach, postgresStore } from "../sql/postgres.ts";
 import { sqliteStore } from "../sql/sqlite.ts";
 import { temporaryFolder } from "./appends.ts";
 
@@ -39,36 +42,18 @@ export const storeCases: readonly StoreCase[] = [
       return { open: async () => store, [Symbol.asyncDispose]: async () => undefined };
     },
   },
-  {
-    name: "sqlite",
-    journal(entities = []) {
-      const folder = temporaryFolder();
-      const opened: FullStore[] = [];
-      return {
-        async open() {
-          const store = sqliteStore({ filename: join(folder.path, "journal.db") });
-          await store.open?.(entities);
-          opened.push(store);
-          return store;
-        },
-        async [Symbol.asyncDispose]() {
-          for (const store of opened) await store.close?.();
-          folder[Symbol.dispose]();
-        },
-      };
-    },
-  },
-  ...[postgres, pglite].map(
-    (database): StoreCase => ({
-      name: database.name,
+  sqliteCase("sqlite", "node:sqlite"),
+  sqliteCase("better-sqlite3", "better-sqlite3"),
+  ...postgresCases().map(
+    ({ name, database, reach }): StoreCase => ({
+      name,
       ...(database.skipped === undefined ? {} : { skipped: database.skipped }),
       journal(entities = []) {
         const schema = `journal_${schemas++}`;
         const opened: FullStore[] = [];
         return {
           async open() {
-            const { url, dialect } = await databaseOf(database);
-            const store = postgresStore({ ...(url ? { connectionString: url } : { dialect: dialect() }), schema });
+            const store = postgresStore({ ...reach(await databaseOf(database)), schema });
             await store.open?.(entities);
             opened.push(store);
             return store;
@@ -103,6 +88,49 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
 ];
+
+/** SQLite by one of its drivers. */
+function sqliteCase(name: string, driver: "node:sqlite" | "better-sqlite3"): StoreCase {
+  return {
+    name,
+    journal(entities = []) {
+      const folder = temporaryFolder();
+      const opened: FullStore[] = [];
+      return {
+        async open() {
+          const store = sqliteStore({ filename: join(folder.path, "journal.db"), driver });
+          await store.open?.(entities);
+          opened.push(store);
+          return store;
+        },
+        async [Symbol.asyncDispose]() {
+          for (const store of opened) await store.close?.();
+          folder[Symbol.dispose]();
+        },
+      };
+    },
+  };
+}
+
+/** Postgres by each driver. */
+function postgresCases(): readonly PostgresCase[] {
+  return [
+    { name: "postgres", database: postgres, reach: ({ url = "" }) => ({ connectionString: url }) },
+    { name: "postgres.js", database: postgres, reach: ({ url = "" }) => ({ dialect: postgresjsDialect(url) }) },
+    { name: "pglite", database: pglite, reach: ({ dialect }) => ({ dialect: dialect() }) },
+  ];
+}
+
+interface PostgresCase {
+  readonly name: string;
+  readonly database: Database;
+  reach(database: TestDatabase): PostgresReach;
+}
+
+/** Postgres through postgres.js, as an application has it. */
+export function postgresjsDialect(url: string): Dialect {
+  return new PostgresJSDialect({ postgres: postgresjs(url, { onnotice: () => undefined }) });
+}
 
 /** Runs a suite on each kind of store; the name of one that cannot be had here says why. */
 export function describeStores(title: string, suite: (store: StoreCase) => void): void {

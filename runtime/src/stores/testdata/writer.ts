@@ -1,10 +1,10 @@
 // A second process for tests: appends to shared entities until each of its commands is stored.
-// Arguments: file, name of the writer, number of commands.
-import { sqliteStore } from "../sql/sqlite.ts";
+// Arguments: file, name of the writer, number of commands, driver.
+import { type SqliteStoreOptions, sqliteStore } from "../sql/sqlite.ts";
 import { appendOf } from "./appends.ts";
 
-const [filename = "", writer = "", count = "0"] = process.argv.slice(2);
-const store = sqliteStore({ filename, busyTimeoutMs: 30_000 });
+const [filename = "", writer = "", count = "0", driver] = process.argv.slice(2);
+const store = sqliteStore({ filename, driver, busyTimeoutMs: 30_000 } as SqliteStoreOptions);
 await store.open?.([]);
 const heads = new Map<string, number>();
 for (let n = 0; n < Number(count); n++) {

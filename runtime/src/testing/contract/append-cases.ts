@@ -60,7 +60,7 @@ export const appendCases: readonly ContractCase[] = [
       const read = await readShard(bench.events, shard, before);
       const expected = Array.from({ length: 40 }, (_, index) => [before + 1 + index, index + 1, index]);
       expectSame(
-        read.map((event) => [event.position, event.revision, event.payload[1]]),
+        read.map((event) => [event.position, event.revision, event.payload?.[1]]),
         expected,
         "position, revision and payload",
       );

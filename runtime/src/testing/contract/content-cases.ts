@@ -147,7 +147,7 @@ export const contentCases: readonly ContractCase[] = casesOf("content", {
   "nobody changes what is stored by the bytes that load gave": async (bench) => {
     await bench.events.append([ownBytes(bench.append("a", 0))]);
     const [event] = await bench.load("a");
-    event?.payload.fill(9);
+    event?.payload?.fill(9);
     event?.metadata.fill(9);
     expectSame(bytesOf(await bench.load("a")), [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], "payload and metadata");
   },
@@ -156,7 +156,7 @@ export const contentCases: readonly ContractCase[] = casesOf("content", {
     const append = ownBytes(bench.append("a", 0));
     const position = positionOf((await bench.events.append([append]))[0]);
     const [event] = await bench.events.read(append.shard, position - 1, 1);
-    event?.payload.fill(9);
+    event?.payload?.fill(9);
     event?.metadata.fill(9);
     expectSame(bytesOf(await bench.load("a")), [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], "payload and metadata");
   },
@@ -174,6 +174,6 @@ function ownBytes(append: Append): Append {
   return { ...append, events: [{ type: "t", payload: Uint8Array.of(1, 2, 3) }], metadata: Uint8Array.of(4) };
 }
 
-function bytesOf([event]: readonly { readonly payload: Uint8Array; readonly metadata: Uint8Array }[]) {
+function bytesOf([event]: readonly { readonly payload: Uint8Array | null; readonly metadata: Uint8Array }[]) {
   return [event?.payload, event?.metadata];
 }

@@ -6,7 +6,10 @@ import { idCases } from "./id-cases.ts";
 import { loadCases } from "./load-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
+import { retentionCases } from "./retention-cases.ts";
+import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
+import { snapshotCases } from "./snapshot-cases.ts";
 import { stateCases } from "./state-cases.ts";
 
 /** Every promise that a store makes, each with a way to try it. */
@@ -17,6 +20,9 @@ export const storeContract: readonly ContractCase[] = [
   ...contentCases,
   ...loadCases,
   ...readCases,
+  ...snapshotCases,
+  ...retentionCases,
+  ...shardCases,
   ...stateCases,
   ...reopeningCases,
   ...sharingCases,

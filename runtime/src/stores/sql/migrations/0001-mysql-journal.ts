@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { formatVersion, hashName, type JournalDatabase } from "../schema.ts";
+import { hashName, type JournalDatabase } from "../schema.ts";
 
 const shards = 256;
 
@@ -76,7 +76,7 @@ export const mysqlJournal: Migration = {
       .insertInto("ego_meta")
       .ignore()
       .values([
-        { name: "format", value: String(formatVersion) },
+        { name: "format", value: "1" },
         { name: "shards", value: String(shards) },
         { name: "hash", value: hashName },
       ])

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { formatVersion, hashName, type JournalDatabase } from "../schema.ts";
+import { hashName, type JournalDatabase } from "../schema.ts";
 
 const shards = 256;
 
@@ -24,7 +24,7 @@ export function postgresJournal(schema: string): Migration {
       await db
         .insertInto("ego_meta")
         .values([
-          { name: "format", value: String(formatVersion) },
+          { name: "format", value: "1" },
           { name: "shards", value: String(shards) },
           { name: "hash", value: hashName },
         ])

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
-import { formatVersion, hashName, type JournalDatabase } from "../schema.ts";
+import { hashName, type JournalDatabase } from "../schema.ts";
 
 /**
  * The first format of the journal.
@@ -18,7 +18,7 @@ export const sqliteJournal: Migration = {
     await db
       .insertInto("ego_meta")
       .values([
-        { name: "format", value: String(formatVersion) },
+        { name: "format", value: "1" },
         { name: "shards", value: "64" },
         { name: "hash", value: hashName },
       ])

@@ -1,11 +1,15 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { EgoError } from "../../../error/ego-error.ts";
+import type { SchemaStatus } from "../../../journal/migrations.ts";
 import { formatVersion, hashName, type JournalDatabase } from "../schema.ts";
 
-/** What is fixed since the journal was created. */
+/** A journal that is up to date. */
 export interface JournalMeta {
+  /** Fixed since the journal was created. */
   readonly shardCount: number;
+  /** The migrations that were applied just now. */
+  readonly applied: readonly string[];
 }
 
 /** Which journal is brought up to date, and how. */
@@ -27,10 +31,7 @@ export interface MigrateOptions {
 export async function migrate(unscoped: Kysely<JournalDatabase>, options: MigrateOptions): Promise<JournalMeta> {
   const { migrations, schema, journal } = options;
   const db = schema === undefined ? unscoped : unscoped.withSchema(schema);
-  const all = await unscoped.introspection.getTables({ withInternalKyselyTables: true });
-  const has = (name: string) => all.some((table) => table.name === name && (!schema || table.schema === schema));
-  if (has("ego_meta")) await refuseNewer(db, journal);
-  if (has("ego_migration")) await refuseUnknown(db, options);
+  await lookAt(unscoped, options);
 
   const migrator = new Migrator({
     db: unscoped,
@@ -39,23 +40,49 @@ export async function migrate(unscoped: Kysely<JournalDatabase>, options: Migrat
     migrationLockTableName: "ego_migration_lock",
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error, results = [] } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
   const shardCount = Number(await metaOf(db, "shards"));
   if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
     throw new EgoError("data_loss", `The journal "${journal}" does not say how many shards it has. Restore a backup.`);
   }
-  return { shardCount };
+  const applied = results.flatMap(({ migrationName, status }) => (status === "Success" ? [migrationName] : []));
+  return { shardCount, applied };
 }
 
-async function refuseNewer(db: Kysely<JournalDatabase>, journal: string): Promise<void> {
+/** Where the schema of a journal stands. */
+export type JournalStatus = Pick<SchemaStatus, "format" | "migrations">;
+
+/**
+ * Looks at the journal's schema, and changes nothing.
+ *
+ * @throws EgoError `unsupported` if the journal was written by a newer runtime
+ */
+export async function lookAt(unscoped: Kysely<JournalDatabase>, options: MigrateOptions): Promise<JournalStatus> {
+  const { migrations, schema, journal } = options;
+  const db = schema === undefined ? unscoped : unscoped.withSchema(schema);
+  const all = await unscoped.introspection.getTables({ withInternalKyselyTables: true });
+  const has = (name: string) => all.some((table) => table.name === name && (!schema || table.schema === schema));
+  const format = has("ego_meta") ? await formatOf(db, journal) : undefined;
+  const applied = has("ego_migration") ? await appliedTo(db, options) : new Map<string, number>();
+  return {
+    ...(format === undefined ? {} : { format }),
+    migrations: Object.keys(migrations).map((name) => {
+      const appliedAt = applied.get(name);
+      return appliedAt === undefined ? { name } : { name, appliedAt };
+    }),
+  };
+}
+
+/** The format of a journal that this runtime can read. */
+async function formatOf(db: Kysely<JournalDatabase>, journal: string): Promise<number | undefined> {
   const format = await metaOf(db, "format");
   // Its creation was cut off, where a database cannot take it back: it goes on.
-  if (format === undefined) return;
-  if (Number(format) !== formatVersion) {
+  if (format === undefined) return undefined;
+  if (!(Number(format) <= formatVersion)) {
     throw new EgoError(
       "unsupported",
-      `The journal "${journal}" has format ${format}, this @ego/runtime reads format ${formatVersion}. Install the version of @ego/runtime that wrote it, or a newer one.`,
+      `The journal "${journal}" has format ${format}, this @ego/runtime reads formats up to ${formatVersion}. Install the version of @ego/runtime that wrote it, or a newer one.`,
       { details: { journal, format, supported: formatVersion } },
     );
   }
@@ -66,14 +93,19 @@ async function refuseNewer(db: Kysely<JournalDatabase>, journal: string): Promis
       `The journal "${journal}" gives entities their shards by "${hash}", this @ego/runtime by "${hashName}". Install the version of @ego/runtime that wrote it.`,
     );
   }
+  return Number(format);
 }
 
-async function refuseUnknown(db: Kysely<JournalDatabase>, options: MigrateOptions): Promise<void> {
+/** When the migrations were applied that this runtime knows. */
+async function appliedTo(db: Kysely<JournalDatabase>, options: MigrateOptions): Promise<ReadonlyMap<string, number>> {
   const { migrations, schema, journal } = options;
   const table = schema === undefined ? sql.table("ego_migration") : sql.id(schema, "ego_migration");
-  const { rows } = await sql<{ name: string }>`select name from ${table} order by name`.execute(db);
+  const { rows } = await sql<{
+    name: string;
+    timestamp: string;
+  }>`select name, timestamp from ${table} order by name`.execute(db);
   const unknown = rows.map((row) => row.name).filter((name) => !Object.hasOwn(migrations, name));
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return new Map(rows.map(({ name, timestamp }) => [name, Date.parse(timestamp)]));
   throw new EgoError(
     "unsupported",
     `The journal "${journal}" was changed by migrations that this @ego/runtime does not have: ${unknown.join(", ")}. Install the version of @ego/runtime that made them, or a newer one.`,

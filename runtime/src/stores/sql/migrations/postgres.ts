@@ -1,7 +1,8 @@
 import type { Migration } from "kysely/migration";
 import { postgresJournal } from "./0001-postgres-journal.ts";
+import { postgresSnapshots } from "./0002-postgres-snapshots.ts";
 
 /** The migrations of a journal in a schema of Postgres. */
 export function postgresMigrations(schema: string): Readonly<Record<string, Migration>> {
-  return { "0001_journal": postgresJournal(schema) };
+  return { "0001_journal": postgresJournal(schema), "0002_snapshots": postgresSnapshots(schema) };
 }

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ego/journal/v1/journal.proto.
  */
 export const file_ego_journal_v1_journal: GenFile = /*@__PURE__*/
-  fileDesc("ChxlZ28vam91cm5hbC92MS9qb3VybmFsLnByb3RvEg5lZ28uam91cm5hbC52MSKZAQoITWV0YWRhdGESNAoGY3VzdG9tGAEgAygLMiQuZWdvLmpvdXJuYWwudjEuTWV0YWRhdGEuQ3VzdG9tRW50cnkSGAoLZmluZ2VycHJpbnQYAiABKAZIAIgBARotCgtDdXN0b21FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg4KDF9maW5nZXJwcmludGIGcHJvdG8z");
+  fileDesc("ChxlZ28vam91cm5hbC92MS9qb3VybmFsLnByb3RvEg5lZ28uam91cm5hbC52MSKPAgoITWV0YWRhdGESNAoGY3VzdG9tGAEgAygLMiQuZWdvLmpvdXJuYWwudjEuTWV0YWRhdGEuQ3VzdG9tRW50cnkSGAoLZmluZ2VycHJpbnQYAiABKAZIAIgBARIWCg5jb3JyZWxhdGlvbl9pZBgDIAEoCRIUCgxjYXVzYXRpb25faWQYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGdGVuYW50GAYgASgJEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnRyYWNlc3RhdGUYCCABKAkaLQoLQ3VzdG9tRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIOCgxfZmluZ2VycHJpbnRiBnByb3RvMw");
 
 /**
  * What is known about the command that made an event or a durable state.
@@ -21,7 +21,8 @@ export const file_ego_journal_v1_journal: GenFile = /*@__PURE__*/
  */
 export type Metadata = Message<"ego.journal.v1.Metadata"> & {
   /**
-   * What the caller gave with the command.
+   * Keys of the caller's own. Journals that began before `actor` and the others had
+   * fields have them in here.
    *
    * @generated from field: map<string, string> custom = 1;
    */
@@ -34,6 +35,41 @@ export type Metadata = Message<"ego.journal.v1.Metadata"> & {
    * @generated from field: optional fixed64 fingerprint = 2;
    */
   fingerprint?: bigint | undefined;
+
+  /**
+   * The conversation, and what the command followed from; empty where that is the
+   * command's own id, which is stored beside this.
+   *
+   * @generated from field: string correlation_id = 3;
+   */
+  correlationId: string;
+
+  /**
+   * @generated from field: string causation_id = 4;
+   */
+  causationId: string;
+
+  /**
+   * @generated from field: string actor = 5;
+   */
+  actor: string;
+
+  /**
+   * @generated from field: string tenant = 6;
+   */
+  tenant: string;
+
+  /**
+   * W3C trace context.
+   *
+   * @generated from field: string traceparent = 7;
+   */
+  traceparent: string;
+
+  /**
+   * @generated from field: string tracestate = 8;
+   */
+  tracestate: string;
 };
 
 /**

@@ -1,0 +1,210 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Dialect, Kysely, sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import type { TestDatabase } from "../../../test/servers/database.ts";
+import { mariadb } from "../../../test/servers/mariadb.ts";
+import { postgres } from "../../../test/servers/postgres.ts";
+import type { TableData } from "../codegen/table.ts";
+import type { EventStore } from "../journal/event-store.ts";
+import type { StoreMigrations } from "../journal/migrations.ts";
+import type { Store } from "../journal/store.ts";
+import { memoryStore } from "./memory/memory-store.ts";
+import { mysqlStore } from "./sql/mysql.ts";
+import { postgresStore } from "./sql/postgres.ts";
+import { sqliteDialect, sqliteStore } from "./sql/sqlite.ts";
+import { appendOf, temporaryFolder } from "./testdata/appends.ts";
+import { postgresjsDialect } from "./testdata/stores.ts";
+
+type Migrating = Store & { readonly migrations: StoreMigrations };
+
+/** A place for one journal, where there is none yet. */
+interface Place extends AsyncDisposable {
+  readonly kind: string;
+  /** What names the place, and is no secret. */
+  readonly text: string;
+  store(): Migrating;
+  /** For statements on the journal's tables, whose names begin with `prefix`. */
+  dialect(): Dialect;
+  readonly prefix: string;
+}
+
+interface PlaceCase {
+  readonly name: string;
+  readonly skipped?: string | undefined;
+  place(): Promise<Place>;
+}
+
+const { skipped } = postgres;
+let database: TestDatabase | undefined;
+let schemas = 0;
+const postgresUrl = () => database?.url ?? "";
+
+const sqliteCase = (driver: "node:sqlite" | "better-sqlite3"): PlaceCase => ({
+  name: driver,
+  async place() {
+    const folder = temporaryFolder();
+    const filename = join(folder.path, "journal.db");
+    return {
+      kind: "SQLite",
+      text: filename,
+      store: () => sqliteStore({ filename, driver }) as Migrating,
+      // No store has the file open then: any copy of SQLite will do.
+      dialect: () => sqliteDialect({ filename }),
+      prefix: "",
+      [Symbol.asyncDispose]: async () => folder[Symbol.dispose](),
+    };
+  },
+});
+
+const postgresCase = (name: string, reach: () => Parameters<typeof postgresStore>[0]): PlaceCase => ({
+  name,
+  skipped,
+  async place() {
+    const schema = `migrated_${schemas++}`;
+    return {
+      kind: "Postgres",
+      text: schema,
+      store: () => postgresStore({ ...reach(), schema }),
+      dialect: () => (database ?? expect.fail()).dialect(),
+      prefix: `${schema}.`,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  },
+});
+
+const cases: readonly PlaceCase[] = [
+  sqliteCase("node:sqlite"),
+  sqliteCase("better-sqlite3"),
+  postgresCase("pg", () => ({ connectionString: postgresUrl() })),
+  postgresCase("postgres.js", () => ({ dialect: postgresjsDialect(postgresUrl()) })),
+  {
+    name: "mysql2",
+    skipped: mariadb.skipped,
+    async place() {
+      const own = await mariadb.open();
+      const connectionString = own.url ?? "";
+      return {
+        kind: "MySQL or MariaDB",
+        text: new URL(connectionString).pathname,
+        store: () => mysqlStore({ connectionString }),
+        dialect: () => own.dialect(),
+        prefix: "",
+        [Symbol.asyncDispose]: () => own.close(),
+      };
+    },
+  },
+];
+
+const entities = [inventoryItem.table];
+const names = ["0001_journal", "0002_snapshots"];
+
+beforeAll(async () => {
+  if (skipped === undefined) database = await postgres.open();
+});
+afterAll(async () => database?.close());
+
+for (const { name, skipped: reason, place } of cases) {
+  describe.skipIf(reason !== undefined)(`a schema, by ${name}${reason === undefined ? "" : ` [${reason}]`}`, () => {
+    test("that is not there is pending as a whole, and to look at it makes nothing", async () => {
+      await using here = await place();
+      const nothing = {
+        store: here.kind,
+        place: expect.stringContaining(here.text),
+        migrations: names.map((pending) => ({ name: pending })),
+        tables: [{ name: "inventory_items", present: false, missingIndexes: [] }],
+      };
+      expect(await here.store().migrations.status(entities)).toEqual(nothing);
+      expect(await here.store().migrations.status(entities)).toEqual(nothing);
+      if (here.kind === "SQLite") expect(existsSync(here.text)).toBe(false);
+    });
+
+    test("is made by `up`, which says what it did, and then has nothing to do", async () => {
+      await using here = await place();
+      const before = Date.now();
+      const { applied, status } = await here.store().migrations.up(entities);
+
+      expect(applied).toEqual(names);
+      expect(status).toMatchObject({
+        format: 2,
+        tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
+      });
+      const [first] = status.migrations;
+      expect(first?.appliedAt).toBeGreaterThanOrEqual(before);
+      expect(first?.appliedAt).toBeLessThanOrEqual(Date.now());
+      expect(await here.store().migrations.up(entities)).toEqual({ applied: [], status });
+      expect(await here.store().migrations.status(entities)).toEqual(status);
+    });
+
+    test("is made once by many that do it at once", async () => {
+      await using here = await place();
+      const changes = await Promise.all(Array.from({ length: 3 }, () => here.store().migrations.up(entities)));
+      expect(changes.flatMap(({ applied }) => applied)).toEqual(names);
+      const [first] = changes;
+      for (const { status } of changes) expect(status).toEqual(first?.status);
+    });
+
+    test("is brought up to date beside a store that is at work", async () => {
+      await using here = await place();
+      const store = here.store();
+      await store.open?.([]);
+      const { events } = store;
+      const [change] = await Promise.all([here.store().migrations.up(entities), work(events)]);
+      expect(change).toMatchObject({ applied: [], status: { tables: [{ present: true }] } });
+      expect(await events.load("account", "a")).toHaveLength(20);
+      await store.close?.();
+    });
+
+    test("of a newer runtime is refused, and not changed", async () => {
+      await using here = await place();
+      const store = here.store();
+      await store.open?.([]);
+      await store.close?.();
+      await run(here, `update ${here.prefix}ego_meta set value = '99' where name = 'format'`);
+      const refused = {
+        code: "unsupported",
+        message: expect.stringContaining("has format 99, this @ego/runtime reads"),
+      };
+      await expect(here.store().migrations.status(entities)).rejects.toMatchObject(refused);
+      await expect(here.store().migrations.up(entities)).rejects.toMatchObject(refused);
+    });
+  });
+}
+
+async function work(events: EventStore): Promise<void> {
+  for (let n = 0; n < 20; n++) {
+    expect(await events.append([appendOf("a", n)])).toMatchObject([{ stored: true }]);
+  }
+}
+
+async function run({ dialect }: Place, statement: string): Promise<void> {
+  await using db = new Kysely<unknown>({ dialect: dialect() });
+  await sql.raw(statement).execute(db);
+}
+
+test("a table that cannot hold the states is told, with what to do; one without its index gets it", async () => {
+  await using here = await sqliteCase("node:sqlite").place();
+  await run(here, "create table inventory_items (sku text primary key)");
+  const [lacking] = (await here.store().migrations.status(entities)).tables;
+  expect(lacking).toMatchObject({ present: true, problem: expect.stringContaining("By a migration: alter table") });
+  await expect(here.store().migrations.up(entities)).rejects.toMatchObject({ code: "unsupported" });
+
+  await run(here, "drop table inventory_items");
+  const indexed = [{ ...inventoryItem.table, table: withIndex(inventoryItem.table.table ?? expect.fail()) }];
+  await here.store().migrations.up(indexed);
+  await run(here, "drop index by_title");
+  const [without] = (await here.store().migrations.status(indexed)).tables;
+  expect(without).toEqual({ name: "inventory_items", present: true, missingIndexes: ["by_title"] });
+  const { status } = await here.store().migrations.up(indexed);
+  expect(status.tables).toEqual([{ name: "inventory_items", present: true, missingIndexes: [] }]);
+});
+
+function withIndex(table: TableData): TableData {
+  return { ...table, indexes: [{ name: "by_title", fields: ["title"] }] };
+}
+
+test("a store in memory has no schema", () => {
+  expect(memoryStore()).not.toHaveProperty("migrations");
+  expect(sqliteStore({ filename: ":memory:" })).not.toHaveProperty("migrations");
+});
