@@ -62,6 +62,7 @@ function pgConnection(client: PgClient): PostgresConnection {
   let lost = false;
   // pg is to be asked one thing at a time.
   let last: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
   /** Gives the client back to its pool, which ends it: nobody else is to have a connection that is not in order. */
   function lose(): void {
     if (lost) return;
@@ -77,6 +78,8 @@ function pgConnection(client: PgClient): PostgresConnection {
     } catch (failure) {
       if (isConnectionLost(failure)) lose();
       throw failure;
+    } finally {
+      underWay--;
     }
   }
 
@@ -85,7 +88,8 @@ function pgConnection(client: PgClient): PostgresConnection {
       return lost;
     },
     run(statement, values) {
-      const result = last.then(() => ask(statement, values));
+      // At once, where nothing is before it: until then the server has nothing to do.
+      const result = underWay++ === 0 ? ask(statement, values) : last.then(() => ask(statement, values));
       last = result.catch(() => undefined);
       return result.then(({ rows }) => rows);
     },

@@ -29,6 +29,7 @@ export class SqlLane<Connection extends SqlConnection> {
   /** Heads that this connection wrote. A new one trusts nothing: the server may be another one, and have lost commits. */
   #heads = new Heads();
   #last: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
   #broken: EgoError | undefined;
 
   constructor(options: SqlLaneOptions<Connection>) {
@@ -36,7 +37,8 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
-    const result = this.#last.then(() => this.#append(batch));
+    // At once, where nothing is before it: those who were answered by the last batch decide while this one is stored.
+    const result = this.#underWay++ === 0 ? this.#append(batch) : this.#last.then(() => this.#append(batch));
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -48,9 +50,9 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   async #append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
-    if (this.#broken) throw this.#broken;
     const results: AppendResult[] = [];
     try {
+      if (this.#broken) throw this.#broken;
       const { chained, gaps } = chainsOf(batch, results);
       await this.#store(chained, results);
       for (const { index, after, head } of gaps) {
@@ -61,6 +63,8 @@ export class SqlLane<Connection extends SqlConnection> {
       this.#heads.clear();
       if (failure instanceof EgoError && failure.code === "data_loss") this.#broken = failure;
       throw failure;
+    } finally {
+      this.#underWay--;
     }
     return results;
   }
@@ -74,7 +78,7 @@ export class SqlLane<Connection extends SqlConnection> {
     let unknown = false;
     while (left.length > 0) {
       try {
-        const connection = await this.#connected();
+        const connection = this.#ready ?? (await this.#connected());
         if (unknown) {
           left = await this.#resolve(connection, left, results);
           unknown = false;
@@ -105,7 +109,8 @@ export class SqlLane<Connection extends SqlConnection> {
   /** One transaction. Answers what it can, and returns what has to be sent again. */
   async #try(connection: Connection, appends: readonly Placed[], results: AppendResult[]): Promise<readonly Placed[]> {
     const { names, journal } = this.#options;
-    const ids = await names.idsOf(connection, namesIn(appends));
+    const used = namesIn(appends);
+    const ids = names.known(used) ?? (await names.idsOf(connection, used));
     const batch = batchOf(appends, ids, this.#heads);
     const appended = await journal.append(connection, batch);
     if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
@@ -198,11 +203,13 @@ export class SqlLane<Connection extends SqlConnection> {
     );
   }
 
+  get #ready(): Connection | undefined {
+    return this.#connection?.lost ? undefined : this.#connection;
+  }
+
   async #connected(): Promise<Connection> {
-    if (!this.#connection || this.#connection.lost) {
-      this.#heads.clear();
-      this.#connection = await this.#options.connect();
-    }
+    this.#heads.clear();
+    this.#connection = await this.#options.connect();
     return this.#connection;
   }
 }

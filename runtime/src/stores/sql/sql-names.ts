@@ -5,6 +5,8 @@ import { plainText } from "./sql-values.ts";
 
 /** The dictionary of names, `ego_types`. Entries never change, so that they are asked for once. */
 export interface SqlNames<Connection extends SqlConnection> {
+  /** Ids of names, if all are known; undefined if one has to be asked for. */
+  known(names: ReadonlySet<string>): ReadonlyMap<string, number> | undefined;
   /** Ids of names; new names are stored. Not to be called inside a transaction that may be taken back. */
   idsOf(connection: Connection, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /** The id of a name; undefined if nothing of that name was ever stored. */
@@ -33,6 +35,10 @@ export function openSqlNames<Connection extends SqlConnection>(
   }
 
   return {
+    known(wanted) {
+      for (const name of wanted) if (!ids.has(name)) return undefined;
+      return ids;
+    },
     async idsOf(connection, wanted) {
       const unknown = () => [...wanted].filter((name) => !ids.has(name)).sort();
       const asked = unknown();
