@@ -4,11 +4,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type Append, Engine, type EventStore, shardOf } from "@ego/runtime";
+import { type Append, Engine, type EventStore, type Snapshot, shardOf } from "@ego/runtime";
 import { Client } from "pg";
 import { accountBehavior } from "../examples/bank/src/account.ts";
 import { account } from "../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { type Account, AccountCreditedSchema, AccountSchema } from "../examples/bank/src/gen/bank/v1/account_pb.ts";
+import { stateHashOf } from "../runtime/src/entity/state-hash.ts";
 import { openPlaces, type Place, storeAt } from "./place.ts";
 import { writePlot } from "./plot.ts";
 import { progressOf, rateOf } from "./progress.ts";
@@ -22,8 +23,13 @@ interface Source {
   readonly tuning: Parameters<typeof account.implement>[1];
 }
 
-/** All events, from the first on. What starts from a snapshot is one more. */
-const sources: readonly Source[] = [{ name: "events", tuning: {} }];
+/** All events, from the first on; or the newest snapshot, and those behind it. */
+const sources: readonly Source[] = [
+  { name: "events", tuning: {} },
+  { name: "a snapshot", tuning: { snapshotEvery: 1_000 } },
+];
+/** Events behind the snapshot: half of `snapshotEvery`, as there are on average. */
+const behindSnapshot = 500;
 
 /** Of each entity; and how many entities, one after another, a run reads. */
 const sizes = [
@@ -51,12 +57,13 @@ const cases = (["sqlite", "postgres"] as const)
   .flatMap((store) => sizes.filter(({ events }) => named(options.events, events)).map((size) => ({ store, ...size })));
 
 await using places = await openPlaces(cases.map(({ store }) => store));
-const progress = progressOf(cases.length * sources.length);
+const sourcesOf = (events: number) => (events > behindSnapshot ? sources : sources.slice(0, 1));
+const progress = progressOf(cases.reduce((sum, { events }) => sum + sourcesOf(events).length, 0));
 const rows = [];
 for (const { store, events, entities } of cases) {
   const place = places.next();
   await fill(store, place, events, entities);
-  for (const source of sources) {
+  for (const source of sourcesOf(events)) {
     progress.begin(`${store}, ${events} events of ${entities} entities, from ${source.name}`);
     const engine: number[] = [];
     const bare: number[] = [];
@@ -91,14 +98,14 @@ const markdown = tableOf(
     row.ratio.toFixed(2),
   ]),
 );
-if (rows.length < 2 * sizes.length * sources.length) console.log(markdown.join("\n"));
+if (cases.length < 2 * sizes.length) console.log(markdown.join("\n"));
 else {
   const plot = writePlot("recovery", {
     title: "Recovery of an entity beside a bare select, decode and fold",
     unit: "events per second",
     series: ["engine", "bare"],
     groups: rows.map((row) => ({
-      label: `${row.store}, ${row.events.toLocaleString("en")} events`,
+      label: `${row.store}, ${row.events.toLocaleString("en")}, ${row.from}`,
       values: [row.eventsPerSecond, row.bareEventsPerSecond],
     })),
   });
@@ -114,8 +121,18 @@ else {
 async function fill(kind: "sqlite" | "postgres", place: Place, events: number, entities: number): Promise<void> {
   const store = storeAt(kind, place);
   await store.open?.([account.table]);
-  for (let index = 0; index < entities; index++) await fillOne(store.events, accountId(index), events);
+  for (let index = 0; index < entities; index++) {
+    await fillOne(store.events, accountId(index), events);
+    if (events > behindSnapshot) await store.snapshots?.save([snapshotOf(accountId(index), events - behindSnapshot)]);
+  }
   await store.close?.();
+}
+
+function snapshotOf(entityId: string, revision: number): Snapshot {
+  const state = create(AccountSchema, { accountId: entityId, balanceCents: BigInt(revision) });
+  const payload = toBinary(AccountSchema, state);
+  const schemaHash = stateHashOf(AccountSchema, 1);
+  return { entityType: account.table.name, entityId, revision, schemaHash, payload, recordedAt: Date.now() };
 }
 
 async function fillOne(journal: EventStore, entityId: string, events: number): Promise<void> {
