@@ -30,18 +30,23 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
     throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
   }
 
-  async function unpack(connection: Connection, rows: SqlRows): Promise<StoredEvent[]> {
+  /** @param of whose they are, where the rows do not say it */
+  async function unpack(
+    connection: Connection,
+    rows: SqlRows,
+    of?: { readonly entityType: string; readonly entityId: string },
+  ): Promise<StoredEvent[]> {
     const ids = new Set<number>();
     for (const row of rows) {
-      ids.add(Number(row.entity_type));
+      if (!of) ids.add(Number(row.entity_type));
       ids.add(Number(row.event_type));
     }
     const known = await names.namesOf(connection, ids);
     return rows.map((row) => ({
       shard: Number(row.shard),
       position: Number(row.position),
-      entityType: known.get(Number(row.entity_type)) as string,
-      entityId: plainText(row.entity_id),
+      entityType: of?.entityType ?? (known.get(Number(row.entity_type)) as string),
+      entityId: of?.entityId ?? plainText(row.entity_id),
       revision: Number(row.revision),
       type: known.get(Number(row.event_type)) as string,
       payload: row.payload === null ? null : plainBytes(row.payload),
@@ -66,7 +71,8 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
         const type = await names.find(connection, entityType);
         if (type === undefined) return [];
         const most = limit === undefined ? null : Math.max(limit, 0);
-        return unpack(connection, await journal.load(connection, { type, id: entityId }, from, to, most));
+        const rows = await journal.load(connection, { type, id: entityId }, from, to, most);
+        return unpack(connection, rows, { entityType, entityId });
       });
     },
     loadPayloads(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
