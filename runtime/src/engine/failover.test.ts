@@ -3,7 +3,9 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { postgres } from "../../../test/servers/postgres.ts";
 import { type RestorablePostgres, restorablePostgres } from "../../../test/servers/server/restorable-postgres.ts";
-import type { StoreHost } from "../journal/store-host.ts";
+import type { Append } from "../journal/event-store.ts";
+import { shardOf } from "../journal/hash.ts";
+import { noHost, type StoreHost } from "../journal/store-host.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { postgresStore } from "../stores/sql/postgres.ts";
 import { all, failureOf, startBank } from "./testdata/bank.ts";
@@ -87,6 +89,43 @@ describe.skipIf(skipped !== undefined)(title, () => {
     expect(await sent).toMatchObject({ revision: 3, state: { balanceCents: 0n } });
     expect(balances).toEqual([15n, 5n]);
     expect(await all(bank.engine.history(account, "ann"))).toHaveLength(3);
+  }, 60_000);
+
+  test("does not store what follows from what is gone, though the revision is the same again", async () => {
+    await server.restore();
+    const [store, other] = [storeIn("first"), storeIn("first")];
+    const shard = shardOf("account", "ann", 256);
+    const credit = (expectedRevision: number, commandId: string): Append => ({
+      entityType: "account",
+      entityId: "ann",
+      shard,
+      expectedRevision,
+      events: [{ type: "bank.v1.AccountCredited", payload: new Uint8Array(0) }],
+      metadata: new Uint8Array(0),
+      commandId,
+      recordedAt: 1,
+    });
+    const failovers: string[] = [];
+    await store.open?.([], { ...noHost, failedOver: (what) => failovers.push(what) });
+    expect(await store.events.append([credit(2, "gone")])).toMatchObject([{ stored: true }]);
+
+    await server.restore();
+    await other.open?.([]);
+    expect(await other.events.append([credit(2, "another")])).toMatchObject([{ stored: true }]);
+
+    // Decided on the third revision that is gone.
+    expect(await store.events.append([credit(3, "follows"), credit(4, "as well")])).toEqual([
+      { stored: false, head: 3 },
+      { stored: false, head: 3 },
+    ]);
+    expect(failovers).toHaveLength(1);
+    expect(await store.events.append([credit(3, "again")])).toMatchObject([{ stored: true }]);
+    expect((await store.events.load("account", "ann")).map(({ commandId }) => commandId).slice(-2)).toEqual([
+      "another",
+      "again",
+    ]);
+    await store.close?.();
+    await other.close?.();
   }, 60_000);
 
   test("goes on after a restart that lost nothing", async () => {
