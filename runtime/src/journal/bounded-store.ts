@@ -38,7 +38,6 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
 
 /** A journal whose reads take no longer than a time. Its appends and heads are for lanes to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
-  const loadPayloads = events.loadPayloads?.bind(events);
   const remove = events.removePayloads?.bind(events);
   const loadPayloads = events.loadPayloads?.bind(events);
   const readShards = events.readShards?.bind(events);
@@ -53,9 +52,6 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
     }),
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
-    }),
-    ...(loadPayloads && {
-      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
     }),
     ...(readShards && { readShards: (after, limit) => bounded(readShards(after, limit)) }),
     ...(lastPositions && { lastPositions: () => bounded(lastPositions()) }),
