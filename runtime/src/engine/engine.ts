@@ -13,7 +13,7 @@ import { Supervisor } from "../entity/supervisor.ts";
 import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
-import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
+import { type Bounded, boundedBy, boundedEvents, boundedSnapshots, boundedStates } from "../journal/bounded-store.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import { JournalReaders } from "../journal/journal-readers.ts";
@@ -143,7 +143,8 @@ export class Engine implements AsyncDisposable {
     const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
     const changes = save && new Lane(save, transaction, this.#timing, this.#watch);
     this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
-    this.#snapshots = snapshots && new SnapshotKeeper(snapshots, transaction, this.#timing);
+    this.#snapshots =
+      snapshots && new SnapshotKeeper(boundedSnapshots(snapshots, this.#bounded), transaction, this.#timing);
     const shared = {
       events: this.#events,
       states: states && boundedStates(states, this.#bounded),
