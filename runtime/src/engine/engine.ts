@@ -143,8 +143,7 @@ export class Engine implements AsyncDisposable {
     const telemetry = this.#telemetry;
     const port = new StorePort(this.#store, this.#limits.transaction, this.#timing, this.#watch, telemetry);
     this.#port = port;
-    const { events, states, appends, changes } = port;
-    const { snapshots } = this.#store;
+    const { events, snapshots, states, appends, changes } = port;
     this.#snapshots = snapshots && new SnapshotKeeper(snapshots, this.#limits.transaction, this.#timing);
     const shared = {
       events,

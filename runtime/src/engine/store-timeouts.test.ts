@@ -15,7 +15,7 @@ const overdue = {
 };
 
 /** Makes the next call hang: tells when it came, and lets it go. */
-function hangOnce(faults: Faults, hook: "before" | "after" | "load" | "receipts") {
+function hangOnce(faults: Faults, hook: "before" | "after" | "load" | "receipts" | "save") {
   const came = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   faults[hook] = () => {
@@ -202,5 +202,49 @@ describe("an engine whose store hangs for ever", () => {
     clock.advance(timeout);
     hang.letGo();
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
+  });
+});
+
+describe("snapshots in a store that hangs", () => {
+  const tuning = { snapshotEvery: 2 };
+
+  test("do not keep the engine from stopping: the one that is under way is given up, and logged", async () => {
+    const store = faultyStore(memoryStore());
+    const clock = manualClock();
+    const bank = await startBank(store, { clock }, new Map(), tuning);
+    const hang = hangOnce(store.faults, "save");
+    const { client } = await bank.opened(1n);
+    await hang.came;
+    expect(await client.creditAccount({ amountCents: 1n })).toMatchObject({ revision: 3 });
+
+    const stopping = bank.engine.stop();
+    clock.advance(timeout);
+    await stopping;
+
+    expect(bank.log).toMatchObject([
+      { message: expect.stringContaining("No snapshot"), facts: { code: "unavailable" } },
+    ]);
+  });
+
+  test("do not keep an entity from being read: after a while its events do", async () => {
+    const memory = memoryStore();
+    const first = await startBank(memory, {}, new Map(), tuning);
+    const { id } = await first.opened(5n);
+    await first.engine.stop();
+    const store = faultyStore(memory);
+    const clock = manualClock();
+    await using bank = await startBank(store, { clock }, new Map(), tuning);
+    const came = Promise.withResolvers<void>();
+    store.faults.snapshot = () => {
+      came.resolve();
+      return new Promise(() => {});
+    };
+
+    const state = bank.engine.state(account, id);
+    await came.promise;
+    clock.advance(timeout);
+
+    expect(await state).toMatchObject({ revision: 2, state: { balanceCents: 5n } });
+    expect(bank.log).toMatchObject([{ message: expect.stringContaining("has not answered for 30000") }]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { LaneWatch } from "./lane.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 import { overdue, storeFailure } from "./store-failure.ts";
 
@@ -56,6 +57,15 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
     ...(readShards && { readShards: (after, limit) => bounded(readShards(after, limit)) }),
     ...(lastPositions && { lastPositions: () => bounded(lastPositions()) }),
     read: (shard, afterPosition, limit) => bounded(events.read(shard, afterPosition, limit)),
+  };
+}
+
+/** Snapshots whose calls take no longer than a time. */
+export function boundedSnapshots(snapshots: SnapshotStore, bounded: Bounded): SnapshotStore {
+  return {
+    save: (batch) => bounded(snapshots.save(batch)),
+    load: (entityType, entityId, choice) => bounded(snapshots.load(entityType, entityId, choice)),
+    delete: (entityType, entityId, range) => bounded(snapshots.delete(entityType, entityId, range)),
   };
 }
 

@@ -22,7 +22,7 @@ export interface Faults {
   /** After snapshots were saved. */
   saved?: ((batch: readonly Snapshot[]) => unknown) | undefined;
   /** After a snapshot was read; what it returns is given instead. */
-  snapshot?: ((found: Snapshot | undefined) => Snapshot | undefined) | undefined;
+  snapshot?: ((found: Snapshot | undefined) => Snapshot | undefined | Promise<undefined>) | undefined;
   /** After payloads were removed. */
   removed?: (() => unknown) | undefined;
   /** Before the command ids of a durable state are read. */
