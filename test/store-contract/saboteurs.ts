@@ -1,5 +1,6 @@
 import { appendSaboteurs } from "./append-saboteurs.ts";
 import { contentSaboteurs } from "./content-saboteurs.ts";
+import { headSaboteurs } from "./head-saboteurs.ts";
 import { idSaboteurs } from "./id-saboteurs.ts";
 import { journalSaboteurs } from "./journal-saboteurs.ts";
 import { readSaboteurs } from "./read-saboteurs.ts";
@@ -13,6 +14,7 @@ import { stateSaboteurs } from "./state-saboteurs.ts";
 export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...appendSaboteurs,
   ...contentSaboteurs,
+  ...headSaboteurs,
   ...idSaboteurs,
   ...journalSaboteurs,
   ...readSaboteurs,

@@ -2,6 +2,7 @@ import { appendCases } from "./append-cases.ts";
 import { batchCases } from "./batch-cases.ts";
 import { contentCases } from "./content-cases.ts";
 import type { ContractCase } from "./contract-case.ts";
+import { headCases } from "./head-cases.ts";
 import { idCases } from "./id-cases.ts";
 import { loadCases } from "./load-cases.ts";
 import { readCases } from "./read-cases.ts";
@@ -19,6 +20,7 @@ export const storeContract: readonly ContractCase[] = [
   ...idCases,
   ...contentCases,
   ...loadCases,
+  ...headCases,
   ...readCases,
   ...shardCases,
   ...snapshotCases,
