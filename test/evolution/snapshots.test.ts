@@ -1,6 +1,6 @@
 import { Engine, type Store } from "@ego/runtime";
+import { faultyStore } from "@ego/runtime/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { faultyStore } from "../../runtime/src/engine/testdata/faulty-store.ts";
 import { journalCases } from "../../runtime/src/engine/testdata/journals.ts";
 import { accountV1 } from "./account-v1.ts";
 import { accountV2 } from "./account-v2.ts";
@@ -29,10 +29,11 @@ describe.each(journalCases)("a journal with snapshots that v1 made, on $name", (
     async function read(start: (store: Store) => Promise<Engine>, state: (engine: Engine) => Promise<unknown>) {
       const store = faultyStore(journaled.store());
       let events = 0;
-      store.faults.loaded = async (page) => {
+      store.when("events.load", { times: Infinity }).does(async (_, next) => {
+        const page = await next();
         events += page.length;
         return page;
-      };
+      });
       await using engine = await start(store);
       return { state: await state(engine), events };
     }

@@ -8,8 +8,8 @@ import { shardOf } from "../journal/hash.ts";
 import { noHost, type StoreHost } from "../journal/store-host.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { postgresStore } from "../stores/sql/postgres.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, failureOf, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 
 // A server of one's own is started and stopped here, so one elsewhere will not do.
 const skipped = postgres.skipped ?? (process.env.EGO_TEST_POSTGRES_URL ? "EGO_TEST_POSTGRES_URL is set" : undefined);
@@ -150,9 +150,9 @@ describe("an engine that is told of a failover", () => {
   function toldStore(): { readonly store: FaultyStore; readonly host: () => StoreHost } {
     const store = faultyStore(memoryStore());
     let host: StoreHost | undefined;
-    store.open = async (_, given) => {
+    store.when("open").does(({ args: [, given] }) => {
       host = given;
-    };
+    });
     return { store, host: () => host as StoreHost };
   }
 
@@ -160,14 +160,14 @@ describe("an engine that is told of a failover", () => {
     const { store, host } = toldStore();
     await using bank = await startBank(store);
     const opened = await Promise.all([bank.opened(1n), bank.opened(2n)]);
-    const loads: string[] = [];
-    store.faults.load = (id) => loads.push(id);
+    const before = store.callsOf("events.load").length;
     host().failedOver("The server is another one");
     expect(bank.engine.health().active.get("account")).toBe(0);
 
     for (const { id } of opened) await bank.engine.state(account, id);
 
-    expect(loads).toEqual(opened.map(({ id }) => id));
+    const loads = store.callsOf("events.load").slice(before);
+    expect(loads.map(({ args: [, id] }) => id)).toEqual(opened.map(({ id }) => id));
     expect(bank.log.at(-1)?.message).toContain("The server is another one");
   });
 
@@ -177,9 +177,10 @@ describe("an engine that is told of a failover", () => {
     const { id, client } = await bank.opened();
     host().failedOver("one");
     let loads = 0;
-    store.faults.load = () => {
+    store.when("events.load", { times: Number.POSITIVE_INFINITY }).does((_, next) => {
       if (++loads === 1) host().failedOver("two");
-    };
+      return next();
+    });
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(2);
     expect(loads).toBe(2);
     expect((await bank.engine.state(account, id)).revision).toBe(2);
@@ -190,11 +191,11 @@ describe("an engine that is told of a failover", () => {
     await using bank = await startBank(store, { tuning: { onFailure: "stop" } });
     const { id, client } = await bank.opened(1n);
     host().failedOver("one");
-    store.faults.loaded = async (page) => {
-      store.faults.loaded = undefined;
+    store.when("events.load").does(async (_, next) => {
+      const page = await next();
       host().failedOver("two");
       return page.slice(1);
-    };
+    });
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
     expect(bank.engine.health().failed.count).toBe(0);
     expect(bank.log.filter(({ facts }) => facts.entityId === id)).toEqual([]);
@@ -204,13 +205,7 @@ describe("an engine that is told of a failover", () => {
     const { store, host } = toldStore();
     await using bank = await startBank(store);
     const { id, client } = await bank.opened();
-    const gate = Promise.withResolvers<void>();
-    const started = Promise.withResolvers<void>();
-    store.faults.before = () => {
-      store.faults.before = undefined;
-      started.resolve();
-      return gate.promise;
-    };
+    const storing = store.when("events.append").hangsBefore();
     const decided: bigint[] = [];
     bank.script(id, {
       commands: {
@@ -221,13 +216,13 @@ describe("an engine that is told of a failover", () => {
       },
     });
     const first = client.creditAccount({ amountCents: 1n });
-    await started.promise;
+    await storing.reached;
     const others = [2n, 4n].map((amountCents) => client.creditAccount({ amountCents }));
     const rejected = client.debitAccount({ amountCents: 100n }).outcome();
     const state = bank.engine.state(account, id);
 
     host().failedOver("The server is another one");
-    gate.resolve();
+    storing.release();
 
     expect(await first).toMatchObject({ revision: 2 });
     expect((await Promise.all(others)).map(({ revision }) => revision)).toEqual([3, 4]);
@@ -244,7 +239,7 @@ describe("an engine that is told of a failover", () => {
     let host: StoreHost | undefined;
     let checked = 0;
     await using bank = await startBank({
-      states: inner.states,
+      ...(inner.states && { states: inner.states }),
       get disconnected() {
         return disconnected;
       },
@@ -265,7 +260,7 @@ describe("an engine that is told of a failover", () => {
     const { id } = await bank.opened();
     expect((await bank.engine.state(account, id)).revision).toBe(1);
     expect(checked).toBe(0);
-    inner.faults.loaded = async () => [];
+    inner.when("events.load", { times: Number.POSITIVE_INFINITY }).does(async () => []);
     disconnected = true;
 
     expect((await bank.engine.state(account, id)).revision).toBe(0);

@@ -3,8 +3,8 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import type { Tuning } from "../codegen/tuning.ts";
 import type { Snapshot } from "../journal/snapshot-store.ts";
 import { holesIn, readJournal } from "../testing/contract/journal-reading.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 const everyTen: Tuning = { snapshotEvery: 10, retention: { keepEvents: 3, keepSnapshots: 2 } };
@@ -102,7 +102,10 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
   test("of the second newest snapshot is enough, should the newest be damaged", async () => {
     const id = await written(everyTen, 10, 20, 30);
     await using later = await start(everyTen);
-    store.faults.snapshot = (found) => (found?.revision === 30 ? { ...found, payload: Uint8Array.of(0xff) } : found);
+    store.when("snapshots.load", { times: Infinity }).does(async (_, next) => {
+      const found = await next();
+      return found?.revision === 30 ? { ...found, payload: Uint8Array.of(0xff) } : found;
+    });
 
     expect(await later.engine.state(account, id)).toMatchObject({ revision: 30, state: { balanceCents: 29n } });
     expect(later.log).toMatchObject([{ facts: { code: "data_loss", revision: 30 } }]);
@@ -130,12 +133,13 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
     await writing.close?.();
 
     const bank = await start(sparse);
-    const removed: Promise<void>[] = [];
+    let removals = 0;
     const done = Promise.withResolvers<void>();
     // Two thousand five hundred, in thousands.
-    store.faults.removed = () => {
-      if (removed.push(Promise.resolve()) === 3) done.resolve();
-    };
+    store.when("events.removePayloads", { times: Infinity }).does(async (_, next) => {
+      await next();
+      if (++removals === 3) done.resolve();
+    });
     await bank.engine.state(account, id);
     await done.promise;
     await bank.engine.stop();
@@ -150,9 +154,11 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
     await using other = await startBank(journaled.store(), {}, new Map(), sparse);
     const id = await opened(bank);
     let batches = 0;
-    store.faults.after = () => {
+    const failing = store.when("events.append", { times: Infinity }).does(async (_, next) => {
+      const results = await next();
       if (++batches % 5 === 0) throw new Error("connection reset");
-    };
+      return results;
+    });
     let balance = 0n;
     for (let n = 1; n <= 60; n++) {
       const client = (n % 3 === 0 ? other : bank).accounts.get(id);
@@ -169,7 +175,7 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
         rejection: { missingCents: 1_000n - balance },
       });
     }
-    store.faults.after = undefined;
+    failing.takeBack();
     expect(await bank.accounts.get(id).creditAccount({ amountCents: 1n })).toMatchObject({
       revision: 62,
       state: { balanceCents: 61n },
@@ -178,16 +184,17 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
 
   test("removes nothing where no snapshot was stored, or none can be read back", async () => {
     const bank = await start(sparse);
-    store.faults.save = () => {
-      throw new Error("the disk is full");
-    };
+    store.when("snapshots.save", { times: Infinity }).failsBefore(new Error("the disk is full"));
     const id = await opened(bank);
     await credit(bank, id, 6);
     await bank.engine.stop();
     expect(await stored(id)).toEqual({ tombstones: [], snapshots: [] });
 
     const second = await start(sparse);
-    store.faults.snapshot = (found) => found && { ...found, payload: Uint8Array.of(0xff) };
+    store.when("snapshots.load", { times: Infinity }).does(async (_, next) => {
+      const found = await next();
+      return found && { ...found, payload: Uint8Array.of(0xff) };
+    });
     await credit(second, id, 4);
     await second.engine.stop();
     expect((await stored(id)).tombstones).toEqual([]);
@@ -195,9 +202,7 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
 
   test("one that fails is logged, nobody is told, and the next snapshot sees to it", async () => {
     const bank = await start(sparse);
-    store.faults.removed = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.removePayloads", { times: Infinity }).failsAfter(new Error("connection reset"));
     const id = await opened(bank);
     await credit(bank, id, 4);
     await bank.engine.stop();
@@ -258,14 +263,14 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
     const id = await written(sparse, 5, 8);
     await using bank = await start(sparse);
     let raced = false;
-    store.faults.load = async () => {
-      if (raced) return;
+    store.when("events.load").does(async (_, next) => {
       raced = true;
       // The snapshot of revision 5 was read; before the events are, another engine goes on to 12.
       const other = await startBank(journaled.store(), {}, new Map(), sparse);
       await credit(other, id, 4);
       await other.engine.stop();
-    };
+      return next();
+    });
 
     expect(await bank.engine.state(account, id)).toMatchObject({ revision: 12, state: { balanceCents: 11n } });
     expect(raced).toBe(true);
@@ -306,11 +311,9 @@ describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journ
   test("an entity whose events are gone is unavailable while its snapshots cannot be read, and no loss is claimed", async () => {
     const id = await written(sparse, 5);
     await using bank = await start(sparse);
-    store.faults.snapshot = () => {
-      throw new Error("connection reset");
-    };
+    const unread = store.when("snapshots.load", { times: Infinity }).failsAfter(new Error("connection reset"));
     expect(await failureOf(bank.engine.state(account, id))).toMatchObject({ code: "unavailable", retryable: true });
-    store.faults.snapshot = undefined;
+    unread.takeBack();
     expect((await bank.engine.state(account, id)).revision).toBe(5);
   });
 

@@ -3,8 +3,8 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import type { Store } from "../journal/store.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 /** A store without the parts that it need not have. */
@@ -176,9 +176,9 @@ describe("an engine that shares its journal", () => {
     const store = faultyStore(withoutHeads(memoryStore()));
     await using bank = await startBank(store, { shared: true });
     const { id, client } = await bank.opened();
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    const broken = store
+      .when("events.load", { times: Number.POSITIVE_INFINITY })
+      .failsBefore(new Error("connection reset"));
     const failures = await Promise.all([
       failureOf(bank.engine.state(account, id)),
       failureOf(client.creditAccount({ amountCents: 1n })),
@@ -186,7 +186,7 @@ describe("an engine that shares its journal", () => {
     for (const failure of failures) {
       expect(failure).toMatchObject({ code: "unavailable", message: expect.not.stringContaining("not known") });
     }
-    store.faults.load = undefined;
+    broken.takeBack();
     expect((await bank.engine.state(account, id)).revision).toBe(1);
   });
 

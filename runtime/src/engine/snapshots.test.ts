@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import type { Tuning } from "../codegen/tuning.ts";
 import type { Snapshot } from "../journal/snapshot-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, freshId, type Script, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 /** A wait for something that a store does. */
@@ -71,12 +71,13 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
   /** How many events are loaded while something is done. */
   async function loadedBy(work: () => Promise<unknown>): Promise<number> {
     let loaded = 0;
-    store.faults.loaded = async (page) => {
+    const counting = store.when("events.load", { times: Infinity }).does(async (_, next) => {
+      const page = await next();
       loaded += page.length;
       return page;
-    };
+    });
     await work();
-    store.faults.loaded = undefined;
+    counting.takeBack();
     return loaded;
   }
 
@@ -106,12 +107,13 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     await using bank = await start({ snapshotEvery: 2 });
     const [begun, go, again] = [gate(), gate(), gate()];
     const saves: (readonly number[])[] = [];
-    store.faults.save = async (batch) => {
+    store.when("snapshots.save", { times: Infinity }).does(async ({ args: [batch] }, next) => {
       saves.push(batch.map(({ revision }) => revision));
       begun.resolve();
       if (saves.length === 2) again.resolve();
       await go.promise;
-    };
+      return next();
+    });
     const id = await credited(bank, 1);
     await creditedInTurn(bank, id, 1);
     await begun.promise;
@@ -120,7 +122,6 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     expect(saves).toEqual([[2]]);
 
     go.resolve();
-    store.faults.saved = undefined;
     // It is over when its entity says so: the first command after that takes the next one, of what it is now.
     for (let revision = 9; saves.length < 2; revision++) {
       await creditedInTurn(bank, id, 1);
@@ -135,18 +136,15 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
 
   test("one that cannot be stored is logged, and nobody is told: the next is due at the next boundary", async () => {
     const bank = await start({ snapshotEvery: 3 });
-    const tried: number[] = [];
-    store.faults.save = ([snapshot]) => {
-      tried.push(snapshot?.revision ?? 0);
-      throw new Error("the disk is full");
-    };
+    store.when("snapshots.save", { times: Infinity }).failsBefore(new Error("the disk is full"));
     const id = await credited(bank, 2);
     await creditedInTurn(bank, id, 1);
     await bank.engine.state(account, id);
     await creditedInTurn(bank, id, 2);
     await bank.engine.stop();
 
-    expect(tried).toEqual([3]);
+    const tried = store.callsOf("snapshots.save").flatMap(({ args: [batch] }) => batch);
+    expect(tried.map(({ revision }) => revision)).toEqual([3]);
     expect(bank.log).toMatchObject([
       {
         message: expect.stringContaining(`No snapshot of account "${id}" at revision 3 was stored: `),
@@ -162,9 +160,7 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     const id = await credited(first, 4);
     await first.engine.stop();
     await using later = await start({ snapshotEvery: 100 });
-    store.faults.snapshot = () => {
-      throw new Error("connection reset");
-    };
+    store.when("snapshots.load", { times: Infinity }).failsAfter(new Error("connection reset"));
 
     expect(await later.engine.state(account, id)).toMatchObject({ revision: 4, state: { balanceCents: 3n } });
     expect(later.log).toMatchObject([{ facts: { code: "unavailable" } }]);
@@ -246,9 +242,10 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     const client = first.accounts.get(id);
     const saved = (revision: number) =>
       new Promise<void>((resolve) => {
-        store.faults.saved = (batch) => {
+        store.when("snapshots.save", { times: Infinity }).does(async ({ args: [batch] }, next) => {
+          await next();
           if (batch.some((snapshot) => snapshot.revision === revision)) resolve();
-        };
+        });
       });
     const fourth = saved(4);
     await creditedInTurn(first, id, 3);
@@ -328,9 +325,11 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     const other = await startBank(journaled.store(), {}, new Map(), { snapshotEvery: 4 });
     const id = await credited(one, 1);
     let batches = 0;
-    store.faults.after = () => {
+    const failing = store.when("events.append", { times: Infinity }).does(async (_, next) => {
+      const results = await next();
       if (++batches % 7 === 0) throw new Error("connection reset");
-    };
+      return results;
+    });
     const sent = Array.from({ length: 60 }, async (_, n) => {
       const bank = n % 2 === 0 ? one : other;
       const send = () => bank.accounts.get(id).creditAccount({ amountCents: BigInt(n) }, { commandId: `c-${n}` });
@@ -342,7 +341,7 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
       }
     });
     await Promise.all(sent);
-    store.faults.after = undefined;
+    failing.takeBack();
     await one.engine.stop();
     await other.engine.stop();
 

@@ -2,7 +2,6 @@ import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../journal/store.ts";
 import { type CallSelector, type Calls, FaultRule, type FaultScript, namesOf, scriptOf } from "./fault-script.ts";
 import { intercepted, membersOf } from "./intercepted.ts";
-import { ScenarioError } from "./scenario-error.ts";
 import type { StoreCall, StoreCallName } from "./store-call.ts";
 
 /** Settings of a faulty store. */
@@ -78,8 +77,8 @@ export function faultyStore(inner: Store, { clock }: FaultyStoreOptions = {}): F
   }
   const own: Pick<FaultyStore, "open" | "close" | "calls" | "callsOf" | "when" | "heal"> = {
     calls,
-    open: async (entities) => {
-      await through("open", [entities], () => inner.open?.(entities));
+    open: async (entities, host) => {
+      await through("open", [entities, host], () => inner.open?.(entities, host));
     },
     close: async () => {
       await through("close", [], () => inner.close?.());
@@ -87,11 +86,7 @@ export function faultyStore(inner: Store, { clock }: FaultyStoreOptions = {}): F
     callsOf: <Name extends StoreCallName>(name: Name) =>
       calls.filter((one) => one.name === name) as unknown as readonly StoreCall<Name>[],
     when(selected, which = {}) {
-      const names = namesOf(selected);
-      for (const name of names) {
-        if (!has(name)) throw new ScenarioError(`when(): the store has no ${name}`, [...membersOf(inner)], name);
-      }
-      return scriptOf(new FaultRule(rules, names, which), clock);
+      return scriptOf(new FaultRule(rules, namesOf(selected, has), which), clock);
     },
     heal() {
       for (const rule of [...rules]) rule.takeBack();
