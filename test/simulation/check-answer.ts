@@ -2,12 +2,14 @@ import type { Chronicle, Version } from "./checker.ts";
 import type { Answer, Attempt, History } from "./history.ts";
 import { type Verdict, verdictOf, wordsOf } from "./model.ts";
 import type { Operation } from "./operation.ts";
+import type { Plan } from "./plan.ts";
 import type { SimulatedJournal } from "./simulated-journal.ts";
 
 /** What the check of an answer needs besides. */
 export interface Circumstances {
   readonly history: History;
   readonly journal: SimulatedJournal;
+  readonly plan: Plan;
   /** Operations of which somebody was told that they were stored just then. */
   readonly firsts: Set<Operation>;
   readonly problems: string[];
@@ -105,7 +107,7 @@ function checkFailed(
   attempt: Attempt,
   answer: Failed,
   chronicle: Chronicle,
-  { history, journal }: Circumstances,
+  { history, journal, plan }: Circumstances,
   problem: Problem,
 ): void {
   const { operation, deadline, answeredAt = 0, sentStep, answeredStep = 0, floor, ceiling = 0 } = attempt;
@@ -140,8 +142,12 @@ function checkFailed(
       const life = history.nodes.get(attempt.node);
       const failed = life?.failures.some((step) => sentStep <= step && step <= answeredStep);
       const stopping = (life?.stopping ?? Infinity) <= sentStep;
+      const { storeTimeoutMs } = plan;
+      const hung =
+        message.includes("storeTimeoutMs") &&
+        life?.waits.some(({ from, to = Infinity }) => from + storeTimeoutMs <= Math.min(to, answeredAt));
       const full = /maxCommands|maxMailbox/.test(message) && attempt.sentStep === answeredStep;
-      if (!failed && !stopping && !full) problem("wrong", `unavailable, and nothing failed: ${message}`);
+      if (!failed && !stopping && !full && !hung) problem("wrong", `unavailable, and nothing failed: ${message}`);
       return;
     }
     default:

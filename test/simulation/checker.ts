@@ -2,6 +2,7 @@ import { checkAnswer } from "./check-answer.ts";
 import type { Attempt, History } from "./history.ts";
 import { type Model, nothing, verdictOf, wordsOf } from "./model.ts";
 import type { Operation } from "./operation.ts";
+import type { Plan } from "./plan.ts";
 import type { Found } from "./recovered.ts";
 import type { SimulatedJournal } from "./simulated-journal.ts";
 import { checkPositions, type StoredCommand, storedOfAccount, storedOfItem } from "./stored-history.ts";
@@ -30,6 +31,7 @@ export interface Chronicle {
 export async function check(
   journal: SimulatedJournal,
   history: History,
+  plan: Plan,
   recovered: readonly Found[] | undefined,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -43,7 +45,7 @@ export async function check(
   const firsts = new Set<Operation>();
   for (const attempt of history.attempts) {
     const chronicle = chronicles.get(attempt.operation.id);
-    if (chronicle) checkAnswer(attempt, chronicle, { history, journal, firsts, problems });
+    if (chronicle) checkAnswer(attempt, chronicle, { history, journal, plan, firsts, problems });
     checkDecisions(attempt, problems);
   }
   checkSeen(history, chronicles, problems);

@@ -99,7 +99,6 @@ export class Client {
       sentStep: world.steps,
       deadline: patience === Infinity ? undefined : world.now + patience,
       floor: node.floor(operation.id),
-      underWay: node.underWay,
       decisions: [],
     };
     history.attempts.push(attempt);

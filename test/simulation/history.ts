@@ -39,8 +39,6 @@ export interface Attempt {
   readonly deadline: number | undefined;
   /** The revision that the node has told of this entity, or that was stored when it started: nothing older may count. */
   readonly floor: number;
-  /** Unanswered commands of the node when it was sent. */
-  readonly underWay: number;
   /** When its handler was called, and on which revision. */
   readonly decisions: { readonly at: number; readonly revision: number }[];
   answer?: Answer;
@@ -55,6 +53,8 @@ export interface NodeLife {
   readonly name: string;
   /** Steps in which a store call of it failed. */
   readonly failures: number[];
+  /** When store calls of it began, and when they were answered, if they were. */
+  readonly waits: { readonly from: number; to?: number }[];
   /** The step in which it was told to stop. */
   stopping?: number;
 }

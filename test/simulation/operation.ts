@@ -38,15 +38,17 @@ export function operationOf(index: number, random: Random, plan: Plan, seen: Rea
   const id = isAccount ? `a-${number}` : `i-${number - plan.accounts}`;
   const command = commandOf(isAccount, random, !seen.has(id));
   const write = command !== "read";
+  const commandId = write && random.chance(0.75) ? `c-${index}` : undefined;
   return {
     index,
     kind: isAccount ? "account" : "item",
     id,
     command,
     amount: command === "describeItem" ? random.int(1, 2) : random.int(0, 60),
-    commandId: write && random.chance(0.75) ? `c-${index}` : undefined,
+    commandId,
     expectedRevision: write && random.chance(0.15) ? (seen.get(id) ?? 0) + random.one([0, 0, 0, 1]) : undefined,
-    timeoutMs: write && random.chance(0.2) ? random.int(1, 60) : undefined,
+    // Who gives up is told the id that ego chose, and can send it again.
+    timeoutMs: write && random.chance(commandId === undefined ? 0.5 : 0.2) ? random.int(1, 60) : undefined,
     abortMs: write && random.chance(0.05) ? random.int(0, 20) : undefined,
     slowMs: random.chance(plan.slowRate) ? random.int(0, 20) : undefined,
     broken: write && random.chance(0.03),

@@ -23,6 +23,12 @@ export interface Plan {
   readonly maxEntries: number;
   readonly maxMailbox: number;
   readonly maxCommands: number;
+  /** After which an engine waits no longer for the store. */
+  readonly storeTimeoutMs: number;
+  /** After which an entity leaves the memory; undefined for the engine's default. */
+  readonly passivateAfterMs: number | undefined;
+  /** Events of an account between two snapshots; undefined for none. */
+  readonly snapshotEvery: number | undefined;
 }
 
 /** Draws a plan. */
@@ -43,5 +49,8 @@ export function planOf(random: Random): Plan {
     maxEntries: random.one([1, 2, 5, 1_000]),
     maxMailbox: random.one([2, 5, 10_000, 10_000, 10_000]),
     maxCommands: random.one([3, 100_000, 100_000, 100_000, 100_000]),
+    storeTimeoutMs: random.one([100, 500, 30_000]),
+    passivateAfterMs: random.one([undefined, 50, 500]),
+    snapshotEvery: random.one([undefined, 1, 2, 5]),
   };
 }

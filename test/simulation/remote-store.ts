@@ -18,7 +18,7 @@ type Fate =
 
 /** How a node reaches the journal: calls take their time each way, and some go wrong while there are faults. */
 export class RemoteStore {
-  readonly store: WholeStore;
+  readonly store: WholeStore & Required<Pick<Store, "close">>;
   readonly #world: World;
   readonly #plan: Plan;
   readonly #life: NodeLife;
@@ -28,15 +28,29 @@ export class RemoteStore {
   readonly backend: string;
   #calls = 0;
   #appending = 0;
+  /** Batches under way, of events and states. */
+  #writing = 0;
+  /** Batches that were under way when it was closed. */
+  closedUnder = 0;
+  /** Reads under way. */
+  reading = 0;
+  #closed = false;
 
-  constructor(journal: Store, world: World, plan: Plan, life: NodeLife, faults: () => boolean, problems: string[]) {
+  constructor(
+    journal: WholeStore,
+    world: World,
+    plan: Plan,
+    life: NodeLife,
+    faults: () => boolean,
+    problems: string[],
+  ) {
     this.#world = world;
     this.#plan = plan;
     this.#life = life;
     this.#faults = faults;
     this.#problems = problems;
     this.backend = `${life.name}'s backend`;
-    const { events, states } = journal as Required<Store>;
+    const { events, states, snapshots } = journal;
     const changes = (batch: readonly { readonly entityId: string; readonly expectedRevision: number }[]) =>
       batch.map(({ entityId, expectedRevision }) => `${entityId}@${expectedRevision}`).join(" ");
     this.store = {
@@ -45,11 +59,9 @@ export class RemoteStore {
         lanes: plan.lanes,
         append: async (batch) => {
           this.#checkBatch(batch.length, ++this.#appending);
-          try {
-            return await this.#call(`append ${changes(batch)}`, "write", () => events.append(batch));
-          } finally {
+          return this.#call(`append ${changes(batch)}`, "write", () => events.append(batch)).finally(() => {
             this.#appending--;
-          }
+          });
         },
         load: (type, id, range) => this.#call(`load ${id}`, "read", () => events.load(type, id, range)),
         read: (shard, after, limit) => this.#call(`read ${shard}`, "read", () => events.read(shard, after, limit)),
@@ -62,6 +74,16 @@ export class RemoteStore {
         },
         receipts: (type, id, limit) => this.#call(`receipts ${id}`, "read", () => states.receipts(type, id, limit)),
       },
+      snapshots: {
+        save: (batch) => this.#call("save snapshots", "snapshot", () => snapshots.save(batch)),
+        load: (type, id, choice) => this.#call(`load snapshot ${id}`, "read", () => snapshots.load(type, id, choice)),
+        delete: (type, id, range) =>
+          this.#call(`delete snapshots ${id}`, "snapshot", () => snapshots.delete(type, id, range)),
+      },
+      close: async () => {
+        this.#closed = true;
+        this.closedUnder = this.#writing;
+      },
     };
   }
 
@@ -72,12 +94,18 @@ export class RemoteStore {
     if (appending > lanes) this.#problems.push(`bounds: ${appending} batches under way on ${lanes} lanes`);
   }
 
-  #call<T>(what: string, kind: "read" | "write", perform: () => Promise<T>): Promise<T> {
+  #call<T>(what: string, kind: "read" | "write" | "snapshot", perform: () => Promise<T>): Promise<T> {
     const { name } = this.#life;
     const label = `${name} #${++this.#calls} ${what}`;
     const fate = this.#fate(kind);
     this.#world.note(`${label}${fate === "well" ? "" : `: ${fate}`}`);
-    return new Promise((resolve, reject) => {
+    // A read that nobody waits for any more may come late.
+    if (this.#closed && kind === "write") this.#problems.push(`bounds: ${label} comes after the store was closed`);
+    if (kind === "write") this.#writing++;
+    else this.reading++;
+    const wait: NodeLife["waits"][number] = { from: this.#world.now };
+    this.#life.waits.push(wait);
+    return new Promise<T>((resolve, reject) => {
       const answer = (how: string, give: () => void) =>
         this.#world.after(this.#latency(), name, `${label} ${how}`, give);
       const fail = () =>
@@ -97,10 +125,14 @@ export class RemoteStore {
           (cause: unknown) => answer("is refused", () => reject(cause)),
         );
       });
+    }).finally(() => {
+      wait.to = this.#world.now;
+      if (kind === "write") this.#writing--;
+      else this.reading--;
     });
   }
 
-  #fate(kind: "read" | "write"): Fate {
+  #fate(kind: "read" | "write" | "snapshot"): Fate {
     const { random } = this.#world;
     if (!this.#faults() || !random.chance(this.#plan.faultRate)) return "well";
     if (kind === "read") return random.one(["fails before", "fails after", "hangs"]);
@@ -112,6 +144,6 @@ export class RemoteStore {
   }
 
   #longTime(): number {
-    return this.#world.random.one([10, 100, 1_000, 30_000]);
+    return this.#world.random.one([10, 100, 300, 1_000, 1_000, 30_000]);
   }
 }

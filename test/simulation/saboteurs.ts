@@ -186,6 +186,17 @@ export const saboteurs: Readonly<Record<string, Sabotage>> = {
     },
     foundAs: ["stale", "doubled", "forgotten"],
   },
+  "a store whose snapshots are older than they say": {
+    saboteur: {
+      node: ({ snapshots }) => ({
+        snapshots: {
+          ...snapshots,
+          save: (batch) => snapshots.save(batch.map((one) => ({ ...one, revision: one.revision + 1 }))),
+        },
+      }),
+    },
+    foundAs: ["wrong", "lost"],
+  },
   "ids that come twice": {
     saboteur: {
       ids({ newId }) {

@@ -17,8 +17,9 @@ export class SimulatedJournal {
 
   constructor(shardCount: number) {
     this.inner = memoryStore({ shardCount }) as WholeStore;
-    const { events, states } = this.inner;
+    const { events, states, snapshots } = this.inner;
     this.store = {
+      snapshots,
       events: {
         ...events,
         append: async (batch) => {

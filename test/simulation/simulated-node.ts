@@ -12,10 +12,10 @@ import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { inventoryBehavior } from "../../examples/inventory/src/inventory.ts";
 import type { Answer, Attempt, History, NodeLife } from "./history.ts";
-import { nameOf, wordsOf } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { RemoteStore } from "./remote-store.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { failed, type InWords, readIn, sendTo } from "./sending.ts";
 import type { SimulatedJournal } from "./simulated-journal.ts";
 import type { World } from "./world.ts";
 
@@ -56,9 +56,9 @@ export class SimulatedNode {
     this.name = name;
     this.#surroundings = surroundings;
     this.skewMs = begin + world.random.int(-5_000, 5_000);
-    this.life = { name, failures: [] };
+    this.life = { name, failures: [], waits: [] };
     history.nodes.set(name, this.life);
-    const store = saboteur.journal?.(journal.store, world) ?? journal.store;
+    const store = { ...journal.store, ...saboteur.journal?.(journal.store, world) };
     this.#remote = new RemoteStore(store, world, plan, this.life, faults, history.problems);
     const heads = journal.heads();
     this.#stored = (id) => heads.get(id) ?? 0;
@@ -75,15 +75,15 @@ export class SimulatedNode {
 
   async #start(): Promise<void> {
     const { world, plan, saboteur, journal } = this.#surroundings;
-    const { maxEntries, maxMailbox, maxCommands } = plan;
-    const store: Store = saboteur.node?.(this.#remote.store, world, journal.store) ?? this.#remote.store;
+    const { maxEntries, maxMailbox, maxCommands, storeTimeoutMs } = plan;
+    const store: Store = { ...this.#remote.store, ...saboteur.node?.(this.#remote.store, world, journal.store) };
     this.#engine = await Engine.start({
       store,
       entities: this.#entities(),
       clock: saboteur.clock?.(this.#clock(), world) ?? this.#clock(),
       ids: saboteur.ids?.(this.#idGenerator()) ?? this.#idGenerator(),
       logger: { error() {}, warn() {} },
-      limits: { maxMailbox, maxCommands, transaction: { maxEntries, maxBytes: 1e6 } },
+      limits: { maxMailbox, maxCommands, storeTimeoutMs, transaction: { maxEntries, maxBytes: 1e6 } },
     });
     world.note(`${this.name} started`);
     void this.#subscribe();
@@ -105,13 +105,19 @@ export class SimulatedNode {
     try {
       await this.#engine.stop();
       world.note(`${this.name} stopped`);
+      const under = this.#remote.closedUnder;
+      if (under > 0)
+        history.problems.push(`bounds: ${this.name} closed its store under ${under} batches, and did not say so`);
     } catch (failure) {
       // Its store hangs: it says so, and stops all the same.
       if (!(failure instanceof EgoError && failure.code === "unavailable")) throw failure;
       world.note(`${this.name} stopped while its store hung`);
     }
     const timers = world.waiting(`${this.name} timer`);
-    if (timers > 0) history.problems.push(`bounds: ${this.name} has ${timers} timers left after it stopped`);
+    // A read that nobody waits for any more has its own.
+    if (timers > this.#remote.reading) {
+      history.problems.push(`bounds: ${this.name} has ${timers} timers left after it stopped`);
+    }
   }
 
   /** The oldest revision of an entity that may count in an answer of this node. */
@@ -124,7 +130,7 @@ export class SimulatedNode {
     this.underWay++;
     let answer: Answer;
     try {
-      answer = await Promise.race([this.#send(attempt, signal, timeoutMs), this.crashed]);
+      answer = await Promise.race([sendTo(this.#engine, attempt, signal, timeoutMs), this.crashed]);
     } catch (failure) {
       answer = failed(failure);
     }
@@ -137,75 +143,8 @@ export class SimulatedNode {
   }
 
   /** An entity as the engine has it. */
-  async read(kind: "account" | "item", id: string): Promise<InWords> {
-    return kind === "account"
-      ? ofAccount(await this.#engine.state(account, id))
-      : ofItem(await this.#engine.state(inventoryItem, id));
-  }
-
-  async #send(attempt: Attempt, signal: AbortSignal | undefined, timeoutMs: number | undefined): Promise<Answer> {
-    const { operation, index, commandId } = attempt;
-    const { kind, id, command, amount, expectedRevision, slowMs, broken } = operation;
-    if (command === "read") {
-      return { kind: "accepted", position: 0, recordedAt: 0, repeated: false, ...(await this.read(kind, id)) };
-    }
-    const metadata = {
-      attempt: String(index),
-      ...(slowMs === undefined ? {} : { slow: String(slowMs) }),
-      ...(broken ? { broken: "yes" } : {}),
-    };
-    const options = {
-      metadata,
-      ...(commandId === undefined ? {} : { commandId }),
-      ...(expectedRevision === undefined ? {} : { expectedRevision }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const ofOneAccount = this.#engine.entity(account).get(id);
-    const ofOneItem = this.#engine.entity(inventoryItem).get(id);
-    const accepted = (reply: Reply, { state }: { readonly state: string }): Answer => {
-      const { revision, position, recordedAt, repeated } = reply;
-      return { kind: "accepted", revision, position, recordedAt: recordedAt.getTime(), repeated, state };
-    };
-    switch (command) {
-      case "openAccount": {
-        const fields = { ownerEmail: nameOf(operation), openingCents: BigInt(amount) };
-        const reply = await ofOneAccount.openAccount(fields, options);
-        return accepted(reply, ofAccount(reply));
-      }
-      case "creditAccount": {
-        const outcome = await ofOneAccount.creditAccount({ amountCents: BigInt(amount) }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofAccount(outcome));
-        return { kind: "rejected", what: outcome.case };
-      }
-      case "debitAccount": {
-        const outcome = await ofOneAccount.debitAccount({ amountCents: BigInt(amount) }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofAccount(outcome));
-        if (outcome.case === "accountIsClosed") return { kind: "rejected", what: outcome.case };
-        return { kind: "rejected", what: `${outcome.case} ${outcome.rejection.missingCents}` };
-      }
-      case "closeAccount": {
-        const reply = await ofOneAccount.closeAccount({}, options);
-        return accepted(reply, ofAccount(reply));
-      }
-      case "takeStock": {
-        const outcome = await ofOneItem.takeStock({ quantity: amount }, options).outcome();
-        if (outcome.case === "accepted") return accepted(outcome, ofItem(outcome));
-        return { kind: "rejected", what: `${outcome.case} ${outcome.rejection.onHand}` };
-      }
-      case "describeItem": {
-        const reply = await ofOneItem.describeItem({ title: nameOf(operation) }, options);
-        return accepted(reply, ofItem(reply));
-      }
-      case "addStock": {
-        const reply = await ofOneItem.addStock({ quantity: amount }, options);
-        return accepted(reply, ofItem(reply));
-      }
-      case "discontinueItem": {
-        const reply = await ofOneItem.discontinueItem({}, options);
-        return accepted(reply, ofItem(reply));
-      }
-    }
+  read(kind: "account" | "item", id: string): Promise<InWords> {
+    return readIn(this.#engine, kind, id);
   }
 
   async #subscribe(): Promise<void> {
@@ -217,26 +156,34 @@ export class SimulatedNode {
 
   /** The examples' behaviors, whose handlers are noted, and sometimes slow or broken. */
   #entities(): readonly AnyImplementation[] {
+    const { snapshotEvery, passivateAfterMs } = this.#surroundings.plan;
+    const tuning = passivateAfterMs === undefined ? {} : { passivateAfter: passivateAfterMs };
     const { commands } = accountBehavior;
     const items = inventoryBehavior.commands;
     return [
-      account.implement({
-        commands: {
-          openAccount: (command, context) => this.#handle(context, () => commands.openAccount(command, context)),
-          creditAccount: (command, context) => this.#handle(context, () => commands.creditAccount(command, context)),
-          debitAccount: (command, context) => this.#handle(context, () => commands.debitAccount(command, context)),
-          closeAccount: (command, context) => this.#handle(context, () => commands.closeAccount(command, context)),
+      account.implement(
+        {
+          commands: {
+            openAccount: (command, context) => this.#handle(context, () => commands.openAccount(command, context)),
+            creditAccount: (command, context) => this.#handle(context, () => commands.creditAccount(command, context)),
+            debitAccount: (command, context) => this.#handle(context, () => commands.debitAccount(command, context)),
+            closeAccount: (command, context) => this.#handle(context, () => commands.closeAccount(command, context)),
+          },
+          events: accountBehavior.events,
         },
-        events: accountBehavior.events,
-      }),
-      inventoryItem.implement({
-        commands: {
-          describeItem: (command, context) => this.#handle(context, () => items.describeItem(command, context)),
-          addStock: (command, context) => this.#handle(context, () => items.addStock(command, context)),
-          takeStock: (command, context) => this.#handle(context, () => items.takeStock(command, context)),
-          discontinueItem: (command, context) => this.#handle(context, () => items.discontinueItem(command, context)),
+        { ...tuning, ...(snapshotEvery === undefined ? {} : { snapshotEvery }) },
+      ),
+      inventoryItem.implement(
+        {
+          commands: {
+            describeItem: (command, context) => this.#handle(context, () => items.describeItem(command, context)),
+            addStock: (command, context) => this.#handle(context, () => items.addStock(command, context)),
+            takeStock: (command, context) => this.#handle(context, () => items.takeStock(command, context)),
+            discontinueItem: (command, context) => this.#handle(context, () => items.discontinueItem(command, context)),
+          },
         },
-      }),
+        tuning,
+      ),
     ];
   }
 
@@ -269,51 +216,4 @@ export class SimulatedNode {
 interface Handling {
   readonly metadata: Metadata;
   readonly revision: number;
-}
-
-interface Reply {
-  readonly revision: number;
-  readonly position: number;
-  readonly recordedAt: Date;
-  readonly repeated: boolean;
-}
-
-interface InWords {
-  readonly revision: number;
-  readonly state: string;
-}
-
-function ofAccount({
-  revision,
-  state: { ownerEmail, balanceCents, closed },
-}: {
-  readonly revision: number;
-  readonly state: { readonly ownerEmail: string; readonly balanceCents: bigint; readonly closed: boolean };
-}): InWords {
-  return { revision, state: wordsOf({ name: ownerEmail, amount: Number(balanceCents), closed }) };
-}
-
-function ofItem({
-  revision,
-  state: { title, onHand },
-}: {
-  readonly revision: number;
-  readonly state: { readonly title: string; readonly onHand: number };
-}): InWords {
-  return { revision, state: wordsOf({ name: title, amount: onHand, closed: false }) };
-}
-
-function failed(failure: unknown): Answer {
-  if (!(failure instanceof EgoError)) {
-    return { kind: "failed", code: "unknown", message: String(failure), revision: undefined, commandId: undefined };
-  }
-  const { code, message, details } = failure;
-  const { revision, commandId } = details;
-  return {
-    kind: "failed",
-    code,
-    message,
-    revision: typeof revision === "number" ? revision : undefined,
-    commandId: typeof commandId === "string" ? commandId : undefined,
-  };
 }

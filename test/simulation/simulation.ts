@@ -60,7 +60,7 @@ export async function simulate(seed: number, saboteur: Saboteur = nobody): Promi
   }
   const problems = [
     ...history.problems,
-    ...(await check(journal, history, stuck === undefined ? recovered : undefined)),
+    ...(await check(journal, history, plan, stuck === undefined ? recovered : undefined)),
   ];
   return { seed, plan, problems, trace: world.trace, history, steps: world.steps };
 }

@@ -9,7 +9,7 @@ interface Task {
   readonly run: () => void;
 }
 
-/** Steps after which a world is said to run in circles. */
+/** Steps after which a world is said to run in circles; what happens in the background does not count. */
 const maxSteps = 50_000;
 
 /**
@@ -81,6 +81,7 @@ export class World {
   async until(done: Promise<unknown>): Promise<string | undefined> {
     let finished = false;
     let failure: unknown;
+    let foreground = 0;
     done.then(
       () => {
         finished = true;
@@ -94,7 +95,8 @@ export class World {
     while (!finished) {
       const task = this.#draw();
       if (!task) return "nothing is left that could happen";
-      if (++this.steps > maxSteps) return `it goes on after ${maxSteps} steps`;
+      this.steps++;
+      if (!task.background && ++foreground > maxSteps) return `it goes on after ${maxSteps} steps`;
       this.now = Math.max(this.now, task.due);
       this.note(task.label);
       task.run();

@@ -110,12 +110,15 @@ export function faultyStore(inner: Store): FaultyStore {
     },
   };
   return {
+    get disconnected() {
+      return inner.disconnected ?? false;
+    },
     faults,
     batches,
     events,
     snapshots,
     states,
-    open: async (entities) => inner.open?.(entities),
+    open: async (entities, host) => inner.open?.(entities, host),
     close: async () => inner.close?.(),
   };
 }

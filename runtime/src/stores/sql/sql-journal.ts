@@ -20,7 +20,7 @@ export interface SqlJournal<Connection extends SqlConnection> {
     shards: readonly number[],
     keys: readonly EventKey[],
   ): Promise<ReadonlyMap<number, StoredCommand>>;
-  /** Events of an entity, ascending: columns of `ego_events` by their names. No limit is null. */
+  /** Events of an entity, ascending: columns of `ego_events` by their names, but not those of the entity. No limit is null. */
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
   /** As `load`, with the columns `revision`, `event_type` and `payload` alone. */
   loadPayloads(

@@ -31,6 +31,7 @@ export interface SqliteEvents {
   readShards(range: Operations["readShards"]["request"]): PackedEvents;
   /** By shard. */
   lastPositions(): Float64Array<ArrayBuffer>;
+  heads(entities: Operations["heads"]["request"]): readonly number[];
 }
 
 /** Opens the journal of events. */
@@ -44,7 +45,7 @@ export function openEvents(
   const heads = new Heads();
   let broken: EgoError | undefined;
 
-  // Both are read under the write lock, so what they say holds until the commit.
+  // For an append both are read under the write lock, so what they say holds until the commit.
   const headOf = (type: number, id: string) => Number(statements.head.get(id, type)?.head ?? 0);
   const lastPosition = (shard: number) => Number(statements.position.get(shard)?.position ?? 0);
   const positions = openPositions(connection, lastPosition);
@@ -131,6 +132,12 @@ export function openEvents(
       const type = names.find(entityType);
       const rows = type === undefined ? [] : statements.loadPayloads.all(entityId, type, from, to, limit);
       return packPayloads(rows as unknown as readonly PayloadRow[], names.nameOf);
+    },
+    heads(entities) {
+      return entities.map(({ entityType, entityId }) => {
+        const type = names.find(entityType);
+        return type === undefined ? 0 : headOf(type, entityId);
+      });
     },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
     removePayloads({ entityType, entityId, from, to, toPosition }) {

@@ -1,5 +1,5 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
-import type { RemovalRange } from "../../journal/event-store.ts";
+import type { EntityName, RemovalRange } from "../../journal/event-store.ts";
 import type { Snapshot } from "../../journal/snapshot-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
@@ -88,6 +88,8 @@ export interface Operations {
     reply: PackedEvents;
   };
   readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
+  readonly heads: { request: readonly EntityName[]; reply: readonly number[] };
+  readonly stateHeads: { request: readonly EntityName[]; reply: readonly number[] };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
-import type { EventStore, RevisionRange } from "../../journal/event-store.ts";
+import type { EntityName, EventStore, RevisionRange } from "../../journal/event-store.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
@@ -199,6 +199,9 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
       const results = await client().ask("append", packed, [packed.numbers.buffer, packed.bytes.buffer]);
       return unpackAppendResults(results);
     },
+    async heads(entities) {
+      return client().ask("heads", namesAlone(entities));
+    },
     async load(entityType, entityId, range) {
       return unpackEvents(await client().ask("load", loadRequest(entityType, entityId, range)));
     },
@@ -250,6 +253,11 @@ function sqliteSnapshots(client: () => WorkerClient): SnapshotStore {
   };
 }
 
+/** Nothing else travels to the thread. */
+function namesAlone(entities: readonly EntityName[]): readonly EntityName[] {
+  return entities.map(({ entityType, entityId }) => ({ entityType, entityId }));
+}
+
 function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) => StateTable | undefined): StateStore {
   function rowOf({ entityType, entityId, state }: StateChange): readonly SqlValue[] | null {
     const table = tableOf(entityType);
@@ -297,6 +305,9 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
         }
       }
       return results;
+    },
+    async heads(entities) {
+      return client().ask("stateHeads", namesAlone(entities));
     },
     async receipts(entityType, entityId, limit) {
       return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });
