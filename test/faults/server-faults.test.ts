@@ -176,7 +176,7 @@ describe.each(serverKinds)("$name", (kind) => {
   });
 });
 
-/** A database whose tables are on a disk of 24 MB. */
+/** A database whose tables are on a small disk. */
 async function smallPlace(
   { name, run }: FaultyServerKind,
   serverUrl: string,
@@ -193,7 +193,7 @@ async function smallPlace(
   } else {
     url = await freshUrl();
     const data = await run(serverUrl, "select @@datadir");
-    disk = diskAt(join(String(data), new URL(url).pathname), 24_000, uid, gid);
+    disk = diskAt(join(String(data), new URL(url).pathname), 14_000, uid, gid);
   }
   return {
     disk,

@@ -14,13 +14,16 @@ import {
 import { join } from "node:path";
 import type { Engine } from "@ego/runtime";
 import { sqliteStore } from "@ego/runtime/sqlite";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { failureOf } from "../../runtime/src/engine/testdata/bank.ts";
 import { temporaryFolder } from "../../runtime/src/stores/testdata/appends.ts";
 import { start } from "../property/harness.ts";
 import { limitFileSize, noDisks, noLimits, noReadOnly, readOnly, smallDisk } from "./disks.ts";
 import { Ledger, ownerOf } from "./ledger.ts";
+
+// Each opens the file in several threads, which a busy machine is slow to start.
+vi.setConfig({ testTimeout: 60_000 });
 
 const named = (title: string, reason: string | undefined) => (reason ? `${title} [${reason}]` : title);
 
@@ -62,7 +65,6 @@ test.skipIf(noDisks !== undefined)(
 
 test.skipIf(noLimits !== undefined)(
   named("when the disk fails the file is opened anew, and nothing is lost", noLimits),
-  { timeout: 60_000 },
   async () => {
     using folder = temporaryFolder();
     const filename = join(folder.path, "journal.db");

@@ -11,9 +11,9 @@ const usual = { seed, clients: 64, faults: usualFaults };
 
 /** The short form; the long one is `npm run torture`. */
 const runs: Readonly<Record<StoreName, Pick<TortureOptions, "commands" | "kills" | "restarts">>> = {
-  memory: { commands: 4_000, kills: 0, restarts: 0 },
-  sqlite: { commands: 3_000, kills: 2, restarts: 0 },
-  postgres: { commands: 3_000, kills: 2, restarts: 2 },
+  memory: { commands: 3_000, kills: 0, restarts: 0 },
+  sqlite: { commands: 2_000, kills: 2, restarts: 0 },
+  postgres: { commands: 2_000, kills: 1, restarts: 2 },
   mariadb: { commands: 2_000, kills: 1, restarts: 2 },
 };
 
