@@ -51,6 +51,9 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
   return pool;
 }
 
+/** Clients whose errors are listened to: a pool gives the same ones again and again. */
+const heard = new WeakSet<PgClient>();
+
 /** A client of the pool whose questions do not take longer than they may: it is ended then. */
 async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient> {
   let late = false;
@@ -63,6 +66,10 @@ async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient
   const client = await within(connecting, patience, () => {
     late = true;
   });
+  // The server may end a connection between two statements of a transaction: the next one says so, and without a
+  // listener the event would end the process.
+  if (!heard.has(client)) client.on("error", () => undefined);
+  heard.add(client);
   let released = false;
   function release(destroy?: boolean): void {
     if (released) return;
