@@ -8,4 +8,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(2);
 }
 const { main } = await import("@ego/cli/main");
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2)).catch((bug) => {
+  process.stderr.write(`${bug instanceof Error ? bug.stack : bug}\n`);
+  return 2;
+});
+// What a project's own code left open, as a pool of connections, does not keep this process; what was printed is let out.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

@@ -1,4 +1,11 @@
-import { type EventStore, memoryStore, type StateStore, type Store, type StoredEvent } from "@ego/runtime";
+import {
+  type EventStore,
+  memoryStore,
+  type SnapshotStore,
+  type StateStore,
+  type Store,
+  type StoredEvent,
+} from "@ego/runtime";
 import type { StoreSubject } from "@ego/runtime/testing";
 
 /** A store in memory with one fault. */
@@ -49,6 +56,15 @@ export function withId(change: (id: string) => string): StoreSubject {
     load: async (type, id, range) =>
       (await events.load(type, change(id), range)).map((event) => ({ ...event, entityId: id })),
   }));
+}
+
+/** A store whose snapshots are not what they should be. */
+export function withSnapshots(change: (snapshots: SnapshotStore) => Partial<SnapshotStore>): StoreSubject {
+  return subjectOf(() => {
+    const { snapshots, ...rest } = memoryStore();
+    if (!snapshots) throw new Error("memory has snapshots");
+    return sameStore({ ...rest, snapshots: { ...snapshots, ...change(snapshots) } });
+  });
 }
 
 /** A store whose states are not what they should be. */

@@ -115,6 +115,9 @@ export const listChecks: Readonly<Record<string, Check>> = {
       });
     }
     for (const query of [
+      null,
+      "owner",
+      { where: null },
       { where: { owner: undefined } },
       { where: { owner: null } },
       { where: { owner: 5 } },

@@ -110,7 +110,7 @@ function prepare(folder: string): void {
     include: ["src", "test"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
-  const scripts = { generate: "ego generate" };
+  const scripts = { ego: "ego", generate: "ego generate" };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "docs", private: true, type: "module", scripts }));
   for (const file of ["buf.yaml", "buf.gen.yaml"]) {
     cpSync(join(root, "templates/project", `${file}.hbs`), join(folder, file));

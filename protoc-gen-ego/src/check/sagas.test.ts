@@ -39,10 +39,10 @@ testDiagnostics([
     ),
     says: [
       '$.proto:8:1: error EGO050: "OrderPlacd", which the saga shipping starts on, is not known. Did you mean "OrderPlaced"?',
-      '$.proto:9:1: error EGO050: "Payment", which the saga shipping reacts to, is not known. Write the name of an event.',
+      '$.proto:9:1: error EGO050: "Payment", which the saga shipping reacts to, is not known. Write the name of an event; if that is in another file, give both (strategy: all).',
       '$.proto:9:1: error EGO050: "p.OrderPayd", which the saga shipping reacts to, is not known. Did you mean "OrderPaid"?',
       '$.proto:10:1: error EGO050: "PlaceOrdr", which the saga shipping sends, is not known. Did you mean "PlaceOrder"?',
-      '$.proto:11:1: error EGO050: "DoSomething", which the saga shipping sends, is not known. Write the name of a command.',
+      '$.proto:11:1: error EGO050: "DoSomething", which the saga shipping sends, is not known. Write the name of a command; if that is in another file, give both (strategy: all).',
     ],
   },
   {
@@ -74,8 +74,8 @@ testDiagnostics([
       .concat(`message Old { option (ego.v1.message).event = {upcasts: "Older"}; ${id} }
 message Older { option (ego.v1.message).event = {}; ${id} }`),
     says: [
-      "$.proto:8:1: error EGO050: The saga shipping starts on Old, which OrderPlaced at $.proto:5:56 upcasts: it is old, and no saga sees it. Name OrderPlaced instead.",
-      "$.proto:9:1: error EGO050: The saga shipping reacts to Older, which Old at $.proto:12:48 upcasts: it is old, and no saga sees it. Name OrderPlaced instead.",
+      "$.proto:8:1: error EGO050: Old, which the saga shipping starts on, is old: it is read as OrderPlaced. Name OrderPlaced instead.",
+      "$.proto:9:1: error EGO050: Older, which the saga shipping reacts to, is old: it is read as OrderPlaced. Name OrderPlaced instead.",
     ],
   },
   {

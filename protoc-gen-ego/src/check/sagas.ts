@@ -76,7 +76,9 @@ function checkReference(
     );
   } else {
     const near = nearestOf(name, candidates);
-    const advice = near ? `Did you mean "${near}"?` : `Write the name of ${article}.`;
+    const advice = near
+      ? `Did you mean "${near}"?`
+      : `Write the name of ${article}; if that is in another file, give both (strategy: all).`;
     report.error("EGO050", at, `"${name}", which the saga ${saga} ${verb}, is not known. ${advice}`);
   }
   return false;
@@ -119,13 +121,12 @@ function checkCurrent(domain: Domain, saga: Saga, verb: Verb, { target, at }: Tr
   const upcast = domain.upcasts.find((one) => one.target === target);
   const entity = target && entityOf(domain, target);
   if (!target || !upcast || !entity || upcast.by.entity?.value !== entity.name) return;
-  const { by, at: upcastAt } = upcast;
   const newest = newestOf(entity, target);
   if (newest === target) return;
   report.error(
     "EGO050",
     at,
-    `The saga ${saga.name} ${verb} ${target.desc.name}, which ${by.desc.name} at ${place(upcastAt)} upcasts: it is old, and no saga sees it. Name ${newest.desc.name} instead.`,
+    `${target.desc.name}, which the saga ${saga.name} ${verb}, is old: it is read as ${newest.desc.name}. Name ${newest.desc.name} instead.`,
   );
 }
 

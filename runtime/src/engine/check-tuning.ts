@@ -84,6 +84,6 @@ function checkAll(
       throw refuse(`has no tuning ${JSON.stringify(prefix + name)}. ${hint}`);
     }
     const wanted = value === undefined ? undefined : check(value);
-    if (wanted !== undefined) throw refuse(`has a ${prefix}${name} that is not ${wanted}: ${String(value)}`);
+    if (wanted !== undefined) throw refuse(`has ${prefix}${name} that is not ${wanted}: ${String(value)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
@@ -105,5 +106,44 @@ describe("a lookup of command ids", () => {
 
     expect(again).toMatchObject({ repeated: true, revision: 2 });
     expect(await bank.engine.state(account, id)).toMatchObject({ revision: 3 });
+  });
+
+  test("of a durable state that another engine changed since the state was read reads the state again", async () => {
+    const inner = memoryStore();
+    const store = faultyStore(inner);
+    await using one = await startBank(store);
+    await using two = await startBank(inner);
+    const id = one.fresh();
+    const reading = store.when("states.load").hangsAfter();
+
+    const sent = one.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
+    await reading.reached;
+    await two.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
+    reading.release();
+
+    expect(await sent).toMatchObject({ repeated: true, revision: 1, state: { title: "Pen" } });
+    expect(await one.engine.state(inventoryItem, id)).toMatchObject({ revision: 1, state: { title: "Pen" } });
+  });
+
+  test("of a durable state that another engine changed while a change is in flight decides all of it again", async () => {
+    const inner = memoryStore();
+    const store = faultyStore(inner);
+    await using one = await startBank(store);
+    await using two = await startBank(inner);
+    const id = one.fresh();
+    await one.engine.state(inventoryItem, id);
+    const saving = store.when("states.save").hangsBefore();
+
+    const first = one.items.get(id).describeItem({ title: "Cap" });
+    await saving.reached;
+    await two.items.get(id).describeItem({ title: "Ink" });
+    await two.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
+    const second = one.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
+    // The command ids are read before the change is refused.
+    await turnOfTheLoop();
+    saving.release();
+
+    expect(await first).toMatchObject({ repeated: false, revision: 3, state: { title: "Cap" } });
+    expect(await second).toMatchObject({ repeated: true, revision: 2, state: { title: "Cap" } });
   });
 });

@@ -2,6 +2,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import type { Tuning } from "../codegen/tuning.ts";
+import { pageSize } from "../entity/event-pages.ts";
+import type { StoredEvent } from "../journal/event-store.ts";
+import { shardOf } from "../journal/hash.ts";
+import type { Snapshot } from "../journal/snapshot-store.ts";
 import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
@@ -136,6 +141,145 @@ describe.each(journalCases)("on $name", ({ journal }) => {
       state: { title: "Pen", onHand: 0 },
     });
     expect(await item.addStock({ quantity: 1 })).toMatchObject({ revision: 2, state: { onHand: 1 } });
+  });
+
+  /** Works on an account with an engine of its own, and tells of which revisions snapshots were taken. */
+  async function withSnapshots(
+    tuning: Tuning,
+    work: (bank: Bank, store: FaultyStore) => Promise<string>,
+  ): Promise<{ readonly id: string; readonly revisions: readonly number[] }> {
+    const own = faultyStore(journaled.store());
+    const other = await startBank(own, {}, new Map(), tuning);
+    const id = await work(other, own);
+    // What was begun is done when the engine has stopped.
+    await other.engine.stop();
+    const saved: Snapshot[] = own.callsOf("snapshots.save").flatMap(({ args: [batch] }) => batch);
+    return { id, revisions: saved.map(({ revision }) => revision) };
+  }
+
+  test("a snapshot boundary is not jumped over by a command with two events", async () => {
+    const { revisions } = await withSnapshots({ snapshotEvery: 5 }, async (other) => {
+      // Two events, one, one, and two: 2, 3, 4, 6. Five is never a revision that a command leads to.
+      const { id, client } = await other.opened(1n);
+      await client.creditAccount({ amountCents: 1n });
+      await client.creditAccount({ amountCents: 1n });
+      expect((await client.closeAccount()).revision).toBe(6);
+      return id;
+    });
+
+    expect(revisions).toEqual([6]);
+  });
+
+  test("a whole history is not loaded in one slice", async () => {
+    const { id, client } = await bank.opened();
+    const commands = 2 * pageSize;
+    await Promise.all(Array.from({ length: commands }, () => client.creditAccount({ amountCents: 1n })));
+    const pages: number[] = [];
+    const own = faultyStore(journaled.store());
+    own.when("events.load", { times: Number.POSITIVE_INFINITY }).does(async (_, next) => {
+      const page = await next();
+      pages.push(page.length);
+      return page;
+    });
+    await using later = await startBank(own);
+
+    expect(await later.engine.state(account, id)).toMatchObject({ state: { balanceCents: BigInt(commands) } });
+    expect(pages).toEqual([pageSize, pageSize, 1]);
+    pages.length = 0;
+    for await (const _ of later.engine.history(account, id)) break;
+    expect(pages.length).toBeLessThanOrEqual(2);
+  });
+
+  test("a snapshot that cannot be decoded does not stop its entity", async () => {
+    const { id } = await withSnapshots({ snapshotEvery: 2 }, async (other) => (await other.opened(5n)).id);
+    const own = faultyStore(journaled.store());
+    own.when("snapshots.load", { times: Number.POSITIVE_INFINITY }).does(async (_, next) => {
+      const found = await next();
+      return found && { ...found, payload: Uint8Array.of(0x0a, 0xff) };
+    });
+    await using later = await startBank(own, {}, new Map(), { snapshotEvery: 2 });
+
+    const reply = await later.accounts.get(id).creditAccount({ amountCents: 1n });
+
+    expect(reply).toMatchObject({ revision: 3, state: { balanceCents: 6n } });
+    expect(later.log[0]).toMatchObject({ facts: { code: "data_loss", entityId: id, revision: 2 } });
+  });
+
+  test("retention does not remove events that a stalled reader of the journal has not seen", async () => {
+    const tuning: Tuning = { snapshotEvery: 3, retention: { keepEvents: 0, keepSnapshots: 1 } };
+    let seen = 0;
+    const { id } = await withSnapshots(tuning, async (other) => {
+      const made = await other.opened(1n);
+      // It has read the first event, and then stands still.
+      const [first] = await all(other.engine.history(account, made.id));
+      seen = first?.position ?? 0;
+      other.engine.readers.add({ name: "stalled", position: () => seen });
+      for (let n = 0; n < 4; n++) await made.client.creditAccount({ amountCents: 1n });
+      return made.id;
+    });
+
+    const left = (await all(bank.engine.history(account, id))).map(({ revision }) => revision);
+    expect(left).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("events of one moment are not cut by the limit of a page", async () => {
+    await using still = await startBank(journaled.store(), { clock: { now: () => 1_700_000_000_000 } });
+    const { id, client } = await still.opened();
+    for (let n = 0; n < 6; n++) await client.creditAccount({ amountCents: 1n });
+
+    const [first] = await all(still.engine.history(account, id));
+    const { shard = -1, position = -1 } = first ?? {};
+    const read: StoredEvent[] = [];
+    for (let after = position - 1; ; after = read.at(-1)?.position ?? after) {
+      const page = await store.events.read(shard, after, 3);
+      read.push(...page);
+      if (page.length < 3) break;
+    }
+
+    const own = read.filter(({ entityId }) => entityId === id);
+    expect(own.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(own.map(({ recordedAt }) => recordedAt))).toEqual(new Set([1_700_000_000_000]));
+  });
+
+  test("a reader that follows the journal misses nothing of what others commit meanwhile", async () => {
+    await using second = await startBank(journaled.store());
+    const ids = Array.from({ length: 8 }, freshId);
+    const shards = new Set(ids.map((id) => shardOf("account", id, store.events.shardCount)));
+    const read: StoredEvent[] = [];
+    const heads = new Map<number, number>();
+    const follow = async () => {
+      for (const shard of shards) {
+        const after = heads.get(shard) ?? 0;
+        for (const event of await store.events.read(shard, after, 5)) {
+          // Dense: what is missing would be seen here.
+          expect(event.position).toBe((heads.get(shard) ?? 0) + 1);
+          heads.set(shard, event.position);
+          read.push(event);
+        }
+      }
+    };
+    const write = async ({ accounts }: Bank, id: string) => {
+      await accounts.get(id).openAccount({});
+      for (let n = 0; n < 9; n++) await accounts.get(id).creditAccount({ amountCents: 1n });
+    };
+
+    let writing = true;
+    const written = Promise.all(ids.map((id, index) => write(index % 2 === 0 ? bank : second, id))).finally(() => {
+      writing = false;
+    });
+    // As long as anybody writes, and then until there is nothing more.
+    for (let before = -1; writing || read.length > before; ) {
+      before = read.length;
+      await follow();
+      // A store in memory answers without giving the writers a turn.
+      await new Promise(setImmediate);
+    }
+    await written;
+
+    for (const id of ids) {
+      const revisions = read.filter(({ entityId }) => entityId === id).map(({ revision }) => revision);
+      expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }
   });
 
   test("no event is left out where a page ends among events of the same timestamp", async () => {

@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { pinoLogger } from "./pino-logger.ts";
 import { failureOf, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -48,9 +48,7 @@ describe("the log", () => {
     const store = faultyStore(memoryStore());
     await using bank = await startBank(store);
     const { client } = await bank.opened();
-    store.faults.before = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore(new Error("connection reset"));
 
     await failureOf(client.creditAccount({}, { commandId: "c" }));
 

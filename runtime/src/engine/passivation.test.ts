@@ -2,14 +2,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 import { type ManualClock, manualClock } from "./testdata/manual-clock.ts";
 
 const minute = 60_000;
 /** Until an entity with the default tuning has left, whenever its last command was. */
 const long = 2.5 * minute + 1;
+
+/** The ids of the entities that are read from now on. */
+function loadsOf(store: FaultyStore): string[] {
+  const ids: string[] = [];
+  store.when(["events.load", "states.load"], { times: Infinity }).does(({ args: [, id] }, next) => {
+    ids.push(id);
+    return next();
+  });
+  return ids;
+}
 
 const activeOf = ({ engine }: Bank) => {
   const { active } = engine.health();
@@ -21,14 +31,15 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
   let store: FaultyStore;
   let clock: ManualClock;
   let bank: Bank;
-  const loads: string[] = [];
+  let loads: string[];
 
   beforeAll(async () => {
     journaled = journal();
     store = faultyStore(journaled.store());
     clock = manualClock();
-    bank = await startBank(store, { clock });
-    store.faults.load = (id) => loads.push(id);
+    // What waits for the store is to wait longer here than it takes to be idle.
+    bank = await startBank(store, { clock, limits: { storeTimeoutMs: 10 * minute } });
+    loads = loadsOf(store);
   });
   afterEach(() => {
     clock.advance(long);
@@ -81,7 +92,6 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
   test("does not leave while a handler runs, a batch is under way, or it is being read", async () => {
     const [running, storing, reading] = [await bank.opened(), await bank.opened(), freshId()];
     const gate = Promise.withResolvers<void>();
-    const [stored, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bank.script(running.id, {
       commands: {
         async creditAccount({ amountCents }, { emit }) {
@@ -91,23 +101,15 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
       },
     });
     const first = running.client.creditAccount({ amountCents: 1n });
-    store.faults.before = () => {
-      store.faults.before = undefined;
-      stored.resolve();
-      return gate.promise;
-    };
+    const appending = store.when("events.append").hangsBefore();
     const second = storing.client.creditAccount({ amountCents: 1n });
-    store.faults.load = () => {
-      read.resolve();
-      return gate.promise;
-    };
+    const loading = store.when("events.load").hangsBefore();
     const third = bank.accounts.get(reading).openAccount({});
-    await Promise.all([stored.promise, read.promise]);
-    // Short steps: what waits for the store is told after thirty seconds that it hangs.
+    await Promise.all([appending.reached, loading.reached]);
+    clock.advance(long);
     expect(activeOf(bank)).toEqual([3, 0]);
-    clock.advance(29_000);
-    expect(activeOf(bank)).toEqual([3, 0]);
-    store.faults.load = (id) => loads.push(id);
+    appending.release();
+    loading.release();
     gate.resolve();
 
     expect((await Promise.all([first, second, third])).map(({ revision }) => revision)).toEqual([2, 2, 1]);
@@ -119,11 +121,8 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
     await failureOf(bank.accounts.get(ids[1]).creditAccount({ amountCents: 1n }));
     expect(await bank.engine.entityExists(account, ids[2])).toBe(false);
     expect(await bank.engine.entityExists(inventoryItem, ids[2])).toBe(false);
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.load").failsBefore();
     await failureOf(bank.engine.state(account, ids[3]));
-    store.faults.load = (id) => loads.push(id);
 
     expect(activeOf(bank)).toEqual([0, 0]);
   });
@@ -153,10 +152,7 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
   test("tells subscribers of what was stored though its caller was told that this is not known", async () => {
     const subscription = bank.engine.subscribe({ entities: [account] });
     const { client } = await bank.opened();
-    store.faults.after = () => {
-      store.faults.after = undefined;
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsAfter();
     await failureOf(client.creditAccount({ amountCents: 1n }));
     expect(activeOf(bank)).toEqual([0, 0]);
     clock.advance(long);
@@ -177,8 +173,7 @@ describe("entities in memory", () => {
     await a.client.creditAccount({ amountCents: 1n });
     await bank.items.get(d).describeItem({ title: "Pen" });
     expect(activeOf(bank)).toEqual([2, 1]);
-    const loads: string[] = [];
-    store.faults.load = (id) => loads.push(id);
+    const loads = loadsOf(store);
 
     for (const { client } of [a, c, b]) await client.creditAccount({ amountCents: 1n });
 
@@ -218,6 +213,18 @@ describe("entities in memory", () => {
     clock.advance(100 * 60 * minute);
     expect(activeOf(bank)).toEqual([1, 0]);
     expect(clock.waiting).toEqual([]);
+  });
+
+  test("leave also where there are very many, some thousand in each turn of the event loop", async () => {
+    const clock = manualClock();
+    await using bank = await startBank(memoryStore(), { clock });
+    const client = (i: number) => bank.accounts.get(`many-${i}`);
+    const many = Array.from({ length: 25_000 }, (_, i) => i);
+    await Promise.all(many.map((i) => client(i).openAccount({})));
+    clock.advance(long);
+    expect(activeOf(bank)).toEqual([15_000, 0]);
+    await client(24_999).creditAccount({ amountCents: 1n });
+    while (activeOf(bank)[0] !== 1) await new Promise((resolve) => setImmediate(resolve));
   });
 
   test.each([

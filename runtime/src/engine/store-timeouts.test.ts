@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type Faults, type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 import { type ManualClock, manualClock } from "./testdata/manual-clock.ts";
 
@@ -13,18 +13,6 @@ const overdue = {
   retryable: true,
   message: expect.stringContaining("has not answered for 30000"),
 };
-
-/** Makes the next call hang: tells when it came, and lets it go. */
-function hangOnce(faults: Faults, hook: "before" | "after" | "load" | "receipts") {
-  const came = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  faults[hook] = () => {
-    faults[hook] = undefined;
-    came.resolve();
-    return gate.promise;
-  };
-  return { came: came.promise, letGo: gate.resolve, breakOff: () => gate.reject(new Error("connection reset")) };
-}
 
 describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
   let journaled: Journal;
@@ -38,29 +26,27 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     clock = manualClock();
     bank = await startBank(store, { clock });
   });
-  afterEach(() => {
-    for (const name of Object.keys(store.faults)) Object.assign(store.faults, { [name]: undefined });
-  });
+  afterEach(() => store.heal());
   afterAll(async () => {
     await bank[Symbol.asyncDispose]();
     journaled[Symbol.dispose]();
   });
 
   test.each([
-    ["before it stored the batch, and then stores it", "before", "letGo", true],
-    ["after it stored the batch, and then says so", "after", "letGo", true],
-    ["before it stored the batch, and then fails", "before", "breakOff", false],
-    ["after it stored the batch, and then fails", "after", "breakOff", true],
-  ] as const)("%s: a retry of each command takes effect once", async (_, hook, end, stored) => {
+    ["before it stored the batch, and then stores it", "hangsBefore", undefined, true],
+    ["after it stored the batch, and then says so", "hangsAfter", undefined, true],
+    ["before it stored the batch, and then fails", "hangsBefore", new Error("connection reset"), false],
+    ["after it stored the batch, and then fails", "hangsAfter", new Error("connection reset"), true],
+  ] as const)("%s: a retry of each command takes effect once", async (_, hangs, end, stored) => {
     const { id, client } = await bank.opened();
     const { id: otherId, client: other } = await bank.opened();
-    const hang = hangOnce(store.faults, hook);
+    const hang = store.when("events.append")[hangs]();
     const send = (i: number) => client.creditAccount({ amountCents: 2n ** BigInt(i) }, { commandId: `c-${i}` });
     const first = failureOf(send(0));
-    await hang.came;
+    await hang.reached;
     const second = failureOf(send(1));
     const third = failureOf(other.creditAccount({ amountCents: 1n }, { commandId: "o" }));
-    const batches = store.batches.length;
+    const batches = store.callsOf("events.append").length;
 
     clock.advance(timeout - 1);
     expect(bank.engine.health()).toMatchObject({ status: "up", commands: { underWay: 3 } });
@@ -74,9 +60,9 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     // Nothing else is given to the store before the batch has ended, whose entities may still change.
     expect(await failureOf(send(2))).toMatchObject(overdue);
     expect(await failureOf(other.creditAccount({ amountCents: 1n }))).toMatchObject(overdue);
-    expect(store.batches.length).toBe(batches);
+    expect(store.callsOf("events.append").length).toBe(batches);
 
-    hang[end]();
+    hang.release(end);
     // The lane goes on when the batch has ended: whoever comes first may still be too early.
     const retry = async <T>(sending: () => PromiseLike<T>): Promise<T> => {
       for (;;) {
@@ -103,12 +89,12 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     const id = freshId();
     const item = bank.items.get(id);
     await item.describeItem({ title: "Pen" });
-    const hang = hangOnce(store.faults, "after");
+    const hang = store.when("states.save").hangsAfter();
     const sent = failureOf(item.addStock({ quantity: 1 }, { commandId: "c" }));
-    await hang.came;
+    await hang.reached;
     clock.advance(timeout);
     expect(await sent).toMatchObject(overdue);
-    hang.letGo();
+    hang.release();
 
     expect(await item.addStock({ quantity: 1 }, { commandId: "c" })).toMatchObject({ revision: 2, repeated: true });
     expect(await bank.engine.state(inventoryItem, id)).toMatchObject({ revision: 2, state: { onHand: 1 } });
@@ -117,15 +103,15 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
   test("while it reads an entity fails those who wait, and the next command reads again", async () => {
     const { id, client } = await bank.opened();
     clock.advance(3 * 60_000);
-    const hang = hangOnce(store.faults, "load");
+    const hang = store.when("events.load").hangsBefore();
     const sent = [failureOf(client.creditAccount({ amountCents: 1n })), failureOf(bank.engine.state(account, id))];
-    await hang.came;
+    await hang.reached;
     clock.advance(timeout);
     for (const failure of sent) expect(await failure).toMatchObject(overdue);
     expect(bank.engine.health()).toMatchObject({ status: "degraded", store: { reachable: false, failure: overdue } });
 
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(2);
-    hang.letGo();
+    hang.release();
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
     expect(bank.engine.health().status).toBe("up");
   });
@@ -134,12 +120,12 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     const id = freshId();
     const item = bank.items.get(id);
     await item.describeItem({ title: "Pen" });
-    const hang = hangOnce(store.faults, "receipts");
+    const hang = store.when("states.receipts").hangsBefore();
     const sent = failureOf(item.addStock({ quantity: 1 }, { commandId: "c" }));
-    await hang.came;
+    await hang.reached;
     clock.advance(timeout);
     expect(await sent).toMatchObject(overdue);
-    hang.letGo();
+    hang.release();
 
     expect(await item.addStock({ quantity: 1 }, { commandId: "c" })).toMatchObject({ revision: 2, repeated: false });
   });
@@ -149,22 +135,18 @@ describe("an engine whose store hangs for ever", () => {
   test("stops all the same, and says that it is not known what was stored", async () => {
     const store = faultyStore(memoryStore());
     const clock = manualClock();
-    let closed = false;
-    store.close = async () => {
-      closed = true;
-    };
     const bank = await startBank(store, { clock, limits: { storeTimeoutMs: 5_000 } });
     const { client } = await bank.opened();
-    const hang = hangOnce(store.faults, "before");
+    const hang = store.when("events.append").hangsBefore();
     const sent = failureOf(client.creditAccount({ amountCents: 1n }));
-    await hang.came;
+    await hang.reached;
     const stopping = failureOf(bank.engine.stop());
     clock.advance(5_000);
 
     expect((await sent).code).toBe("unavailable");
     const failure = await stopping;
     expect(failure).toMatchObject({ code: "unavailable", message: expect.stringContaining("had not answered") });
-    expect(closed).toBe(true);
+    expect(store.callsOf("close")).toHaveLength(1);
     expect(bank.log.at(-1)?.message).toBe(failure.message);
     expect(bank.engine.health().status).toBe("stopped");
   });
@@ -172,15 +154,11 @@ describe("an engine whose store hangs for ever", () => {
   test("stops also if the store cannot be closed", async () => {
     const store = faultyStore(memoryStore());
     const clock = manualClock();
-    const closing = Promise.withResolvers<void>();
-    store.close = () => {
-      closing.resolve();
-      return new Promise(() => {});
-    };
+    const closing = store.when("close").hangsBefore();
     const bank = await startBank(store, { clock });
     await bank.opened();
     const stopping = failureOf(bank.engine.stop());
-    await closing.promise;
+    await closing.reached;
     clock.advance(timeout);
 
     expect(await stopping).toMatchObject({
@@ -194,13 +172,53 @@ describe("an engine whose store hangs for ever", () => {
     const clock = manualClock();
     await using bank = await startBank(store, { clock });
     const { client } = await bank.opened();
-    const hang = hangOnce(store.faults, "before");
+    const hang = store.when("events.append").hangsBefore();
     const sent = failureOf(client.creditAccount({ amountCents: 1n }, { timeoutMs: 1_000 }));
-    await hang.came;
+    await hang.reached;
     clock.advance(1_000);
     expect((await sent).code).toBe("deadline_exceeded");
     clock.advance(timeout);
-    hang.letGo();
+    hang.release();
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
+  });
+});
+
+describe("snapshots in a store that hangs", () => {
+  const tuning = { snapshotEvery: 2 };
+
+  test("do not keep the engine from stopping: the one that is under way is given up, and logged", async () => {
+    const store = faultyStore(memoryStore());
+    const clock = manualClock();
+    const bank = await startBank(store, { clock }, new Map(), tuning);
+    const saving = store.when("snapshots.save").hangsBefore();
+    const { client } = await bank.opened(1n);
+    await saving.reached;
+    expect(await client.creditAccount({ amountCents: 1n })).toMatchObject({ revision: 3 });
+
+    const stopping = bank.engine.stop();
+    clock.advance(timeout);
+    await stopping;
+
+    expect(bank.log).toMatchObject([
+      { message: expect.stringContaining("No snapshot"), facts: { code: "unavailable" } },
+    ]);
+  });
+
+  test("do not keep an entity from being read: after a while its events do", async () => {
+    const memory = memoryStore();
+    const first = await startBank(memory, {}, new Map(), tuning);
+    const { id } = await first.opened(5n);
+    await first.engine.stop();
+    const store = faultyStore(memory);
+    const clock = manualClock();
+    await using bank = await startBank(store, { clock }, new Map(), tuning);
+    const loading = store.when("snapshots.load").hangsBefore();
+
+    const state = bank.engine.state(account, id);
+    await loading.reached;
+    clock.advance(timeout);
+
+    expect(await state).toMatchObject({ revision: 2, state: { balanceCents: 5n } });
+    expect(bank.log).toMatchObject([{ message: expect.stringContaining("has not answered for 30000") }]);
   });
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { type Bank, failureOf, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 import { type ManualClock, manualClock } from "./testdata/manual-clock.ts";
 
@@ -34,7 +34,10 @@ describe.each(journalCases)("an entity that cannot be read, on $name", ({ journa
     store = faultyStore(journaled.store());
     clock = manualClock();
     bank = await startBank(store, { clock });
-    store.faults.load = () => ++loads;
+    store.when("events.load", { times: Infinity }).does((_, next) => {
+      loads++;
+      return next();
+    });
   });
   afterAll(async () => {
     await bank[Symbol.asyncDispose]();
@@ -100,11 +103,8 @@ describe.each(journalCases)("an entity that cannot be read, on $name", ({ journa
   test("because the store fails is none that fails: the next command tries again at once", async () => {
     const { id } = await bank.opened();
     clock.advance(3 * 60_000);
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.load").failsBefore(new Error("connection reset"));
     expect(await failureOf(bank.engine.state(account, id))).toMatchObject({ code: "unavailable" });
-    store.faults.load = undefined;
     expect(bank.engine.health().failed.count).toBe(0);
     expect((await bank.engine.state(account, id)).revision).toBe(1);
   });
@@ -132,9 +132,7 @@ describe.each(journalCases)('an entity that cannot be read, with onFailure "stop
       const failures: EgoError[] = [];
       failures.push(await failureOf(client.creditAccount({ amountCents: 1n })));
       bank.script(id, {});
-      store.faults.load = () => {
-        throw new Error("it is not to be read");
-      };
+      const unread = store.when("events.load", { times: Infinity }).failsBefore(new Error("it is not to be read"));
       clock.advance(60 * 60_000);
       failures.push(await failureOf(client.creditAccount({ amountCents: 1n })));
       failures.push(await failureOf(bank.engine.state(account, id)));
@@ -148,7 +146,7 @@ describe.each(journalCases)('an entity that cannot be read, with onFailure "stop
       const { status, failed } = bank.engine.health();
       expect(status).toBe("up");
       expect(failed).toMatchObject({ count: 1, entities: [{ entityId: id, status: "stopped", attempts: 1 }] });
-      store.faults.load = undefined;
+      unread.takeBack();
       expect((await bank.opened()).client).toBeDefined();
 
       bank.engine.restartEntity(account, id);
@@ -207,18 +205,17 @@ describe("the health of an engine", () => {
     const store = faultyStore(memoryStore());
     const clock = manualClock();
     await using bank = await startBank({ ...store, name: "the bank's" }, { clock });
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.load").failsBefore(new Error("connection reset"));
     await failureOf(bank.engine.state(account, "ann"));
     const since = new Date(clock.now());
     let probes = 0;
     let answered = Promise.withResolvers<void>();
-    store.faults.read = () => {
+    store.when("events.read", { times: Infinity }).does((_, next) => {
       probes++;
       answered.resolve();
-      throw new Error("connection reset");
-    };
+      return next();
+    });
+    const failing = store.when("events.read", { times: Infinity }).failsBefore(new Error("connection reset"));
     clock.advance(9_000);
 
     for (let i = 0; i < 3; i++) {
@@ -232,7 +229,7 @@ describe("the health of an engine", () => {
     expect(probes).toBe(1);
     await new Promise((resolve) => setImmediate(resolve));
     answered = Promise.withResolvers();
-    store.faults.read = () => answered.resolve();
+    failing.takeBack();
     clock.advance(1_000);
     bank.engine.health();
     await answered.promise;
@@ -248,10 +245,7 @@ describe("the health of an engine", () => {
     const { client } = await bank.opened();
     const failingSince = new Date(clock.now());
     for (let i = 0; i < 2; i++) {
-      store.faults.before = () => {
-        store.faults.before = undefined;
-        throw new Error("disk full");
-      };
+      store.when("events.append").failsBefore(new Error("disk full"));
       await failureOf(client.creditAccount({ amountCents: 1n }));
       clock.advance(1_000);
     }

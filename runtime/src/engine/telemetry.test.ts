@@ -5,8 +5,8 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { causedBy } from "../journal/caused-by.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { otel } from "../telemetry/otel.ts";
+import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { type FaultyStore, faultyStore } from "./testdata/faulty-store.ts";
 import { type OtelSdk, otelSdk } from "./testdata/otel.ts";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -177,9 +177,7 @@ describe("the spans of a command", () => {
 
   test("that has to be decided again are one more for each time", async () => {
     const { client } = await opened();
-    store.faults.before = () => {
-      store.faults.refuses = store.batches.length === 2;
-    };
+    store.when("events.append").refuses();
 
     await client.creditAccount({});
 
@@ -195,9 +193,7 @@ describe("the spans of a command", () => {
 
   test("of which the store failed have that in the transaction and for the caller", async () => {
     const { client } = await opened();
-    store.faults.before = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore(new Error("connection reset"));
 
     await failureOf(client.creditAccount({}));
 
@@ -214,9 +210,7 @@ describe("the spans of a command", () => {
   });
 
   test("of an entity that cannot be read have that", async () => {
-    store.faults.load = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.load").failsBefore(new Error("connection reset"));
 
     await failureOf(bank.accounts.get(freshId()).openAccount({}));
 
@@ -273,8 +267,14 @@ describe("the spans of a command", () => {
 
   test("have in them what the store traces itself", async () => {
     const { client } = await opened();
-    store.faults.before = () => sdk.tracer.startSpan("insert").end();
-    store.faults.load = () => sdk.tracer.startSpan("select").end();
+    const traced =
+      (name: string) =>
+      <Result>(_: unknown, next: () => Promise<Result>) => {
+        sdk.tracer.startSpan(name).end();
+        return next();
+      };
+    store.when("events.append").does(traced("insert"));
+    store.when("events.load").does(traced("select"));
 
     await client.creditAccount({});
     await within("caller", () => bank.engine.state(account, freshId()));
@@ -378,7 +378,8 @@ describe("the trace of a command", () => {
     await using without = await startBank(plain, { telemetry: otel() });
     await without.opened();
 
-    expect(plain.batches.flat().map(({ metadata }) => metadata.length)).toEqual([0]);
+    const appends = plain.callsOf("events.append").flatMap(({ args: [batch] }) => batch);
+    expect(appends.map(({ metadata }) => metadata.length)).toEqual([0]);
   });
 });
 
@@ -411,16 +412,12 @@ describe("the metrics", () => {
     const { client } = await bank.opened(5n);
     await client.creditAccount({});
     await bank.items.get(freshId()).describeItem({ title: "Pen" });
-    store.faults.before = () => {
-      store.faults.refuses = store.batches.length === 4;
-    };
+    store.when("events.append").refuses();
     await client.creditAccount({});
-    store.faults.before = () => {
-      throw new Error("connection reset");
-    };
+    store.when("events.append").failsBefore(new Error("connection reset"));
     await failureOf(client.creditAccount({}));
 
-    expect(store.batches).toHaveLength(6);
+    expect([store.callsOf("events.append"), store.callsOf("states.save")].map(({ length }) => length)).toEqual([5, 1]);
     expect(await sdk.metric("ego.events.persisted.total")).toEqual([
       { attributes: { "ego.entity": "account" }, value: 4 },
     ]);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
-import { faultyStore } from "./testdata/faulty-store.ts";
 import { type Journal, journalCases } from "./testdata/journals.ts";
 
 describe.each(journalCases)("two engines on one journal, on $name", ({ journal }) => {
@@ -112,10 +112,10 @@ describe.each(journalCases)("two engines on one journal, on $name", ({ journal }
     const store = faultyStore(journaled.store());
     await using third = await startBank(store);
     let stored: number | undefined;
-    store.faults.receipts = async () => {
-      store.faults.receipts = undefined;
+    store.when("states.receipts").does(async (_, next) => {
       stored = (await first.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" })).revision;
-    };
+      return next();
+    });
 
     const repeated = await third.items.get(id).describeItem({ title: "Pen" }, { commandId: "c" });
 

@@ -34,7 +34,7 @@ export class CommandMemory {
     this.#meanwhile = meanwhile;
     try {
       const window = await (this.#entity.table.kind === "durable" && states
-        ? CommandWindow.ofStates(states, this.#entity.name, this.#id, head)
+        ? CommandWindow.ofStates(states, this.#entity.name, this.#id)
         : CommandWindow.ofEvents(events, this.#entity.name, this.#id, head, timing.now()));
       for (const [commandId, handled] of meanwhile) window.add(commandId, handled);
       this.#window = window;

@@ -53,19 +53,9 @@ export class CommandWindow {
     return CommandWindow.#of(newestFirst);
   }
 
-  /**
-   * Reads the window of a durable-state entity, backwards from `head`: what others stored since the state was read is
-   * found when the state is read again.
-   */
-  static async ofStates(
-    states: StateStore,
-    entityType: string,
-    entityId: string,
-    head: number,
-  ): Promise<CommandWindow> {
-    const receipts = (await states.receipts(entityType, entityId, maxCommands)).filter(
-      ({ revision }) => revision <= head,
-    );
+  /** Reads the window of a durable-state entity. */
+  static async ofStates(states: StateStore, entityType: string, entityId: string): Promise<CommandWindow> {
+    const receipts = await states.receipts(entityType, entityId, maxCommands);
     return CommandWindow.#of(
       receipts.map(({ commandId, revision, recordedAt, metadata }) => [
         commandId,

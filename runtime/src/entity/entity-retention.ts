@@ -51,12 +51,13 @@ export class EntityRetention {
     const { name } = this.#entity;
     const toPosition = await readers.slowest(shardOf(name, this.#id, events.shardCount));
     let removedTo = this.#removedTo ?? (await this.#lastTombstone(to));
-    while (removedTo < to && !this.#keeper.stopping) {
+    while (removedTo < to) {
       const end = Math.min(to, removedTo + atOnce);
       await events.removePayloads?.(name, this.#id, { from: removedTo + 1, to: end, toPosition });
       // Some are still there if a reader needs them: the next snapshot comes back to them.
       if (!(await this.#isTombstone(end))) break;
       removedTo = end;
+      if (this.#keeper.stopping) break;
     }
     this.#removedTo = removedTo;
   }

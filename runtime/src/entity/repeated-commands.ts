@@ -15,6 +15,8 @@ export interface RepeatControl {
   takeOff(pending: PendingCommand): void;
   /** The commands are the next to be decided. */
   putBack(pendings: readonly PendingCommand[]): void;
+  /** What is known of the entity is older than its commands: it is read again, and then the command is looked up. */
+  readAgain(pending: PendingCommand): void;
   /** The entity after all that was decided; undefined until it is read. */
   readonly tentative: Version | undefined;
   /** Waits for the memory to be read, and decides nothing meanwhile. */
@@ -51,6 +53,11 @@ export function answerRepeated(
   const handled = memory.find(pending.commandId);
   if (!handled) return false;
   control.takeOff(pending);
+  if (handled.revision > version.revision) {
+    // Of a durable state the command ids are read after the state, and another writer was first in between.
+    control.readAgain(pending);
+    return true;
+  }
   // An id that ego chose has no fingerprint: only whoever sent the command was told it.
   if (handled.fingerprint !== undefined && handled.fingerprint !== pending.fingerprint) {
     pending.fail(failures.otherContent(pending));

@@ -1,6 +1,7 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { LaneWatch } from "./lane.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 import { overdue, storeFailure } from "./store-failure.ts";
 
@@ -36,15 +37,20 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
     });
 }
 
-/** A journal whose reads take no longer than a time. Its appends are for a lane to watch. */
+/** A journal whose reads take no longer than a time. Its appends and heads are for lanes to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
   const remove = events.removePayloads?.bind(events);
+  const loadPayloads = events.loadPayloads?.bind(events);
   const readShards = events.readShards?.bind(events);
   const lastPositions = events.lastPositions?.bind(events);
   return {
     shardCount: events.shardCount,
     append: (batch) => events.append(batch),
+    ...(events.heads ? { heads: events.heads.bind(events) } : {}),
     load: (entityType, entityId, range) => bounded(events.load(entityType, entityId, range)),
+    ...(loadPayloads && {
+      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
+    }),
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
     }),
@@ -54,11 +60,21 @@ export function boundedEvents(events: EventStore, bounded: Bounded): EventStore 
   };
 }
 
+/** Snapshots whose calls take no longer than a time. */
+export function boundedSnapshots(snapshots: SnapshotStore, bounded: Bounded): SnapshotStore {
+  return {
+    save: (batch) => bounded(snapshots.save(batch)),
+    load: (entityType, entityId, choice) => bounded(snapshots.load(entityType, entityId, choice)),
+    delete: (entityType, entityId, range) => bounded(snapshots.delete(entityType, entityId, range)),
+  };
+}
+
 /** Durable states whose reads take no longer than a time. */
 export function boundedStates(states: StateStore, bounded: Bounded): StateStore {
   return {
     load: (entityType, entityId) => bounded(states.load(entityType, entityId)),
     save: (batch) => states.save(batch),
+    ...(states.heads ? { heads: states.heads.bind(states) } : {}),
     receipts: (entityType, entityId, limit) => bounded(states.receipts(entityType, entityId, limit)),
   };
 }

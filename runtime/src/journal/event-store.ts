@@ -51,17 +51,20 @@ export interface StoredEvent {
   readonly commandId: string | null;
 }
 
+/** As much of a stored event as applying it takes. */
+export type AppliedEvent = Pick<StoredEvent, "entityId" | "revision" | "type" | "payload">;
+
+/** Which entity. */
+export interface EntityName {
+  readonly entityType: string;
+  readonly entityId: string;
+}
+
 /** Which events of an entity: revisions `from` to `to`, both included, at most `limit` of them. */
 export interface RevisionRange {
   readonly from?: number;
   readonly to?: number;
   readonly limit?: number;
-}
-
-/** A place in a shard: behind the event at that position; 0 is before the first one. */
-export interface ShardPosition {
-  readonly shard: number;
-  readonly position: number;
 }
 
 /** Whose payloads are removed: those of revisions `from` to `to`, both included, as far as their positions go. */
@@ -70,6 +73,12 @@ export interface RemovalRange {
   readonly to: number;
   /** Events behind this position of the shard keep their payloads: somebody still has to read them. */
   readonly toPosition: number;
+}
+
+/** A place in a shard: behind the event at that position; 0 is before the first one. */
+export interface ShardPosition {
+  readonly shard: number;
+  readonly position: number;
 }
 
 /** The journal of events. The one part that a store must have. */
@@ -89,14 +98,27 @@ export interface EventStore {
    * @throws EgoError `unavailable` if nothing is known to be stored, `invalid_argument` for a shard that is none.
    */
   append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
+  /**
+   * The revisions of entities, in their order; 0 for those without events. Without it, an engine that shares its journal
+   * looks for the last event of each.
+   */
+  heads?(entities: readonly EntityName[]): Promise<readonly number[]>;
   /** Events of one entity, ascending by revision. */
   load(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly StoredEvent[]>;
+  /** As `load`, with less of each event: for a store that has it sooner then. */
+  loadPayloads?(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly AppliedEvent[]>;
   /**
    * Events of one shard behind a position, ascending by position, at most `limit` of them.
    *
    * @throws EgoError `invalid_argument` for a shard that is none.
    */
   read(shard: number, afterPosition: number, limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Removes payloads of one entity, and leaves tombstones: everything else of these events stays, so that positions
+   * and revisions have no gap, and command ids are known. What is removed already stays so. Without this method there
+   * is no retention of events.
+   */
+  removePayloads?(entityType: string, entityId: string, range: RemovalRange): Promise<void>;
   /**
    * Events of several shards, each behind a position: all there are of the first, ascending by position, then those of
    * the second, and so on, at most `limit` in all. No shard is named twice. For stores that do it in one go: without
@@ -110,10 +132,4 @@ export interface EventStore {
    * `read`.
    */
   lastPositions?(): Promise<readonly number[]>;
-  /**
-   * Removes payloads of one entity, and leaves tombstones: everything else of these events stays, so that positions
-   * and revisions have no gap, and command ids are known. What is removed already stays so. Without this method there
-   * is no retention of events.
-   */
-  removePayloads?(entityType: string, entityId: string, range: RemovalRange): Promise<void>;
 }

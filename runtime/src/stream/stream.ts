@@ -149,6 +149,11 @@ export class Stream {
     return subscriber;
   }
 
+  /** Whether anybody listens. */
+  get subscribed(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   follow(follower: Follower): void {
     if (this.#ended) void follower.end();
     else this.#followers.add(follower);
@@ -156,11 +161,6 @@ export class Stream {
 
   unfollow(follower: Follower): void {
     this.#followers.delete(follower);
-  }
-
-  /** Whether anybody listens. */
-  get subscribed(): boolean {
-    return this.#subscribers.size > 0;
   }
 
   publishEvents(entity: CompiledEntity, append: Append, lastPosition: number): void {

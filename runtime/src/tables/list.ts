@@ -89,8 +89,12 @@ export async function listRows<Found>(
   return { rows: page.map(found), next: writeToken(shape, plan, values) };
 }
 
-function planOf({ table }: TableSession, { where = {}, order = "ascending" }: AnyQuery): Plan {
+function planOf({ table }: TableSession, query: AnyQuery): Plan {
   const { shape, fields } = table;
+  if (typeof query !== "object" || query === null) {
+    throw refuse("takes an object, as list({ where, limit })", shape.name);
+  }
+  const { where = {}, order = "ascending" } = query;
   if (typeof where !== "object" || where === null) {
     throw refuse("takes an object of fields and their values as its where", shape.name);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { all, failureOf, freshId, startBank } from "../engine/testdata/bank.ts";
-import { faultyStore } from "../engine/testdata/faulty-store.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
 import { guarded } from "./guarded.ts";
 import type { Activity, Telemetry } from "./telemetry.ts";
 
@@ -100,7 +100,7 @@ async function run(telemetry: Telemetry | undefined) {
   const names = (await all(bank.engine.history(account, id))).map(({ name }) => name);
   await bank.engine.stop();
   const warnings = bank.log.filter(({ facts }) => !(facts.failure instanceof EgoError)).map(({ message }) => message);
-  return { commands: { outcomes, names, handled, batches: store.batches.length }, warnings };
+  return { commands: { outcomes, names, handled, batches: store.callsOf("events.append").length }, warnings };
 }
 
 describe("telemetry that fails", () => {

@@ -3,14 +3,29 @@ import { EgoError } from "../error/ego-error.ts";
 import { ScenarioError } from "./scenario-error.ts";
 import { type CallTarget, type StoreCall, type StoreCallName, type StoreResult, targetsOf } from "./store-call.ts";
 
-/** What writes. */
+/** What stores commands. */
 export type WriteName = "events.append" | "states.save";
 
 /** What reads. */
-export type ReadName = "events.load" | "events.read" | "states.load" | "states.receipts";
+export type ReadName =
+  | "events.load"
+  | "events.read"
+  | "events.readShards"
+  | "events.lastPositions"
+  | "snapshots.load"
+  | "states.load"
+  | "states.receipts";
 
 const writes: readonly WriteName[] = ["events.append", "states.save"];
-const reads: readonly ReadName[] = ["events.load", "events.read", "states.load", "states.receipts"];
+const reads: readonly ReadName[] = [
+  "events.load",
+  "events.read",
+  "events.readShards",
+  "events.lastPositions",
+  "snapshots.load",
+  "states.load",
+  "states.receipts",
+];
 
 /** Calls of a store by their names: one, several, all `"reads"`, or all `"writes"`. */
 export type Calls = StoreCallName | "reads" | "writes" | readonly StoreCallName[];
@@ -139,11 +154,18 @@ export class FaultRule implements Fault {
   }
 }
 
-/** The names of the calls that were meant. */
-export function namesOf(calls: Calls): readonly StoreCallName[] {
-  if (typeof calls !== "string") return calls;
-  if (calls === "reads") return reads;
-  return calls === "writes" ? writes : [calls];
+/**
+ * The names of the calls that were meant; of all reads or writes, those that a store has.
+ *
+ * @throws ScenarioError for a call that it does not have
+ */
+export function namesOf(calls: Calls, has: (name: StoreCallName) => boolean): readonly StoreCallName[] {
+  if (calls === "reads") return reads.filter(has);
+  if (calls === "writes") return writes.filter(has);
+  const names = typeof calls === "string" ? [calls] : calls;
+  const missing = names.find((name) => !has(name));
+  if (missing === undefined) return names;
+  throw new ScenarioError(`when(): the store has no ${missing}`, "a call that it has", missing);
 }
 
 /** What can be done with a rule. */

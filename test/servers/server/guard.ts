@@ -1,6 +1,6 @@
 // Runs a database server for as long as its standard input is open, then removes the server and its folder. Whoever
 // holds the other end of the pipe may end in any way, by SIGKILL too: the system closes it. What comes by the pipe is
-// the name of a signal, which takes the server down, or "up", which starts it again on what it left.
+// "ready", when the server is, the name of a signal, which takes it down, or "up", which starts it again on what it left.
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -10,7 +10,7 @@ const { folder, user, steps, stopSignal }: Order = JSON.parse(process.argv[2] ??
 
 let child: ChildProcess | undefined;
 let stopping = false;
-/** Somebody who takes the server down may start it again. */
+/** From when it was ready on, whoever takes the server down, or finds it so, may start it again. */
 let revived: PromiseWithResolvers<void> | undefined;
 
 createInterface({ input: process.stdin }).on("line", command).once("close", stop);
@@ -37,7 +37,7 @@ function command(line: string): void {
     return;
   }
   revived ??= Promise.withResolvers();
-  signal(line as NodeJS.Signals);
+  if (line !== "ready") signal(line as NodeJS.Signals);
 }
 
 function stop(): void {

@@ -16,7 +16,7 @@ export interface Order {
   readonly user: User | undefined;
 }
 
-/** What a guard prints when a server ended that was taken down. */
+/** What a guard prints when a server ended that had been ready. */
 export const serverEnded = "guard: the server ended";
 
 /**
@@ -40,6 +40,7 @@ export async function startServer(order: Omit<Order, "user">, ready: string): Pr
     await closed;
     throw new Error(`The server did not start.\n${printed.text}`);
   }
+  guard.stdin.write("ready\n");
   return {
     async down(signal) {
       const ended = printed.until(serverEnded);

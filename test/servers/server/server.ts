@@ -12,7 +12,7 @@ export interface Server {
   readonly url: string;
   /** Ends its process by a signal, SIGKILL too, and resolves when it is gone. What it stored stays. */
   down(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again, at the same URL with what it had stored, and resolves when it takes connections. */
+  /** Starts it again, when it is down, at the same URL with what it had stored, and resolves when it takes connections. */
   up(): Promise<void>;
   /** Resolves when its process and its folder are gone. */
   stop(): Promise<void>;

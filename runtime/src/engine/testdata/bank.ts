@@ -1,6 +1,7 @@
 import { accountBehavior } from "../../../../examples/bank/src/account.ts";
 import {
   type AccountAppliers,
+  type AccountBehavior,
   type AccountClient,
   type AccountHandlers,
   account,
@@ -50,17 +51,18 @@ export function freshId(): string {
   return `e-${++ids}`;
 }
 
-/** Starts an engine. Scripts may be shared between engines. */
+/** Starts an engine. Scripts may be shared between engines; `accountTuning` is for accounts alone. */
 export async function startBank(
   store: Store,
   options: Partial<EngineOptions> & { readonly tuning?: Tuning } = {},
   scripts: Map<string, Script> = new Map(),
+  accountTuning: Tuning = {},
 ): Promise<Bank> {
   const { tuning, ...rest } = options;
   const log: Logged[] = [];
   const engine = await Engine.start({
     store,
-    entities: [scriptedAccount(scripts, tuning), scriptedItem(scripts, tuning)],
+    entities: [scriptedAccount(scripts, { ...tuning, ...accountTuning }), scriptedItem(scripts, tuning)],
     logger: {
       error: (message, facts) => log.push({ message, facts }),
       warn: (message, facts) => log.push({ message, facts }),
@@ -85,26 +87,24 @@ export async function startBank(
   };
 }
 
-function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {
+function scriptedAccount(scripts: ReadonlyMap<string, Script>, tuning: Tuning): AnyImplementation {
   const { commands, events } = accountBehavior;
   const commandsOf = (id: string): AccountHandlers => ({ ...commands, ...scripts.get(id)?.commands });
   const eventsOf = (id: string): AccountAppliers => ({ ...events, ...scripts.get(id)?.events });
-  return account.implement(
-    {
-      commands: {
-        openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
-        creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
-        debitAccount: (command, context) => commandsOf(context.entityId).debitAccount(command, context),
-        closeAccount: (command, context) => commandsOf(context.entityId).closeAccount(command, context),
-      },
-      events: {
-        accountCredited: (event, state) => eventsOf(event.accountId).accountCredited(event, state),
-        accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
-        accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
-      },
+  const behavior: AccountBehavior = {
+    commands: {
+      openAccount: (command, context) => commandsOf(context.entityId).openAccount(command, context),
+      creditAccount: (command, context) => commandsOf(context.entityId).creditAccount(command, context),
+      debitAccount: (command, context) => commandsOf(context.entityId).debitAccount(command, context),
+      closeAccount: (command, context) => commandsOf(context.entityId).closeAccount(command, context),
     },
-    tuning,
-  );
+    events: {
+      accountCredited: (event, state) => eventsOf(event.accountId).accountCredited(event, state),
+      accountDebited: (event, state) => eventsOf(event.accountId).accountDebited(event, state),
+      accountClosed: (event, state) => eventsOf(event.accountId).accountClosed(event, state),
+    },
+  };
+  return account.implement(behavior, tuning);
 }
 
 function scriptedItem(scripts: ReadonlyMap<string, Script>, tuning: Tuning | undefined): AnyImplementation {

@@ -40,6 +40,21 @@ describeMariadb("a store in MariaDB whose connection breaks", ({ freshUrl, opene
     expect(await store.events.append([appendOf("a", 1, { commandId: "own" })])).toEqual([{ stored: false, head: 2 }]);
   });
 
+  test("nor is one of another engine that was given the same command, and made other events of it", async () => {
+    const url = await freshUrl();
+    await using way = await openProxy(url);
+    await using store = await opened({ url: way.url });
+    await using other = await opened({ url });
+    await store.events.append([appendOf("warm", 0)]);
+    const command = { commandId: "c", count: 2 };
+    await other.events.append([appendOf("a", 0, { ...command, recordedAt: 1 })]);
+
+    way.cutNextAnswer();
+    expect(await store.events.append([appendOf("a", 0, { ...command, recordedAt: 2 })])).toEqual([
+      { stored: false, head: 2 },
+    ]);
+  });
+
   test("reading goes on with a new one", async () => {
     await using way = await openProxy(await freshUrl());
     await using store = await opened({ url: way.url });

@@ -9,6 +9,8 @@ import { plainText } from "./sql-values.ts";
 
 const columns =
   "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id";
+/** Of an entity that is known. */
+const ownColumns = "shard, position, revision, event_type, payload, metadata, recorded_at, command_id";
 const insert = `insert into ego_events (${columns}) values `;
 const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 /** As a union of these, each is one descent of the key: as a list of pairs, MariaDB reads the whole table. */
@@ -77,7 +79,12 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
   },
   load: (connection, { type, id }, from, to, limit) =>
     connection.run(
-      `select ${columns} from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?`,
+      `select ${ownColumns} from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?`,
+      [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
+    ),
+  loadPayloads: (connection, { type, id }, from, to, limit) =>
+    connection.run(
+      "select revision, event_type, payload from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?",
       [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
     ),
   read: (connection, shard, after, limit) =>
@@ -86,6 +93,13 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
       after,
       limit,
     ]),
+  async removePayloads(connection, { type, id }, { from, to, toPosition }) {
+    await connection.run(
+      "update ego_events set payload = null, `sensitive` = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
+      [id, type, from, to, toPosition],
+    );
+  },
+  ...mysqlSnapshots,
   async readShards(connection, after, limit) {
     const shards = after.map(({ shard }) => shard).toSorted((a, b) => a - b);
     const last = await lastPositions(connection, shards);
@@ -114,13 +128,6 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
       connection,
       Array.from({ length: shardCount }, (_, shard) => shard),
     ),
-  async removePayloads(connection, { type, id }, { from, to, toPosition }) {
-    await connection.run(
-      "update ego_events set payload = null, sensitive = null where entity_id = ? and entity_type = ? and revision between ? and ? and position <= ? and payload is not null",
-      [id, type, from, to, toPosition],
-    );
-  },
-  ...mysqlSnapshots,
   findNames: (connection, names) =>
     connection.run(`select id, name from ego_types where name in (${marks(names)})`, names),
   findIds: (connection, ids) => connection.run(`select id, name from ego_types where id in (${marks(ids)})`, ids),

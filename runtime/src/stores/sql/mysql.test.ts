@@ -87,6 +87,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
       ],
       ["no database", { pathname: "" }, "invalid_argument", "names no database"],
       ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+      ["a host that is none", { hostname: "nowhere.invalid" }, "unavailable", "Is it running, and can it be reached?"],
     ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
       const url = Object.assign(new URL(await freshUrl()), change).href;
       const store = mysqlStore({ connectionString: url, reconnectMs: 10 });

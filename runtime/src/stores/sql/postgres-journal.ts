@@ -40,23 +40,9 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       );
     },
     load: (connection, { type, id }, from, to, limit) => connection.run(statements.load, [id, type, from, to, limit]),
+    loadPayloads: (connection, { type, id }, from, to, limit) =>
+      connection.run(statements.loadPayloads, [id, type, from, to, limit]),
     read: (connection, shard, after, limit) => connection.run(statements.read, [shard, after, limit]),
-    readShards: (connection, after, limit) =>
-      connection.run(statements.readShards, [
-        new PostgresArray(
-          "int4",
-          after.map(({ shard }) => shard),
-        ),
-        new PostgresArray(
-          "int8",
-          after.map(({ position }) => position),
-        ),
-        limit,
-      ]),
-    async lastPositions(connection, shardCount) {
-      const rows = await connection.run(statements.lastPositions, [shardCount]);
-      return rows.map(({ position }) => Number(position));
-    },
     async removePayloads(connection, { type, id }, { from, to, toPosition }) {
       await connection.run(statements.removePayloads, [id, type, from, to, toPosition]);
     },
@@ -76,6 +62,22 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       connection.run(statements.loadSnapshot, [id, type, to, schemaHash]),
     async deleteSnapshots(connection, { type, id }, from, to) {
       await connection.run(statements.deleteSnapshots, [id, type, from, to]);
+    },
+    readShards: (connection, after, limit) =>
+      connection.run(statements.readShards, [
+        new PostgresArray(
+          "int4",
+          after.map(({ shard }) => shard),
+        ),
+        new PostgresArray(
+          "int8",
+          after.map(({ position }) => position),
+        ),
+        limit,
+      ]),
+    async lastPositions(connection, shardCount) {
+      const rows = await connection.run(statements.lastPositions, [shardCount]);
+      return rows.map(({ position }) => Number(position));
     },
     findNames: (connection, names) => connection.run(statements.findNames, [new PostgresArray("text", names)]),
     findIds: (connection, ids) => connection.run(statements.findIds, [new PostgresArray("int4", ids)]),

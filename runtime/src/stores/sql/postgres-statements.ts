@@ -9,13 +9,14 @@ export type JournalStatements = Readonly<
     | "stored"
     | "heads"
     | "load"
+    | "loadPayloads"
     | "read"
-    | "readShards"
-    | "lastPositions"
     | "removePayloads"
     | "saveSnapshots"
     | "loadSnapshot"
     | "deleteSnapshots"
+    | "readShards"
+    | "lastPositions"
     | "findNames"
     | "findIds"
     | "addNames",
@@ -37,6 +38,8 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
   const events = id("ego_events");
   const snapshots = id("ego_snapshots");
   const types = id("ego_types");
+  // Of an entity that is known.
+  const ownColumns = sql.raw("shard, position, revision, event_type, payload, metadata, recorded_at, command_id");
   const columns = sql.raw(
     "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id",
   );
@@ -55,21 +58,15 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     ),
     load: prepare(
       "ego_load",
-      sql`select ${columns} from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
+      sql`select ${ownColumns} from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
+    ),
+    loadPayloads: prepare(
+      "ego_load_payloads",
+      sql`select revision, event_type, payload from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
     ),
     read: prepare(
       "ego_read",
       sql`select ${columns} from ${events} where shard = $1 and position > $2::int8 order by position limit $3::int8`,
-    ),
-    // One descent of the index for each shard. The shards are in order as they come out of the array, so that the sort
-    // is one shard at a time, and the limit ends the work.
-    readShards: prepare(
-      "ego_read_shards",
-      sql`select e.* from unnest($1::int4[], $2::int8[]) with ordinality s(shard, after, at) cross join lateral (select ${columns} from ${events} where shard = s.shard and position > s.after order by position limit $3::int8) e order by s.at, e.position limit $3::int8`,
-    ),
-    lastPositions: prepare(
-      "ego_last_positions",
-      sql`select coalesce((select e.position from ${events} e where e.shard = s.shard order by e.position desc limit 1), 0) as position from generate_series(0, $1::int4 - 1) s(shard) order by s.shard`,
     ),
     removePayloads: prepare(
       "ego_remove_payloads",
@@ -86,6 +83,16 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     deleteSnapshots: prepare(
       "ego_delete_snapshots",
       sql`delete from ${snapshots} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8`,
+    ),
+    // One descent of the index for each shard. The shards are in order as they come out of the array, so that the sort
+    // is one shard at a time, and the limit ends the work.
+    readShards: prepare(
+      "ego_read_shards",
+      sql`select e.* from unnest($1::int4[], $2::int8[]) with ordinality s(shard, after, at) cross join lateral (select ${columns} from ${events} where shard = s.shard and position > s.after order by position limit $3::int8) e order by s.at, e.position limit $3::int8`,
+    ),
+    lastPositions: prepare(
+      "ego_last_positions",
+      sql`select coalesce((select e.position from ${events} e where e.shard = s.shard order by e.position desc limit 1), 0) as position from generate_series(0, $1::int4 - 1) s(shard) order by s.shard`,
     ),
     findNames: prepare("ego_types_by_name", sql`select id, name from ${types} where name = any($1::text[])`),
     findIds: prepare("ego_types_by_id", sql`select id, name from ${types} where id = any($1::int4[])`),

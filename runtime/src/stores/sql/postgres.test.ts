@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestDatabase } from "../../../../test/servers/database.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { StateChange } from "../../journal/state-store.ts";
+import { noHost } from "../../journal/store-host.ts";
 import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
 import { openProxy } from "../testdata/proxy.ts";
 import { postgresjsDialect } from "../testdata/stores.ts";
@@ -91,6 +92,21 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       expect(await store.events.append([appendOf("a", 1, { commandId: "own" })])).toEqual([{ stored: false, head: 2 }]);
     });
 
+    test("nor is one of another engine that was given the same command, and made other events of it", async () => {
+      await using way = await openProxy(url);
+      const schema = freshSchema();
+      await using store = await opened({ url: way.url, schema });
+      await using other = await opened({ schema });
+      await store.events.append([appendOf("warm", 0)]);
+      const command = { commandId: "c", count: 2 };
+      await other.events.append([appendOf("a", 0, { ...command, recordedAt: 1 })]);
+
+      way.cutNextAnswer();
+      expect(await store.events.append([appendOf("a", 0, { ...command, recordedAt: 2 })])).toEqual([
+        { stored: false, head: 2 },
+      ]);
+    });
+
     test("reading goes on with a new one", async () => {
       await using way = await openProxy(url);
       await using store = await opened({ url: way.url });
@@ -119,7 +135,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
     test("between two statements of a transaction, that fails, and the process lives on", async () => {
       const pool = new Pool({ connectionString: url });
       pool.on("error", () => undefined);
-      const driver = pgDriver(pool, true);
+      const driver = pgDriver(pool, true, noHost);
       const ended = Promise.withResolvers<void>();
       pool.on("connect", (client) => client.once("end", ended.resolve));
 
@@ -210,6 +226,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
         "Create the database, or name another",
       ],
       ["a port where nothing is", { port: "1" }, "unavailable", "Is it running, and can it be reached?"],
+      ["a host that is none", { hostname: "nowhere.invalid" }, "unavailable", "Is it running, and can it be reached?"],
     ] as const)("with %s: an error that says what to do", async (_, change, code, text) => {
       const store = postgresStore({ ...reach(Object.assign(new URL(url), change).href), reconnectMs: 10 });
       const failure = await store.open?.([]).catch((thrown: unknown) => thrown);

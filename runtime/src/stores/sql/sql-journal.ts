@@ -20,14 +20,18 @@ export interface SqlJournal<Connection extends SqlConnection> {
     shards: readonly number[],
     keys: readonly EventKey[],
   ): Promise<ReadonlyMap<number, StoredCommand>>;
-  /** Events of an entity, ascending: columns of `ego_events` by their names. No limit is null. */
+  /** Events of an entity, ascending: columns of `ego_events` by their names, but not those of the entity. No limit is null. */
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
+  /** As `load`, with the columns `revision`, `event_type` and `payload` alone. */
+  loadPayloads(
+    connection: Connection,
+    entity: EntityKey,
+    from: number,
+    to: number,
+    limit: number | null,
+  ): Promise<SqlRows>;
   /** Events of a shard behind a position, ascending. */
   read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
-  /** Events of shards, each behind a position, in the order of the shards, and ascending in each. */
-  readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
-  /** The last positions of all shards, by their numbers; 0 for those without events. */
-  lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
   /** Removes the payloads of an entity's events in a range. */
   removePayloads(connection: Connection, entity: EntityKey, range: RemovalRange): Promise<void>;
   /** Stores snapshots, none twice, in place of those that have the same key. */
@@ -36,6 +40,10 @@ export interface SqlJournal<Connection extends SqlConnection> {
   loadSnapshot(connection: Connection, entity: EntityKey, to: number, schemaHash: string | null): Promise<SqlRows>;
   /** Removes the snapshots of an entity from one revision to another. */
   deleteSnapshots(connection: Connection, entity: EntityKey, from: number, to: number): Promise<void>;
+  /** Events of shards, each behind a position, in the order of the shards, and ascending in each. */
+  readShards(connection: Connection, after: readonly ShardPosition[], limit: number): Promise<SqlRows>;
+  /** The last positions of all shards, by their numbers; 0 for those without events. */
+  lastPositions(connection: Connection, shardCount: number): Promise<readonly number[]>;
   /** Entries (`id`, `name`) of `ego_types`, by names. */
   findNames(connection: Connection, names: readonly string[]): Promise<SqlRows>;
   /** Entries of `ego_types`, by ids. */

@@ -34,7 +34,9 @@ export function workerClient(request: OpenRequest): WorkerClient {
   let state: "new" | "open" | "closed" = "new";
 
   function start(): Promise<Operations["open"]["reply"]> {
-    starting ??= startThread(filename, request)
+    // One that a failure ended may still have the file open.
+    starting ??= (thread?.exited ?? Promise.resolve())
+      .then(() => startThread(filename, request))
       .then(({ started, reply }) => {
         thread = started;
         return reply;
@@ -87,6 +89,8 @@ export function workerClient(request: OpenRequest): WorkerClient {
 
 interface Thread {
   readonly alive: boolean;
+  /** Resolves when nothing of it is left. */
+  readonly exited: Promise<void>;
   readonly ask: WorkerClient["ask"];
   readonly close: WorkerClient["close"];
 }
@@ -121,6 +125,7 @@ function threadOf(worker: Worker, filename: string): Thread {
   let queue: WorkerRequest[] = [];
   let transfers: ArrayBuffer[] = [];
   let ended: EgoError | undefined;
+  const exited = Promise.withResolvers<void>();
 
   function send(): void {
     if (queue.length === 0) return;
@@ -131,15 +136,17 @@ function threadOf(worker: Worker, filename: string): Thread {
     if (ended === undefined) worker.postMessage(requests, buffers);
   }
 
-  function settle(reply: WorkerReply): boolean {
+  /** Answers a request, and gives the failure after which the worker is of no use. */
+  function settle(reply: WorkerReply): EgoError | undefined {
     const request = pending.get(reply.id);
     pending.delete(reply.id);
     if (!("failure" in reply)) {
       request?.resolve(reply.body as never);
-      return false;
+      return undefined;
     }
-    request?.reject(errorOf(reply.failure));
-    return reply.failure.fatal;
+    const failure = errorOf(reply.failure);
+    request?.reject(failure);
+    return reply.failure.fatal ? failure : undefined;
   }
 
   function end(cause: unknown): void {
@@ -154,20 +161,26 @@ function threadOf(worker: Worker, filename: string): Thread {
   }
 
   worker.on("message", (replies: readonly WorkerReply[]) => {
-    const fatal = replies.map(settle).includes(true);
+    const fatal = replies.map(settle).find((failure) => failure !== undefined);
     // An idle store does not keep the process alive.
     if (pending.size === 0) worker.unref();
+    if (fatal === undefined) return;
     // The next request opens the file anew.
-    if (fatal) void worker.terminate();
+    end(fatal);
+    void worker.terminate();
   });
   worker.on("error", end);
   worker.on("messageerror", end);
-  worker.on("exit", () => end(undefined));
+  worker.on("exit", () => {
+    end(undefined);
+    exited.resolve();
+  });
 
   const thread: Thread = {
     get alive() {
       return ended === undefined;
     },
+    exited: exited.promise,
     ask(kind, body, buffers = []) {
       if (ended !== undefined) return Promise.reject(ended);
       const { promise, resolve, reject } = Promise.withResolvers<never>();

@@ -61,12 +61,10 @@ function replyTo(request: WorkerRequest): Reply {
       return events.append(request.body);
     case "load":
       return events.load(request.body);
+    case "loadPayloads":
+      return events.loadPayloads(request.body);
     case "read":
       return events.read(request.body);
-    case "readShards":
-      return events.readShards(request.body);
-    case "lastPositions":
-      return events.lastPositions();
     case "removePayloads":
       return events.removePayloads(request.body);
     case "saveSnapshots":
@@ -75,10 +73,18 @@ function replyTo(request: WorkerRequest): Reply {
       return snapshots.load(request.body);
     case "deleteSnapshots":
       return snapshots.delete(request.body);
+    case "readShards":
+      return events.readShards(request.body);
+    case "lastPositions":
+      return events.lastPositions();
     case "save":
       return states.save(request.body);
     case "state":
       return states.load(request.body);
+    case "heads":
+      return events.heads(request.body);
+    case "stateHeads":
+      return states.heads(request.body);
     case "receipts":
       return states.receipts(request.body);
     case "statistics":

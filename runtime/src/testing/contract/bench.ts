@@ -1,5 +1,6 @@
 import type { Append, AppendResult, EventStore, RevisionRange, StoredEvent } from "../../journal/event-store.ts";
 import { shardOf } from "../../journal/hash.ts";
+import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { ContractError } from "./contract-error.ts";
@@ -16,6 +17,8 @@ export type AppendFields = Partial<Append> & {
 export interface Bench extends AsyncDisposable {
   /** The events of the first store. */
   readonly events: EventStore;
+  /** The snapshots of the first store. */
+  readonly snapshots: SnapshotStore;
   /** The states of the first store. */
   readonly states: StateStore;
   /** The entity type of `append`, `load` and `neighbours`. */
@@ -75,6 +78,10 @@ export async function openBench(subject: StoreSubject): Promise<Bench> {
     append,
     get events() {
       return store.events;
+    },
+    get snapshots() {
+      if (store.snapshots) return store.snapshots;
+      throw new ContractError(`the store has no snapshots: say so by lacks: ["snapshots"]`, "snapshots", undefined);
     },
     get states() {
       if (store.states) return store.states;

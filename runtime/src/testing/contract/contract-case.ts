@@ -9,6 +9,8 @@ export type ContractPart =
   | "content"
   | "load"
   | "read"
+  | "snapshots"
+  | "retention"
   | "reopening"
   | "sharing"
   | "states";

@@ -2,12 +2,15 @@ import { appendCases } from "./append-cases.ts";
 import { batchCases } from "./batch-cases.ts";
 import { contentCases } from "./content-cases.ts";
 import type { ContractCase } from "./contract-case.ts";
+import { headCases } from "./head-cases.ts";
 import { idCases } from "./id-cases.ts";
 import { loadCases } from "./load-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
+import { retentionCases } from "./retention-cases.ts";
 import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
+import { snapshotCases } from "./snapshot-cases.ts";
 import { stateCases } from "./state-cases.ts";
 
 /** Every promise that a store makes, each with a way to try it. */
@@ -17,8 +20,11 @@ export const storeContract: readonly ContractCase[] = [
   ...idCases,
   ...contentCases,
   ...loadCases,
+  ...headCases,
   ...readCases,
   ...shardCases,
+  ...snapshotCases,
+  ...retentionCases,
   ...stateCases,
   ...reopeningCases,
   ...sharingCases,
