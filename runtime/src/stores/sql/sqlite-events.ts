@@ -70,7 +70,7 @@ export function openEvents(
     const next = appendsOf(batch, types);
     const refused = new EntityMap<number, true>();
     let stored = false;
-    positions.begin();
+    positions.look();
     for (let index = 0; index < results.length; index++) {
       const append = next();
       const { type, id, expected, count } = append;
@@ -150,13 +150,20 @@ export function openEvents(
     },
     readShards({ shards, after, limit }) {
       const rows: unknown[] = [];
+      positions.look();
       for (let at = 0; at < shards.length && rows.length < limit; at++) {
-        const found = statements.read.all(shards[at] ?? 0, after[at] ?? 0, limit - rows.length);
-        for (const row of found) rows.push(row);
+        const shard = shards[at] ?? 0;
+        const position = after[at] ?? 0;
+        // What is idle is asked for nothing: to read nothing costs more than all else here.
+        if (positions.last(shard) <= position) continue;
+        for (const row of statements.read.all(shard, position, limit - rows.length)) rows.push(row);
       }
       return pack(rows);
     },
-    lastPositions: () => Float64Array.from({ length: shardCount }, (_, shard) => lastPosition(shard)),
+    lastPositions() {
+      positions.look();
+      return Float64Array.from({ length: shardCount }, (_, shard) => positions.last(shard));
+    },
   };
 }
 
@@ -238,22 +245,27 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
 }
 
 /**
- * The last position of each shard. They are read from the index, under the write lock, but not again as long as
- * SQLite says that no other connection has committed since.
+ * The last position of each shard. They are read from the index, but not again as long as SQLite says that no other
+ * connection has committed since. Under the write lock they are what holds until the commit.
  */
 function openPositions(connection: Connection, lastPosition: (shard: number) => number) {
   const dataVersion = connection.database.prepare("pragma data_version");
   const known = new Map<number, number>();
   let version: unknown;
   return {
-    /** To be called in each transaction before the others. */
-    begin() {
+    /** To be called before the others, in each transaction and for each read. */
+    look() {
       const now = dataVersion.get()?.data_version;
       if (now !== version) known.clear();
       version = now;
     },
     last(shard: number): number {
-      return known.get(shard) ?? lastPosition(shard);
+      let last = known.get(shard);
+      if (last === undefined) {
+        last = lastPosition(shard);
+        known.set(shard, last);
+      }
+      return last;
     },
     set(shard: number, position: number): void {
       known.set(shard, position);
