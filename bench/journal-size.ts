@@ -1,5 +1,5 @@
 // npm run bench:journal [-- --store sqlite --events 100000,1000000,10000000 --rounds 5]: what an append, a load and a read
-// cost in journals of different sizes, in time and in pages. Writes bench/results/journal-size.json and .svg, and the
+// cost in journals of different sizes, in time and in pages. Writes bench/results/journal-size.json, a plot in docs/, and the
 // table in docs/benchmarks.md, if both stores were asked for.
 import { parseArgs } from "node:util";
 import { type FilledJournal, fillJournal } from "./journal-fill.ts";

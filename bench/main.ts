@@ -1,5 +1,5 @@
 // npm run bench [-- --store sqlite,postgres --callers 64,512 --entities 1000 --ms 400 --rounds 3]: commands per second
-// beside the raw limit of the same run. Writes bench/results/commands.json and .svg, and the table in docs/benchmarks.md,
+// beside the raw limit of the same run. Writes bench/results/commands.json, a plot in docs/, and the table in docs/benchmarks.md,
 // unless only some rows were asked for.
 import { parseArgs } from "node:util";
 import { type EngineLoad, runEngine } from "./engine-run.ts";

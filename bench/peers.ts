@@ -1,5 +1,5 @@
 // npm run bench:peers [-- --store sqlite --callers 64 --entities 1000 --ms 400 --rounds 3]: commands per second beside
-// Emmett's, on the same databases in the same run. Writes bench/results/peers.json and .svg, and the table in
+// Emmett's, on the same databases in the same run. Writes bench/results/peers.json, a plot in docs/, and the table in
 // docs/benchmarks.md, unless only some rows were asked for.
 import { parseArgs } from "node:util";
 import { type Emmett, openEmmett } from "./emmett.ts";

@@ -77,10 +77,10 @@ export function barPlot({ title, unit, series, groups }: BarPlot): string {
   ].join("\n");
 }
 
-/** Keeps a plot in bench/results, and returns the Markdown that shows it in docs/benchmarks.md. */
+/** Keeps a plot beside docs/benchmarks.md, and returns the Markdown that shows it in docs/benchmarks.md. */
 export function writePlot(name: string, plot: BarPlot): string {
-  writeFileSync(join(import.meta.dirname, `results/${name}.svg`), barPlot(plot));
-  return `![${plot.title}](../bench/results/${name}.svg)`;
+  writeFileSync(join(import.meta.dirname, `../docs/plot-${name}.svg`), barPlot(plot));
+  return `![${plot.title}](plot-${name}.svg)`;
 }
 
 /** A text as it may stand in XML, between tags and in quotes. */

@@ -1,5 +1,5 @@
 // npm run bench:recovery [-- --store sqlite --events 10000 --rounds 5]: entities read from their events, beside a bare
-// select, decode and fold of the same rows. Writes bench/results/recovery.json and .svg, and the table in
+// select, decode and fold of the same rows. Writes bench/results/recovery.json, a plot in docs/, and the table in
 // docs/benchmarks.md, unless only some rows were asked for.
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
