@@ -180,6 +180,6 @@ describe("a scenario", () => {
     const scenario = given(accounts)
       .when.putIn({ amount: 1n })
       .emits(moneyPutInV2({ amount: 1n }));
-    await expect(scenario).rejects.toThrow("other events than expected");
+    await expect(scenario).rejects.toThrow('MoneyPutInV2 is an old event of "account", which nothing emits');
   });
 });
