@@ -1,12 +1,25 @@
-import { median, type Run, rounded, run, tableOf } from "./results.ts";
-import type { Measured, Scenario } from "./scenario.ts";
+import type { EngineLoad } from "./engine-run.ts";
+import type { Load } from "./load.ts";
+import { median, type Run, rounded, tableOf } from "./results.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** A scenario with its medians. */
-export interface Row extends Scenario, Measured {
+/** A scenario with the medians of its rounds. */
+export interface Row extends Scenario {
+  readonly commandsPerSecond: number;
   /** Events per second of the raw limit. */
   readonly rawPerSecond: number;
-  /** Of the raw limit. */
+  /** Of the raw limit: the median of the ratios of each round. */
   readonly ratio: number;
+  readonly commandsPerTransaction: number;
+  readonly cpuMicrosPerCommand: number;
+  /** Time of one command as its caller sees it, in milliseconds. */
+  readonly latencyP50Ms: number;
+  readonly latencyP99Ms: number;
+  /** Time of one batch of the raw limit, in milliseconds. */
+  readonly rawP50Ms: number;
+  readonly rawP99Ms: number;
+  /** How late the event loop was, in milliseconds: the 99th percentile. */
+  readonly loopDelayP99Ms: number;
 }
 
 /** A run of the benchmark, as it is kept. */
@@ -16,42 +29,28 @@ export interface Report extends Run {
   readonly rows: readonly Row[];
 }
 
-/** The medians of the rounds of one scenario. */
-export function rowOf(scenario: Scenario, engine: readonly Measured[], raw: readonly number[]): Row {
-  const of = (pick: (one: Measured) => number) => median(engine.map(pick));
-  const commandsPerSecond = of((one) => one.commandsPerSecond);
-  const rawPerSecond = median(raw);
+/** The medians of the rounds of one scenario; the n-th of both were run one after the other. */
+export function rowOf(scenario: Scenario, engine: readonly EngineLoad[], raw: readonly Load[]): Row {
+  const of = (pick: (one: EngineLoad) => number, digits: number) => rounded(median(engine.map(pick)), digits);
+  const ofRaw = (pick: (one: Load) => number, digits: number) => rounded(median(raw.map(pick)), digits);
+  const ratios = engine.map(({ perSecond }, round) => perSecond / (raw[round]?.perSecond ?? Number.NaN));
   return {
     ...scenario,
-    commandsPerSecond: Math.round(commandsPerSecond),
-    rawPerSecond: Math.round(rawPerSecond),
-    ratio: rounded(commandsPerSecond / rawPerSecond, 3),
-    commandsPerTransaction: rounded(
-      of((one) => one.commandsPerTransaction),
-      1,
-    ),
-    loopDelayP99Ms: rounded(
-      of((one) => one.loopDelayP99Ms),
-      2,
-    ),
-    latencyP50Ms: rounded(
-      of((one) => one.latencyP50Ms),
-      3,
-    ),
-    latencyP99Ms: rounded(
-      of((one) => one.latencyP99Ms),
-      3,
-    ),
+    commandsPerSecond: of((one) => one.perSecond, 0),
+    rawPerSecond: ofRaw((one) => one.perSecond, 0),
+    ratio: rounded(median(ratios), 3),
+    commandsPerTransaction: of((one) => one.commandsPerTransaction, 1),
+    cpuMicrosPerCommand: of((one) => one.cpuMicros, 1),
+    latencyP50Ms: of((one) => one.p50Ms, 3),
+    latencyP99Ms: of((one) => one.p99Ms, 3),
+    rawP50Ms: ofRaw((one) => one.p50Ms, 3),
+    rawP99Ms: ofRaw((one) => one.p99Ms, 3),
+    loopDelayP99Ms: of((one) => one.loopDelayP99Ms, 2),
   };
 }
 
-/** The run with what it ran on. */
-export function reportOf(rows: readonly Row[], rounds: number, msPerRun: number): Report {
-  return { ...run(), rounds, msPerRun, rows };
-}
-
 /** The run as a Markdown table. */
-export function markdownOf({ rows }: Report): string[] {
+export function markdownOf({ rows }: Pick<Report, "rows">): string[] {
   const head = [
     "store",
     "callers",
@@ -60,8 +59,11 @@ export function markdownOf({ rows }: Report): string[] {
     "raw limit/s",
     "ratio",
     "commands per transaction",
+    "CPU µs per command",
     "p50 ms",
     "p99 ms",
+    "p99 / p50",
+    "raw p99 / p50",
     "loop delay p99 ms",
   ];
   const lines = rows.map((row) => [
@@ -72,8 +74,11 @@ export function markdownOf({ rows }: Report): string[] {
     row.rawPerSecond,
     row.ratio.toFixed(2),
     row.commandsPerTransaction,
+    row.cpuMicrosPerCommand,
     row.latencyP50Ms,
     row.latencyP99Ms,
+    (row.latencyP99Ms / row.latencyP50Ms).toFixed(1),
+    (row.rawP99Ms / row.rawP50Ms).toFixed(1),
     row.loopDelayP99Ms,
   ]);
   return tableOf(head, lines);

@@ -24,6 +24,8 @@ export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/c
 export type {
   Append,
   AppendResult,
+  AppliedEvent,
+  EntityName,
   EventStore,
   NewEvent,
   RemovalRange,
@@ -44,6 +46,7 @@ export type {
 export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
+export type { StoreHost } from "./journal/store-host.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
   CatchUpOptions,

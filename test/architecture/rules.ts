@@ -21,7 +21,7 @@ const runtime: Readonly<Record<string, Rule>> = {
   entity: { folders: ["clock", "error", "codegen", "journal", "stream", "telemetry"], packages: [protobuf] },
   tables: { folders: ["error", "codegen"], packages: [protobuf, "kysely"] },
   stores: {
-    folders: ["error", "codegen", "journal", "tables"],
+    folders: ["clock", "error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
   engine: {

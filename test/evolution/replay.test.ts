@@ -78,6 +78,20 @@ describe.each(journalCases)("a journal that v1 wrote, on $name", ({ journal }) =
     ]);
   });
 
+  test("is given to a subscriber of v3 as histories have it, from the start and within", async () => {
+    await goOnAsV2();
+    await using engine = await asV3(journaled.store());
+    const history = await all(engine.history(v3, "ann"));
+    const seen = [];
+    await using first = engine.subscribe({ entities: [v3], from: "start" });
+    for (let n = 0; n < 3; n++) seen.push((await first.next()).value);
+    await using second = engine.subscribe({ entities: [v3], from: await first.positions() });
+    while (seen.length < history.length) seen.push((await second.next()).value);
+
+    expect(seen).toEqual(history);
+    expect(seen[1]).toMatchObject({ name: "moneyReceived", event: { money: { amount: 5n, currency: "EUR" } } });
+  });
+
   test("is read by v3 with what v2 added to it", async () => {
     await goOnAsV2();
     await using engine = await asV3(journaled.store());

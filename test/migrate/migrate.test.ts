@@ -9,6 +9,8 @@ import type * as schema from "../../cli/src/migrate/schema.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { temporaryFolder, writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
 import type { EngineOptions, SchemaChange, SchemaStatus } from "../../runtime/src/index.ts";
+import { sqliteMigrations } from "../../runtime/src/stores/sql/migrations/sqlite.ts";
+import { formatVersion } from "../../runtime/src/stores/sql/schema.ts";
 import { mariadb } from "../servers/mariadb.ts";
 import { postgres } from "../servers/postgres.ts";
 
@@ -38,7 +40,13 @@ async function here(cwd: string, ...args: readonly string[]): Promise<{ exitCode
   return { exitCode, printed: host.printed.join("\n") };
 }
 
-const applied = / {2}0001_journal {2}applied \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
+const names = Object.keys(sqliteMigrations);
+const width = Math.max(...names.map((name) => name.length));
+/** One line of the text for each migration. */
+const lines = (line: (name: string) => string) => names.map(line).join("\n");
+const pendingLines = lines((name) => `  ${name.padEnd(width)}  pending`);
+const appliedLines = lines((name) => `  applied  ${name}`);
+const applied = / {2}0001_journal +applied \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
 
 describe("with a store that is named", () => {
   test("status and up say what is pending and what was done; the exit code does too", async () => {
@@ -47,16 +55,16 @@ describe("with a store that is named", () => {
     expect(await here(cwd, "status", "--store", "sqlite:bank.db")).toEqual({
       exitCode: 1,
       printed: `SQLite, ${file}: no journal yet
-  0001_journal  pending
+${pendingLines}
 Tables of states are not looked at: ego.config.ts says which there are.
 Not up to date: \`ego migrate up\`, or the next start of an engine, does it.`,
     });
     expect(existsSync(file)).toBe(false);
     expect(await here(cwd, "up", "--store", "sqlite:bank.db")).toEqual({
       exitCode: 0,
-      printed: `SQLite, ${file}: format 1
+      printed: `SQLite, ${file}: format ${formatVersion}
 Tables of states are not looked at: ego.config.ts says which there are.
-  applied  0001_journal
+${appliedLines}
 Up to date.`,
     });
     const { exitCode, printed } = await here(cwd, "status", "--store", `sqlite://${file}`);
@@ -74,10 +82,10 @@ Up to date.`,
       const { exitCode, printed } = await here(cwd, verb, ...store);
       return { exitCode, ...(JSON.parse(printed) as object) };
     };
-    const pending = { format: null, upToDate: false, migrations: [{ name: "0001_journal", appliedAt: null }] };
-    const done = { exitCode: 0, format: 1, upToDate: true, tables: [] };
+    const pending = { format: null, upToDate: false, migrations: names.map((name) => ({ name, appliedAt: null })) };
+    const done = { exitCode: 0, format: formatVersion, upToDate: true, tables: [] };
     expect(await status("status")).toMatchObject({ exitCode: 1, ...pending });
-    expect(await status("up")).toMatchObject({ ...done, applied: ["0001_journal"] });
+    expect(await status("up")).toMatchObject({ ...done, applied: names });
     expect(await status("up")).toMatchObject({ ...done, applied: [] });
     expect(await status("status")).toMatchObject(done);
   });
@@ -96,7 +104,7 @@ Up to date.`,
     const cwd = temporaryFolder();
     const both = await Promise.all([1, 2].map(() => ego(cwd, ["up", "--store", "sqlite:a.db", "--json"])));
     expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    expect(both.flatMap(({ out }) => (JSON.parse(out) as { applied: string[] }).applied)).toEqual(["0001_journal"]);
+    expect(both.flatMap(({ out }) => (JSON.parse(out) as { applied: string[] }).applied)).toEqual(names);
   });
 
   test("EGO_STORE names it too, and an option wins", async () => {
@@ -169,7 +177,7 @@ export const entities = [inventoryItem.implement(inventoryBehavior)];
     expect(await ego(join(folder, "src"), ["status"])).toEqual({
       exitCode: 1,
       out: `SQLite, ${file}: no journal yet
-  0001_journal  pending
+${pendingLines}
   table inventory_items  missing
 Not up to date: \`ego migrate up\`, or the next start of an engine, does it.
 `,
@@ -177,9 +185,9 @@ Not up to date: \`ego migrate up\`, or the next start of an engine, does it.
     });
     expect(await ego(folder, ["up"])).toEqual({
       exitCode: 0,
-      out: `SQLite, ${file}: format 1
+      out: `SQLite, ${file}: format ${formatVersion}
   table inventory_items  present
-  applied  0001_journal
+${appliedLines}
 Up to date.
 `,
       err: "",

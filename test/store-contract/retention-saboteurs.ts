@@ -51,6 +51,13 @@ export const retentionSaboteurs: Readonly<Record<string, Saboteur>> = {
     }),
     caughtBy: "a tombstone has everything that the event had, but its payload",
   },
+  "loads payloads without those that were removed": {
+    subject: withEvents((events) => ({
+      loadPayloads: async (type, id, range) =>
+        (await events.load(type, id, range)).filter(({ payload }) => payload !== null),
+    })),
+    caughtBy: "payloads that are loaded alone are those of the events",
+  },
   "removes what somebody still has to read": {
     subject: withEvents((events) => ({
       removePayloads: async (type, id, range) => events.removePayloads?.(type, id, { ...range, toPosition: 1_000_000 }),

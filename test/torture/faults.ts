@@ -52,9 +52,13 @@ export function faulty(inner: Store, shares: FaultShares, ...seed: readonly [num
     return load();
   }
 
+  const loadPayloads = inner.events.loadPayloads?.bind(inner.events);
   const events = replaced<EventStore>(inner.events, {
     append: (batch) => write(() => inner.events.append(batch)),
     load: (...args) => read(() => inner.events.load(...args)),
+    ...(loadPayloads && {
+      loadPayloads: (...args: Parameters<typeof loadPayloads>) => read(() => loadPayloads(...args)),
+    }),
   });
   const { states: innerStates } = inner;
   const states =

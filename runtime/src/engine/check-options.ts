@@ -10,7 +10,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   if (typeof options !== "object" || options === null) {
     throw wrong("takes an object: Engine.start({ store, entities })");
   }
-  const { store, entities, limits } = options;
+  const { store, entities, limits, shared } = options;
   if (typeof store === "function") throw wrong("was given a function as its store: call it, as `store: memoryStore()`");
   if (typeof store?.events?.append !== "function") {
     throw wrong("needs a store with `events`, as memoryStore() or sqliteStore({ filename })");
@@ -18,6 +18,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   if (!Array.isArray(entities)) throw wrong("needs a list of entities, as `entities: [account.implement(behavior)]`");
   for (const [index, implementation] of entities.entries()) checkImplementation(implementation, index);
   if (limits !== undefined) checkLimits(limits);
+  if (shared !== undefined && typeof shared !== "boolean") throw wrong("takes true or false for `shared`");
 }
 
 function checkImplementation(implementation: AnyImplementation, index: number): void {

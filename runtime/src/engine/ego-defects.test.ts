@@ -281,4 +281,51 @@ describe.each(journalCases)("on $name", ({ journal }) => {
       expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
   });
+
+  test("no event is left out where a page ends among events of the same timestamp", async () => {
+    const now = Date.now();
+    using own = journal();
+    await using still = await startBank(own.store(), { clock: { now: () => now } });
+    const ids = Array.from({ length: 8 }, freshId);
+    await Promise.all(ids.map((id) => still.accounts.get(id).openAccount({ openingCents: 1n })));
+
+    for (const maxBuffer of [1, 2, 3, 5, 16]) {
+      const seen = new Set<string>();
+      // Each page is read by a subscription of its own, which knows no more than where the one before it was.
+      for (let from = "start"; seen.size < 16; ) {
+        await using page = still.engine.subscribe({ entities: [account], from, maxBuffer });
+        for (let n = 0; n < Math.min(maxBuffer, 16 - seen.size); n++) {
+          const { value } = await page.next();
+          expect(value.recordedAt.getTime()).toBe(now);
+          seen.add(`${value.entityId} ${value.revision}`);
+        }
+        from = await page.positions();
+      }
+      expect(seen).toEqual(new Set(ids.flatMap((id) => [`${id} 1`, `${id} 2`])));
+    }
+  });
+
+  test("no event is left out that is committed late, behind the offset of a reader", async () => {
+    let now = 1_700_000_000_000;
+    using own = journal();
+    const slow = faultyStore(own.store());
+    await using late = await startBank(slow, { clock: { now: () => now } });
+    await using early = await startBank(own.store(), { clock: { now: () => now } });
+    await using reader = early.engine.subscribe({ entities: [account], from: "start" });
+    // It is decided, and has its time, an hour before the others; and it is committed after them.
+    const held = slow.when("events.append").hangsBefore();
+    const lateId = freshId();
+    const waiting = late.accounts.get(lateId).openAccount({});
+    await held.reached;
+    now += 3_600_000;
+    const ids = Array.from({ length: 5 }, freshId);
+    for (const id of ids) await early.accounts.get(id).openAccount({});
+    for (let n = 0; n < 5; n++) expect((await reader.next()).value?.recordedAt.getTime()).toBe(now);
+    held.release();
+    await waiting;
+
+    const { value } = await reader.next();
+    expect(value).toMatchObject({ entityId: lateId, revision: 1 });
+    expect(value?.recordedAt.getTime()).toBe(now - 3_600_000);
+  });
 });

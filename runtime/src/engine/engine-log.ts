@@ -15,6 +15,10 @@ export class EngineLog {
     this.#logger = logger;
   }
 
+  warn(message: string, facts: Facts): void {
+    this.#write("warn", message, facts);
+  }
+
   info(message: string, facts: Facts): void {
     this.#write("info", message, facts);
   }

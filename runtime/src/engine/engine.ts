@@ -10,15 +10,10 @@ import { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
 import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
 import { Supervisor } from "../entity/supervisor.ts";
-import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
-import { type Bounded, boundedBy, boundedEvents, boundedStates } from "../journal/bounded-store.ts";
-import type { EventStore } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import { JournalReaders } from "../journal/journal-readers.ts";
-import { Lane } from "../journal/lane.ts";
-import { Lanes } from "../journal/lanes.ts";
 import type { Store } from "../journal/store.ts";
 import { openSubscription } from "../stream/open-subscription.ts";
 import {
@@ -36,7 +31,6 @@ import { guarded } from "../telemetry/guarded.ts";
 import type { CommandTelemetry, Telemetry } from "../telemetry/telemetry.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
-import { closeStore } from "./closing.ts";
 import { messageOf } from "./command-message.ts";
 import { compileEntities } from "./compile-entities.ts";
 import { EngineLog } from "./engine-log.ts";
@@ -48,6 +42,7 @@ import { randomId } from "./random-id.ts";
 import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
 import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
+import { StorePort } from "./store-port.ts";
 import { StoreWatch } from "./store-watch.ts";
 
 /** The entities of one kind. */
@@ -85,15 +80,14 @@ export class Engine implements AsyncDisposable {
   readonly #timing: Timing;
   readonly #stream = new Stream();
   readonly #kinds = new Kinds();
-  readonly #lanes: Lane<never, never>[] = [];
   #snapshots: SnapshotKeeper | undefined;
   readonly #usage: Usage = { commands: 0 };
   readonly #passivation: Passivation;
   readonly #watch: StoreWatch;
-  readonly #bounded: Bounded;
   readonly #startedAt: number;
-  /** Reads of it take no longer than a time. Known when the store is open. */
-  readonly #events: EventStore;
+  /** Made when the store is open. */
+  #port!: StorePort;
+  readonly #shared: boolean;
   /** Commands that are not answered yet. */
   #underWay = 0;
   #stopping: Promise<void> | undefined;
@@ -112,8 +106,7 @@ export class Engine implements AsyncDisposable {
     this.#newId = ids ? () => ids.newId() : randomId;
     this.#passivation = new Passivation(this.#timing, this.#usage, this.#limits.maxActive);
     this.#watch = new StoreWatch(this.#store, this.#timing, this.#limits.storeTimeoutMs);
-    this.#bounded = boundedBy(this.#timing, this.#watch);
-    this.#events = boundedEvents(this.#store.events, this.#bounded);
+    this.#shared = options.shared ?? false;
     this.#startedAt = this.#timing.now();
   }
 
@@ -126,27 +119,36 @@ export class Engine implements AsyncDisposable {
     checkNodeVersion();
     checkEngineOptions(options);
     const entities = compileEntities(options);
-    await options.store.open?.(options.entities.map((implementation) => implementation.entity.table));
     const engine = new Engine(options);
+    await options.store.open?.(
+      options.entities.map((implementation) => implementation.entity.table),
+      {
+        timing: engine.#timing,
+        timeoutMs: engine.#limits.storeTimeoutMs,
+        failedOver: (what) => engine.#failedOver(what),
+      },
+    );
     engine.#add(entities);
     engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
     engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
   }
 
+  #failedOver(what: string): void {
+    this.#log.warn(`${what}. It may have lost commits: what is in memory is read again.`, {});
+    this.#kinds.evictAll();
+  }
+
   #add(entities: readonly CompiledEntity[]): void {
-    const { events, snapshots, states } = this.#store;
-    const { transaction } = this.#limits;
     const telemetry = this.#telemetry;
-    const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
-    const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
-    const appends = new Lanes(append, transaction, events.lanes ?? 1, this.#timing, this.#watch);
-    const changes = save && new Lane(save, transaction, this.#timing, this.#watch);
-    this.#lanes.push(...(appends.lanes as never[]), ...(changes ? [changes as never] : []));
-    this.#snapshots = snapshots && new SnapshotKeeper(snapshots, transaction, this.#timing);
+    const port = new StorePort(this.#store, this.#limits.transaction, this.#timing, this.#watch, telemetry);
+    this.#port = port;
+    const { events, states, appends, changes } = port;
+    const { snapshots } = this.#store;
+    this.#snapshots = snapshots && new SnapshotKeeper(snapshots, this.#limits.transaction, this.#timing);
     const shared = {
-      events: this.#events,
-      states: states && boundedStates(states, this.#bounded),
+      events,
+      states,
       snapshots: this.#snapshots,
       readers: this.readers,
       appends,
@@ -158,11 +160,13 @@ export class Engine implements AsyncDisposable {
       telemetry,
       report: (failure: EgoError, command?: PendingCommand) => this.#log.failure(failure, command),
       usage: this.#usage,
+      verifies: () => this.#shared || this.#store.disconnected === true,
     };
     for (const compiled of entities) {
       const actors = new Map<string, EntityActor>();
       const host: EntityHost = {
         ...shared,
+        checks: port.checks(compiled.table.kind),
         supervisor: new Supervisor(compiled.name, compiled.life, this.#timing),
         watermarks: new Map(),
         leave: (entityId) => actors.delete(entityId),
@@ -235,7 +239,7 @@ export class Engine implements AsyncDisposable {
   ): AsyncIterable<RecordedEventOf<Events, Behavior>> {
     const { compiled } = this.#kinds.of(entity as AnyEntity);
     checkEntityId(compiled, id);
-    return history(compiled, id, this.#events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
+    return history(compiled, id, this.#port.events) as AsyncIterable<RecordedEventOf<Events, Behavior>>;
   }
 
   /**
@@ -251,10 +255,11 @@ export class Engine implements AsyncDisposable {
     const entities = options.entities?.map((entity) => this.#kinds.of(entity).compiled);
     const all = [...this.#kinds].map(({ compiled }) => compiled);
     return openSubscription(options, entities, all, {
-      events: this.#events,
+      events: this.#port.events,
       timing: this.#timing,
       stream: this.#stream,
-      settled: () => Promise.all(this.#lanes.map((lane) => lane.settled())),
+      readers: this.readers,
+      settled: () => this.#port.settled(),
       report: (failure) => this.#log.failure(failure),
     });
   }
@@ -263,9 +268,9 @@ export class Engine implements AsyncDisposable {
   get statistics(): { readonly transactions: number; readonly commands: number } {
     let transactions = 0;
     let commands = 0;
-    for (const { health } of this.#lanes) {
-      transactions += health.transactions;
-      commands += health.entries;
+    for (const lane of this.#port.health) {
+      transactions += lane.transactions;
+      commands += lane.entries;
     }
     return { transactions, commands };
   }
@@ -284,14 +289,14 @@ export class Engine implements AsyncDisposable {
 
   /** How the engine is. Asks nobody, but a store that failed, whether it is back: the next call knows. */
   health(): Health {
-    this.#watch.probe(() => this.#events.read(0, Number.MAX_SAFE_INTEGER, 1));
+    this.#watch.probe(() => this.#port.events.read(0, Number.MAX_SAFE_INTEGER, 1));
     return healthOf({
       phase: this.#stopped ? "stopped" : this.#stopping ? "stopping" : "running",
       startedAt: this.#startedAt,
       now: this.#timing.now(),
       commands: { underWay: this.#underWay, max: this.#limits.maxCommands },
       kinds: [...this.#kinds],
-      lanes: this.#lanes.map((lane) => lane.health),
+      lanes: this.#port.health,
       store: this.#watch.health,
     });
   }
@@ -317,12 +322,12 @@ export class Engine implements AsyncDisposable {
       });
     }
     // What was decided is stored, also where its caller gave up.
-    await Promise.all(this.#lanes.map((lane) => lane.drained()));
+    await this.#port.drained();
     this.#passivation.stop();
     await this.#stream.end();
     await this.#snapshots?.stop();
     try {
-      await closeStore(this.#lanes, this.#store, this.#bounded);
+      await this.#port.close();
     } catch (cause) {
       const failure = EgoError.from(cause);
       this.#log.failure(failure);

@@ -23,6 +23,17 @@ export class Kinds {
     return this.#kinds.values();
   }
 
+  /** Reads all entities again before anything more is decided: what is in memory may be gone from the store. */
+  evictAll(): void {
+    for (const { actors, host } of this) {
+      host.watermarks.clear();
+      for (const [entityId, actor] of [...actors]) {
+        if (actor.idle) actors.delete(entityId);
+        else actor.evict();
+      }
+    }
+  }
+
   /**
    * The kind of an entity.
    *

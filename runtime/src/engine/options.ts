@@ -37,6 +37,12 @@ export interface EngineOptions {
   /** The entities, each with its behavior. */
   readonly entities: readonly AnyImplementation[];
   readonly limits?: Partial<Limits>;
+  /**
+   * Whether other engines write to the journal: then what stores nothing (a state, a rejection, a no-op, a failure) is
+   * answered only if the entity is still at the revision that it was decided on; otherwise it is read, and the command
+   * decided again. It costs a look at the store for each batch of such answers. Default: false.
+   */
+  readonly shared?: boolean;
   /** Default: the system's clock. */
   readonly clock?: Clock;
   /** Default: random UUIDs. */

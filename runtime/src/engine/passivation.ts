@@ -12,6 +12,8 @@ export interface ActiveKind {
 const sweeps = 4;
 /** What part of `maxActive` goes at once when there are too many, so that looking for them pays. */
 const share = 16;
+/** How many entities are looked at in one turn of the event loop: some milliseconds, if all of them go. */
+const slice = 10_000;
 
 /**
  * Takes entities out of memory: those that were idle for long, and those that were used least lately if there are too
@@ -66,7 +68,9 @@ export class Passivation {
       for (const actor of kind.actors.values()) if (actor.idle) used[idle++] = actor.usedAt;
     const last = used.subarray(0, idle).sort()[Math.min(count, idle) - 1];
     if (last === undefined) return;
-    for (const { kind } of this.#kinds) passivateUpTo(kind.actors, last);
+    for (const { kind } of this.#kinds) {
+      for (const actor of kind.actors.values()) if (actor.usedAt <= last && actor.idle) actor.passivate();
+    }
   }
 }
 
@@ -100,13 +104,17 @@ class Sweep {
   #sweep(): void {
     this.#cancel = undefined;
     this.#marks.push(this.#usage.commands);
-    if (this.#marks.length > sweeps) passivateUpTo(this.kind.actors, this.#marks.shift() as number);
+    if (this.#marks.length > sweeps) this.#passivate(this.kind.actors.values(), this.#marks.shift() as number);
     if (this.kind.actors.size > 0) this.start();
     else this.#marks = [];
   }
-}
 
-/** Passivates the idle entities that were last used by one of the first so many commands. */
-function passivateUpTo(actors: ReadonlyMap<string, EntityActor>, commands: number): void {
-  for (const actor of actors.values()) if (actor.usedAt <= commands && actor.idle) actor.passivate();
+  #passivate(actors: Iterator<EntityActor>, commands: number): void {
+    for (let looked = 0; looked < slice; looked++) {
+      const { done, value } = actors.next();
+      if (done) return;
+      if (value.usedAt <= commands && value.idle) value.passivate();
+    }
+    this.#timing.soon(() => this.#passivate(actors, commands));
+  }
 }

@@ -11,7 +11,8 @@ const everyTen: Tuning = { snapshotEvery: 10, retention: { keepEvents: 3, keepSn
 /** As little as can be kept. */
 const sparse: Tuning = { snapshotEvery: 5, retention: { keepEvents: 0, keepSnapshots: 1 } };
 
-describe.each(journalCases)("retention, on $name", ({ journal }) => {
+// Engines are started again and again, which takes long on a busy machine.
+describe.each(journalCases)("retention, on $name", { timeout: 60_000 }, ({ journal }) => {
   let journaled: Journal;
   let store: FaultyStore;
 
@@ -146,7 +147,7 @@ describe.each(journalCases)("retention, on $name", ({ journal }) => {
     expect(await stored(id)).toEqual({ tombstones: upTo(2_500), snapshots: [2_500] });
     await using later = await start(sparse);
     expect(await later.engine.state(account, id)).toMatchObject({ revision: 2_500, state: { balanceCents: 2_499n } });
-  }, 60_000);
+  });
 
   test("takes nothing from an entity that is in memory, whatever comes: refusals, failures, other engines", async () => {
     await using bank = await start(sparse);

@@ -9,7 +9,8 @@ import { type Journal, journalCases } from "./testdata/journals.ts";
 /** A wait for something that a store does. */
 const gate = () => Promise.withResolvers<void>();
 
-describe.each(journalCases)("snapshots, on $name", ({ journal }) => {
+// Engines are started again and again, which takes long on a busy machine.
+describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journal }) => {
   let journaled: Journal;
   let store: FaultyStore;
   let scripts: Map<string, Script>;

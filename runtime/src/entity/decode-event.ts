@@ -1,7 +1,7 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { EgoError, type EgoErrorDetails } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import type { StoredEvent } from "../journal/event-store.ts";
+import type { AppliedEvent } from "../journal/event-store.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { UpcastFailure, upcast } from "./upcaster.ts";
 
@@ -11,7 +11,7 @@ import { UpcastFailure, upcast } from "./upcaster.ts";
  * @throws EgoError `unsupported` for an unknown type, `data_loss` for bytes that do not decode and for a tombstone,
  * `handler_failed` if an upcaster fails
  */
-export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Message {
+export function decodeEvent(entity: CompiledEntity, stored: AppliedEvent): Message {
   const kind = entity.storedKinds.get(stored.type);
   if (!kind) {
     throw brokenEvent(
@@ -44,7 +44,7 @@ export function decodeEvent(entity: CompiledEntity, stored: StoredEvent): Messag
 /** The failure of a stored event: says which one it is. */
 export function brokenEvent(
   entity: CompiledEntity,
-  stored: StoredEvent,
+  stored: AppliedEvent,
   code: "data_loss" | "unsupported" | "handler_failed",
   what: string,
   { cause, details }: { readonly cause?: unknown; readonly details?: EgoErrorDetails } = {},

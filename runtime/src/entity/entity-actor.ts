@@ -1,15 +1,15 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
-import type { Append } from "../journal/event-store.ts";
-import type { StateChange } from "../journal/state-store.ts";
+import type { HeadCheck } from "../journal/head-checks.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import { CommandMemory } from "./command-memory.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { type Decided, decide } from "./decide.ts";
 import { EntityReader } from "./entity-reader.ts";
 import { EntityFailures } from "./failures.ts";
-import type { Flight, FlightControl } from "./flight.ts";
+import { Flight, type FlightControl } from "./flight.ts";
 import { Flights } from "./flights.ts";
+import { HandlerRun } from "./handler-run.ts";
 import type { EntityHost } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
 import { type PendingCommand, Refusal } from "./pending-command.ts";
@@ -44,9 +44,13 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** After all that was decided; undefined until it was read from the store. */
   #tentative: Version | undefined;
   /** The command whose asynchronous handler is running. */
-  #running: { readonly pending: PendingCommand } | undefined;
+  #running: HandlerRun | undefined;
   /** Something asynchronous is under way: a read of the store, or a handler. */
   #busy = false;
+  /** Which of all commands was the last when it was read. */
+  #readAt = 0;
+  /** How often the store may have lost something. */
+  #evictions = 0;
   /** Which of all commands was the last that it was given. */
   usedAt = 0;
 
@@ -72,9 +76,23 @@ export class EntityActor implements FlightControl, RepeatControl {
     this.host.leave(this.id);
   }
 
+  /**
+   * The store may have lost what this entity was made of: reads it again before anything else is decided, and decides
+   * again what the store was not given yet.
+   */
+  evict(): void {
+    const again = this.flights.withdrawUnsent();
+    this.#tentative = undefined;
+    this.#evictions++;
+    this.memory.forget();
+    this.#interrupt();
+    this.putBack(again);
+  }
+
   /** Takes a command; decides it at once if nothing is before it. */
   take(pending: PendingCommand): void {
     this.usedAt = ++this.host.usage.commands;
+    pending.order = this.usedAt;
     const { maxMailbox } = this.host.limits;
     if (this.#mailbox.size + this.flights.size >= maxMailbox) {
       pending.fail(this.failures.mailboxFull(maxMailbox));
@@ -129,13 +147,18 @@ export class EntityActor implements FlightControl, RepeatControl {
       for (const pending of this.#mailbox.empty()) pending.fail(refusal);
       return;
     }
+    const evictions = this.#evictions;
+    this.#readAt = this.host.usage.commands;
     this.#await(
       this.#read(),
       (version) => {
+        // Read from what is gone, or in part.
+        if (this.#evictions !== evictions) return;
         this.#tentative = version;
         supervisor.recovered(this.id);
       },
       (cause) => {
+        if (this.#evictions !== evictions) return;
         const failure = storeFailure(cause);
         // Those that wait are told; the next command tries again, if it may.
         this.host.report(failure);
@@ -175,14 +198,14 @@ export class EntityActor implements FlightControl, RepeatControl {
     const { command, message } = pending;
     if (!command || !message) {
       this.takeOff(pending);
-      this.#answerUnchanged(pending, version);
+      this.#replyUnchanged(pending, version);
       return;
     }
     if (pending.mayRepeat && answerRepeated(this, this, pending, version)) return;
     const { expectedRevision } = pending.options;
     if (expectedRevision !== undefined && expectedRevision !== version.revision) {
       this.takeOff(pending);
-      this.#failLater(pending, this.failures.wrongRevision(version.revision, expectedRevision));
+      this.#failLater(pending, version, this.failures.wrongRevision(version.revision, expectedRevision));
       return;
     }
     let decided: Decided | Promise<Decided>;
@@ -193,7 +216,7 @@ export class EntityActor implements FlightControl, RepeatControl {
     } catch (cause) {
       this.#busy = false;
       this.takeOff(pending);
-      this.#failLater(pending, EgoError.from(cause));
+      this.#failLater(pending, version, EgoError.from(cause));
       return;
     }
     if (decided instanceof Promise) {
@@ -231,30 +254,24 @@ export class EntityActor implements FlightControl, RepeatControl {
   #awaitHandler(pending: PendingCommand, version: Version, deciding: Promise<Decided>): void {
     // Should its state turn out not to be true, it is decided again.
     if (this.#mailbox.first !== pending) this.#mailbox.putBack([pending]);
-    const run = { pending };
+    const run = new HandlerRun(pending);
     this.#running = run;
-    // A handler that was interrupted may still return: it does not count any more.
-    const counting = new Promise<Decided>((resolve, reject) => {
-      deciding.then(
-        (decided) => this.#running === run && resolve(decided),
-        (cause: unknown) => this.#running === run && reject(cause),
-      );
-    });
     const conclude = (next: () => void) => {
       this.#running = undefined;
       this.takeOff(pending);
       next();
     };
     this.#await(
-      counting,
+      run.counting(deciding),
       (decided) => conclude(() => this.#accept(pending, version, decided)),
-      (cause) => conclude(() => this.#failLater(pending, EgoError.from(cause))),
+      (cause) => conclude(() => this.#failLater(pending, version, EgoError.from(cause))),
     );
   }
 
   /** Goes on without the handler that is running: its caller gave up, or the state that it was given is not true. */
   #interrupt(): void {
     if (!this.#running) return;
+    this.#running.interrupted = true;
     this.#running = undefined;
     this.#busy = false;
   }
@@ -270,33 +287,29 @@ export class EntityActor implements FlightControl, RepeatControl {
   #accept(pending: PendingCommand, version: Version, decided: Decided): void {
     switch (decided.kind) {
       case "kept":
-        this.#answerUnchanged(pending, version);
+        this.#replyUnchanged(pending, version);
         break;
       case "rejected":
-        this.flights.answerLater(pending, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
+        this.#answerUnchanged(pending, version, () => pending.resolve(new Refusal(decided.name, decided.rejection)));
         break;
       case "events":
-        this.#store(writeEvents(this, this.#shard, pending, version, decided.events, decided.state), this.host.appends);
+        this.#store(writeEvents(this, this.#shard, pending, version, decided.events, decided.state));
         break;
       case "saved":
-        this.#store(writeState(this, pending, version, decided.state, decided.payload), this.host.changes);
+        this.#store(writeState(this, pending, version, decided.state, decided.payload));
         break;
       case "removed":
         // To remove what is not there is a no-op.
-        if (version.exists) this.#store(writeState(this, pending, version, null, noBytes), this.host.changes);
-        else this.#answerUnchanged(pending, version);
+        if (version.exists) this.#store(writeState(this, pending, version, null, noBytes));
+        else this.#replyUnchanged(pending, version);
     }
   }
 
   // ---------------------------------------------------------------- storing
 
-  #store<Item extends Append | StateChange>(
-    { flight, after }: Written<Item>,
-    lane: { push(flight: Flight<Item>): void } | undefined,
-  ): void {
+  #store({ flight, after }: Written): void {
     this.#tentative = after;
     this.flights.add(flight);
-    lane?.push(flight);
   }
 
   stored(): void {
@@ -323,7 +336,8 @@ export class EntityActor implements FlightControl, RepeatControl {
   failed(flight: Flight, cause: EgoError): void {
     this.host.report(cause, flight.pending);
     for (const pending of this.#withdrawFrom(flight)) {
-      pending.fail(this.failures.notKnownWhetherStored(pending, cause));
+      // Behind a check nothing was sent.
+      pending.fail(flight.kind === "check" ? cause : this.failures.notKnownWhetherStored(pending, cause));
     }
     this.#pump();
   }
@@ -338,13 +352,24 @@ export class EntityActor implements FlightControl, RepeatControl {
 
   // ---------------------------------------------------------------- answering
 
-  #failLater(pending: PendingCommand, failure: EgoError): void {
+  #failLater(pending: PendingCommand, version: Version, failure: EgoError): void {
     if (failure.code === "handler_failed" || failure.code === "internal") this.host.report(failure, pending);
-    this.flights.answerLater(pending, () => pending.fail(failure));
+    this.#answerUnchanged(pending, version, () => pending.fail(failure));
   }
 
-  #answerUnchanged(pending: PendingCommand, version: Version): void {
-    this.flights.answerLater(pending, () => reply(this.entity, pending, version, 0, this.host.timing.now()));
+  #replyUnchanged(pending: PendingCommand, version: Version): void {
+    this.#answerUnchanged(pending, version, () => reply(this.entity, pending, version, 0, this.host.timing.now()));
+  }
+
+  /** Answers what stores nothing, if the entity still is what it was decided on. */
+  #answerUnchanged(pending: PendingCommand, { revision }: Version, answer: () => void): void {
+    // What was read after the command came is fresh enough for it, and so is what this entity stored on top of that.
+    if (pending.order <= this.#readAt || !this.host.verifies()) {
+      this.flights.answerLater(pending, answer);
+      return;
+    }
+    const check: HeadCheck = { entityType: this.entity.name, entityId: this.id, revision };
+    this.flights.add(new Flight("check", this, pending, check, this.host.checks, 0, answer));
   }
 
   // ---------------------------------------------------------------- repeated commands

@@ -46,7 +46,7 @@ export class EntityReader {
 
   /** An event-sourced entity as it was at a revision; undefined if retention removed what it was made of. */
   readAt(revision: number): Promise<Version | undefined> {
-    return recover(this.#source(), () => {}, { to: revision });
+    return recover(this.#source(), undefined, { to: revision });
   }
 
   /** Notes that the caller was told of a version, which is durable: there is time for a snapshot. */
@@ -72,9 +72,10 @@ export class EntityReader {
   async #readEvents(): Promise<Version> {
     const source = this.#source();
     const published = this.#published;
-    const onEvent = (stored: StoredEvent, commandId: string) => this.#publishMissed(stored, commandId);
     // A snapshot must not stand for events that the live stream was not told of.
-    const recovered = await recover(source, onEvent, published === undefined ? {} : { baseTo: published });
+    const recovered = await (published === undefined
+      ? recover(source, undefined)
+      : recover(source, (stored, commandId) => this.#publishMissed(stored, commandId), { baseTo: published }));
     if (!recovered) throw (await source.snapshots?.gone()) ?? goneEvents(this.#entity, this.#id, undefined);
     const { base, ...version } = recovered;
     if (published !== undefined && base > published) this.#host.report(this.#missed(published, base));

@@ -1,6 +1,7 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { HeadCheck } from "../journal/head-checks.ts";
 import type { JournalReaders } from "../journal/journal-readers.ts";
 import type { Lane } from "../journal/lane.ts";
 import type { Lanes } from "../journal/lanes.ts";
@@ -50,6 +51,10 @@ export interface EntityHost {
   readonly readers: JournalReaders;
   readonly appends: Lanes<Append, AppendResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
+  /** Where it is asked whether entities are still at their revisions. */
+  readonly checks: Lane<HeadCheck, AppendResult>;
+  /** Whether what stores nothing is answered only after such a check. */
+  readonly verifies: () => boolean;
   readonly stream: Stream;
   readonly limits: EntityLimits;
   readonly timing: Timing;

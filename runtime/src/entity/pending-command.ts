@@ -33,6 +33,8 @@ export class PendingCommand {
   readonly options: SendOptions;
   readonly answer: Promise<Answer>;
   readonly telemetry: CommandTelemetry | undefined;
+  /** Which of all commands it is that were given to entities. */
+  order = 0;
   /** How often the entity had to be reloaded because another writer was first. */
   conflicts = 0;
   /** Answered, or given up by the caller: nothing is decided any more. */

@@ -61,7 +61,7 @@ export async function* history(
 ): AsyncGenerator<RecordedEvent> {
   let commandId = "";
   let started = false;
-  for await (const page of eventPages(events, entity.name, entityId, 1)) {
+  for await (const page of eventPages((range) => events.load(entity.name, entityId, range), 1)) {
     for (const stored of page) {
       commandId = stored.commandId ?? commandId;
       started ||= stored.payload !== null;

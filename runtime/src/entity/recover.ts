@@ -1,7 +1,7 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import type { EventStore, StoredEvent } from "../journal/event-store.ts";
+import type { AppliedEvent, EventStore, StoredEvent } from "../journal/event-store.ts";
 import type { StateStore } from "../journal/state-store.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
@@ -36,6 +36,8 @@ export interface Recovered extends Version {
   readonly base: number;
 }
 
+type OnEvent = (stored: StoredEvent, commandId: string) => void;
+
 /** Which revisions are read. */
 export interface RecoverRange {
   /** The last revision to apply; default: all. */
@@ -48,14 +50,15 @@ export interface RecoverRange {
  * Makes the state of an event-sourced entity of its newest usable snapshot and the events behind it. Without
  * `snapshotEvery` it asks for snapshots only where events are gone.
  *
- * @param onEvent called with each event after it was applied, and the id of the command that caused it
+ * @param onEvent called with each event after it was applied, and the id of the command that caused it; without it,
+ * less is read of each event
  * @returns undefined if retention removed the events, and no snapshot stands for them
  * @throws EgoError `unsupported` for an event of an unknown type, `data_loss` for a gap or bytes that do not decode,
  * `handler_failed` if an applier or an upcaster throws
  */
 export async function recover(
   source: Source,
-  onEvent: (stored: StoredEvent, commandId: string) => void,
+  onEvent: OnEvent | undefined,
   range: RecoverRange = {},
 ): Promise<Recovered | undefined> {
   const { entity, snapshots, report } = source;
@@ -91,31 +94,45 @@ type Replayed =
 
 async function replay(
   { entity, entityId, events }: Source,
-  onEvent: (stored: StoredEvent, commandId: string) => void,
+  onEvent: OnEvent | undefined,
   base: Base | undefined,
   to: number,
 ): Promise<Replayed> {
   const state = base?.state ?? entity.initial(entityId);
   // The event of the base is read as well: that it is there says that the snapshot belongs to this journal.
   let revision = base ? base.revision - 1 : 0;
-  // Stored with the first event of a command only.
-  let commandId = "";
-  for await (const page of eventPages(events, entity.name, entityId, revision + 1, to)) {
-    for (const stored of page) {
-      if (stored.revision !== revision + 1) {
-        throw brokenEvent(
-          entity,
-          stored,
-          "data_loss",
-          `follows revision ${revision}: events are missing. Restore the journal from a backup.`,
-        );
+
+  /** @returns false at a tombstone */
+  function apply(stored: AppliedEvent): boolean {
+    if (stored.revision !== revision + 1) {
+      throw brokenEvent(
+        entity,
+        stored,
+        "data_loss",
+        `follows revision ${revision}: events are missing. Restore the journal from a backup.`,
+      );
+    }
+    revision = stored.revision;
+    if (revision === base?.revision) return true;
+    if (stored.payload === null) return false;
+    replayOne(entity, stored, state);
+    return true;
+  }
+
+  if (onEvent) {
+    // Stored with the first event of a command only.
+    let commandId = "";
+    for await (const page of eventPages((range) => events.load(entity.name, entityId, range), revision + 1, to)) {
+      for (const stored of page) {
+        if (!apply(stored)) return { kind: "gone", revision };
+        commandId = stored.commandId ?? commandId;
+        if (revision !== base?.revision) onEvent(stored, commandId);
       }
-      revision = stored.revision;
-      if (revision === base?.revision) continue;
-      if (stored.payload === null) return { kind: "gone", revision };
-      replayOne(entity, stored, state);
-      commandId = stored.commandId ?? commandId;
-      onEvent(stored, commandId);
+    }
+  } else {
+    const load = (events.loadPayloads ?? events.load).bind(events);
+    for await (const page of eventPages((range) => load(entity.name, entityId, range), revision + 1, to)) {
+      for (const stored of page) if (!apply(stored)) return { kind: "gone", revision };
     }
   }
   if (base && revision < base.revision) return { kind: "ahead", revision: base.revision };
@@ -152,7 +169,7 @@ export async function readState(entity: CompiledEntity, entityId: string, states
   }
 }
 
-function replayOne(entity: CompiledEntity, stored: StoredEvent, state: Message): void {
+function replayOne(entity: CompiledEntity, stored: AppliedEvent, state: Message): void {
   const event = decodeEvent(entity, stored);
   try {
     applyEvent(entity, event, state);

@@ -35,7 +35,7 @@ export class SnapshotKeeper {
   save(item: Snapshot): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (failure: EgoError | undefined) => (failure ? reject(failure) : resolve());
-      this.#lane.push({ item, bytes: item.payload.length, withdrawn: false, settle, fail: reject });
+      this.#lane.push({ item, bytes: item.payload.length, withdrawn: false, sent: false, settle, fail: reject });
     });
   }
 

@@ -1,6 +1,4 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { Append } from "../journal/event-store.ts";
-import type { StateChange } from "../journal/state-store.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import type { DecidedEvent } from "./decide.ts";
@@ -13,8 +11,8 @@ import { reply } from "./reply.ts";
 import { appendOf, changeOf, sizeOf } from "./storable.ts";
 
 /** What was decided, on its way to the store, and the entity after it. */
-export interface Written<Item extends Append | StateChange> {
-  readonly flight: Flight<Item>;
+export interface Written {
+  readonly flight: Flight;
   readonly after: Version;
 }
 
@@ -35,11 +33,11 @@ export function writeEvents(
   before: Version,
   events: readonly DecidedEvent[],
   state: Message,
-): Written<Append> {
+): Written {
   const { entity, id, host, reader, memory } = parts;
   const after: Version = { state, revision: before.revision + events.length, exists: true };
   const item = appendOf(pending, entity.name, id, shard, before.revision, events, host.timing.now());
-  const flight = new Flight(parts, pending, item, sizeOf(item), (position) => {
+  const flight = new Flight("store", parts, pending, item, host.appends, sizeOf(item), (position) => {
     memory.remember(pending, after.revision, position, item.recordedAt);
     reader.published(after.revision);
     host.stream.publishEvents(entity, item, position);
@@ -56,12 +54,12 @@ export function writeState(
   before: Version,
   saved: Message | null,
   payload: Uint8Array,
-): Written<StateChange> {
+): Written {
   const { entity, id, host, reader, memory } = parts;
   const state = saved ?? entity.state.shape.freeze(entity.initial(id));
   const after: Version = { state, revision: before.revision + 1, exists: saved !== null };
   const item = changeOf(pending, entity.name, id, before.revision, saved, payload, host.timing.now());
-  const flight = new Flight(parts, pending, item, sizeOf(item), () => {
+  const flight = new Flight("store", parts, pending, item, host.changes, sizeOf(item), () => {
     memory.remember(pending, after.revision, 0, item.recordedAt);
     reader.published(after.revision);
     host.stream.publishState(entity, item);

@@ -36,15 +36,20 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
     });
 }
 
-/** A journal whose reads take no longer than a time. Its appends are for a lane to watch. */
+/** A journal whose reads take no longer than a time. Its appends and heads are for lanes to watch. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
   const remove = events.removePayloads?.bind(events);
+  const loadPayloads = events.loadPayloads?.bind(events);
   const readShards = events.readShards?.bind(events);
   const lastPositions = events.lastPositions?.bind(events);
   return {
     shardCount: events.shardCount,
     append: (batch) => events.append(batch),
+    ...(events.heads ? { heads: events.heads.bind(events) } : {}),
     load: (entityType, entityId, range) => bounded(events.load(entityType, entityId, range)),
+    ...(loadPayloads && {
+      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
+    }),
     ...(remove && {
       removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
     }),
@@ -59,6 +64,7 @@ export function boundedStates(states: StateStore, bounded: Bounded): StateStore 
   return {
     load: (entityType, entityId) => bounded(states.load(entityType, entityId)),
     save: (batch) => states.save(batch),
+    ...(states.heads ? { heads: states.heads.bind(states) } : {}),
     receipts: (entityType, entityId, limit) => bounded(states.receipts(entityType, entityId, limit)),
   };
 }

@@ -51,6 +51,15 @@ export interface StoredEvent {
   readonly commandId: string | null;
 }
 
+/** As much of a stored event as applying it takes. */
+export type AppliedEvent = Pick<StoredEvent, "entityId" | "revision" | "type" | "payload">;
+
+/** Which entity. */
+export interface EntityName {
+  readonly entityType: string;
+  readonly entityId: string;
+}
+
 /** Which events of an entity: revisions `from` to `to`, both included, at most `limit` of them. */
 export interface RevisionRange {
   readonly from?: number;
@@ -89,8 +98,15 @@ export interface EventStore {
    * @throws EgoError `unavailable` if nothing is known to be stored, `invalid_argument` for a shard that is none.
    */
   append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
+  /**
+   * The revisions of entities, in their order; 0 for those without events. Without it, an engine that shares its journal
+   * looks for the last event of each.
+   */
+  heads?(entities: readonly EntityName[]): Promise<readonly number[]>;
   /** Events of one entity, ascending by revision. */
   load(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly StoredEvent[]>;
+  /** As `load`, with less of each event: for a store that has it sooner then. */
+  loadPayloads?(entityType: string, entityId: string, range?: RevisionRange): Promise<readonly AppliedEvent[]>;
   /**
    * Events of one shard behind a position, ascending by position, at most `limit` of them.
    *

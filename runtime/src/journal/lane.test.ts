@@ -40,6 +40,7 @@ function entryOf(item: string, bytes = 1) {
     item,
     bytes,
     withdrawn: false,
+    sent: false,
     settle: resolve,
     fail: reject,
     done: promise,
@@ -82,6 +83,29 @@ describe("a lane", () => {
 
     expect(second.batch).toEqual(["b", "c", "d"]);
     expect(await later[2]?.done).toBe("D");
+  });
+
+  test("idle, takes much that comes at once in two flushes, and then what is there", async () => {
+    const { lane, flush } = laneByHand({ maxEntries: 1_000, maxBytes: 10_000 });
+    const items = Array.from({ length: 501 }, (_, i) => `e${i}`);
+    for (const item of items) lane.push(entryOf(item));
+
+    const first = await flush(0);
+    const again = Array.from({ length: 300 }, (_, i) => `again${i}`);
+    for (const item of again) lane.push(entryOf(item));
+    upper(first);
+    const second = await flush(1);
+    upper(second);
+
+    expect(first.batch).toEqual(items.slice(0, 251));
+    expect(second.batch).toEqual([...items.slice(251), ...again]);
+  });
+
+  test("idle, takes what is little in one flush", async () => {
+    const { lane, flush } = laneByHand({ maxEntries: 1_000, maxBytes: 10_000 });
+    for (let i = 0; i < 255; i++) lane.push(entryOf(`e${i}`));
+
+    expect((await flush(0)).batch).toHaveLength(255);
   });
 
   test("stores in the order in which it was given, however much comes at once", async () => {

@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { EgoError } from "../error/ego-error.ts";
+import type { EntityName } from "./event-store.ts";
 
 /** One new version of a durable state. */
 export interface StateChange {
@@ -53,6 +54,8 @@ export interface StateStore {
    * one of the same entity; the others are stored.
    */
   save(batch: readonly StateChange[]): Promise<readonly StateChangeResult[]>;
+  /** The revisions of entities, in their order; 0 for those that never were. Without it, their receipts are asked for. */
+  heads?(entities: readonly EntityName[]): Promise<readonly number[]>;
   /** The latest receipts of an entity, newest first. */
   receipts(entityType: string, entityId: string, limit: number): Promise<readonly Receipt[]>;
 }

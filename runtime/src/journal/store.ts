@@ -3,6 +3,7 @@ import type { EventStore } from "./event-store.ts";
 import type { StoreMigrations } from "./migrations.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
+import type { StoreHost } from "./store-host.ts";
 
 /**
  * Everything an engine stores, as one object. Only `events` is required: the parts that are there are the store's
@@ -22,9 +23,15 @@ export interface Store {
    * Called once by the engine before anything else: opens the database, creates or migrates the schema.
    *
    * @param entities the tables of the engine's entities
+   * @param host the engine, as the store sees it; undefined if the store is opened without one
    * @throws EgoError `unsupported` if the journal was written by a newer format, `unavailable` if it cannot be opened
    */
-  open?(entities: readonly EntityTable[]): Promise<void>;
+  open?(entities: readonly EntityTable[], host?: StoreHost): Promise<void>;
+  /**
+   * Whether the connection to the server broke, and no other was made since: until then nobody knows whether what is in
+   * memory is still what is stored. Left out by a store that cannot lose its server.
+   */
+  readonly disconnected?: boolean;
   /** Called once by the engine, after the last reply. */
   close?(): Promise<void>;
 }

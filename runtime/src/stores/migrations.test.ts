@@ -11,8 +11,10 @@ import type { EventStore } from "../journal/event-store.ts";
 import type { StoreMigrations } from "../journal/migrations.ts";
 import type { Store } from "../journal/store.ts";
 import { memoryStore } from "./memory/memory-store.ts";
+import { sqliteMigrations } from "./sql/migrations/sqlite.ts";
 import { mysqlStore } from "./sql/mysql.ts";
 import { postgresStore } from "./sql/postgres.ts";
+import { formatVersion } from "./sql/schema.ts";
 import { sqliteDialect, sqliteStore } from "./sql/sqlite.ts";
 import { appendOf, temporaryFolder } from "./testdata/appends.ts";
 import { postgresjsDialect } from "./testdata/stores.ts";
@@ -98,7 +100,9 @@ const cases: readonly PlaceCase[] = [
 ];
 
 const entities = [inventoryItem.table];
-const names = ["0001_journal", "0002_snapshots"];
+// The same for every kind of database.
+const names = Object.keys(sqliteMigrations);
+const pending = names.map((name) => ({ name }));
 
 beforeAll(async () => {
   if (skipped === undefined) database = await postgres.open();
@@ -112,7 +116,7 @@ for (const { name, skipped: reason, place } of cases) {
       const nothing = {
         store: here.kind,
         place: expect.stringContaining(here.text),
-        migrations: names.map((pending) => ({ name: pending })),
+        migrations: pending,
         tables: [{ name: "inventory_items", present: false, missingIndexes: [] }],
       };
       expect(await here.store().migrations.status(entities)).toEqual(nothing);
@@ -127,7 +131,7 @@ for (const { name, skipped: reason, place } of cases) {
 
       expect(applied).toEqual(names);
       expect(status).toMatchObject({
-        format: 2,
+        format: formatVersion,
         tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
       });
       const [first] = status.migrations;
@@ -135,6 +139,26 @@ for (const { name, skipped: reason, place } of cases) {
       expect(first?.appliedAt).toBeLessThanOrEqual(Date.now());
       expect(await here.store().migrations.up(entities)).toEqual({ applied: [], status });
       expect(await here.store().migrations.status(entities)).toEqual(status);
+    });
+
+    test("of an older format is brought up to date, and what is in it stays", async () => {
+      await using here = await place();
+      const older = here.store();
+      await older.open?.([]);
+      await older.events.append([appendOf("a", 0)]);
+      await older.close?.();
+      await run(here, `drop table ${here.prefix}ego_snapshots`);
+      await run(here, `delete from ${here.prefix}ego_migration where name <> '0001_journal'`);
+      await run(here, `update ${here.prefix}ego_meta set value = '1' where name = 'format'`);
+
+      const before = await here.store().migrations.status(entities);
+      expect(before).toMatchObject({ format: 1, migrations: [{ appliedAt: expect.any(Number) }, ...pending.slice(1)] });
+      const { applied, status } = await here.store().migrations.up(entities);
+      expect({ applied, format: status.format }).toEqual({ applied: names.slice(1), format: formatVersion });
+      const newer = here.store();
+      await newer.open?.([]);
+      expect(await newer.events.load("account", "a")).toHaveLength(1);
+      await newer.close?.();
     });
 
     test("is made once by many that do it at once", async () => {

@@ -3,7 +3,8 @@ import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { recordedEventOf } from "../entity/recorded.ts";
 import { EgoError } from "../error/ego-error.ts";
 import type { EventStore } from "../journal/event-store.ts";
-import { type JournalEvent, JournalReader } from "../journal/journal-reader.ts";
+import { JournalCursor, type JournalEvent } from "../journal/journal-cursor.ts";
+import type { JournalReader } from "../journal/journal-readers.ts";
 import { formatPositions } from "../journal/positions.ts";
 import { JournalEnd } from "./journal-end.ts";
 import type { CatchUpSubscription, Follower, RecordedEvent } from "./stream.ts";
@@ -24,10 +25,11 @@ export interface JournalSubscriptionOptions {
 }
 
 /** Events of the journal from given positions on, as an async iterable. Reads ahead as far as there is room. */
-export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, Follower {
+export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, Follower, JournalReader {
+  readonly name = "a subscription";
   readonly #options: JournalSubscriptionOptions;
   readonly #start: Promise<boolean>;
-  #reader: JournalReader | undefined;
+  #cursor: JournalCursor | undefined;
   #waiting: JournalEvent[] = [];
   #next = 0;
   /** By shard: the position up to which the subscriber has it, as far as events of it wait. */
@@ -51,17 +53,19 @@ export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, 
   }
 
   recorded(entity: string, shard: number, _first: number, last: number): void {
-    if (this.#options.entities.has(entity)) this.#reader?.nudge(shard, last);
+    if (this.#options.entities.has(entity)) this.#cursor?.nudge(shard, last);
   }
 
   async positions(): Promise<string> {
     if (!(await this.#start)) {
       throw new EgoError("unavailable", "The subscription was ended before it had found where the journal ends.");
     }
-    return formatPositions(
-      // What was passed over counts as taken, unless something waits that comes before it.
-      this.#taken.map((taken, shard) => (this.#left[shard] ? taken : (this.#read[shard] ?? taken))),
-    );
+    return formatPositions(this.#taken.map((_, shard) => this.#positionOf(shard)));
+  }
+
+  async position(shard: number): Promise<number> {
+    const begun = await this.#start.catch(() => false);
+    return begun ? this.#positionOf(shard) : Number.MAX_SAFE_INTEGER;
   }
 
   next(): Promise<IteratorResult<RecordedEvent>> {
@@ -82,7 +86,7 @@ export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, 
     }
     const { start } = this.#options;
     if (start instanceof JournalEnd) await start.end();
-    await Promise.all([this.#reader?.close(), this.#running]);
+    await Promise.all([this.#cursor?.close(), this.#running]);
   }
 
   close(): void {
@@ -106,6 +110,11 @@ export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, 
     await this.end();
   }
 
+  /** What was passed over counts as taken, unless something waits that comes before it. */
+  #positionOf(shard: number): number {
+    return (this.#left[shard] ? this.#taken[shard] : this.#read[shard]) ?? 0;
+  }
+
   /** Whether there is a place to begin at. */
   #begin(start: readonly number[] | undefined): boolean {
     if (!start) return false;
@@ -115,7 +124,7 @@ export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, 
     if (this.#ended) return true;
     const { events, timing, pollMs, report } = this.#options;
     const from = start.map((position, shard) => ({ shard, position }));
-    this.#reader = new JournalReader({ events, timing, from, pollMs, report });
+    this.#cursor = new JournalCursor({ events, timing, from, pollMs, report });
     return true;
   }
 
@@ -132,8 +141,8 @@ export class JournalSubscription implements CatchUpSubscription<RecordedEvent>, 
 
   async #follow(): Promise<void> {
     const { maxBuffer } = this.#options;
-    while (!this.#ended && this.#reader) {
-      const events = await this.#reader.read(maxBuffer - (this.#waiting.length - this.#next));
+    while (!this.#ended && this.#cursor) {
+      const events = await this.#cursor.read(maxBuffer - (this.#waiting.length - this.#next));
       if (!events || this.#ended) return;
       for (const event of events) this.#push(event);
       this.#serve();

@@ -1,5 +1,6 @@
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { EgoError } from "../error/ego-error.ts";
+import type { JournalReaders } from "../journal/journal-readers.ts";
 import { parsePositions } from "../journal/positions.ts";
 import { JournalEnd, type JournalEndOptions } from "./journal-end.ts";
 import { JournalSubscription } from "./journal-subscription.ts";
@@ -7,6 +8,12 @@ import type { CatchUpOptions, Recorded, SubscribeOptions, Subscription } from ".
 
 const liveBuffer = 10_000;
 const journalBuffer = 1_000;
+
+/** What the subscriptions of an engine share. */
+export interface SubscriptionHost extends JournalEndOptions {
+  /** Retention waits for them. */
+  readonly readers: JournalReaders;
+}
 
 /**
  * Opens a subscription: to the journal if it says where to begin, else to the live stream.
@@ -19,7 +26,7 @@ export function openSubscription(
   options: SubscribeOptions<unknown> | CatchUpOptions<unknown>,
   entities: readonly CompiledEntity[] | undefined,
   all: readonly CompiledEntity[],
-  host: JournalEndOptions,
+  host: SubscriptionHost,
 ): Subscription<Recorded> {
   checkNumber(options.maxBuffer, "maxBuffer");
   if (options.from !== undefined) return openJournal(options, entities, all, host);
@@ -33,7 +40,7 @@ function openJournal(
   { from, maxBuffer = journalBuffer, pollMs }: CatchUpOptions<unknown>,
   entities: readonly CompiledEntity[] | undefined,
   all: readonly CompiledEntity[],
-  host: JournalEndOptions,
+  host: SubscriptionHost,
 ): JournalSubscription {
   checkNumber(pollMs, "pollMs");
   const durable = entities?.find((entity) => !isEventSourced(entity));
@@ -44,7 +51,7 @@ function openJournal(
       { details: { entity: durable.name } },
     );
   }
-  const { events, timing, stream, report } = host;
+  const { events, timing, stream, readers, report } = host;
   const subscription: JournalSubscription = new JournalSubscription({
     events,
     timing,
@@ -53,8 +60,12 @@ function openJournal(
     maxBuffer,
     pollMs,
     report,
-    onEnded: () => stream.unfollow(subscription),
+    onEnded() {
+      stream.unfollow(subscription);
+      leave();
+    },
   });
+  const leave = readers.add(subscription);
   stream.follow(subscription);
   return subscription;
 }

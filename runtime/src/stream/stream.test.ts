@@ -5,6 +5,7 @@ import { all, failureOf, freshId, startBank } from "../engine/testdata/bank.ts";
 import { journalCases } from "../engine/testdata/journals.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { faultyStore } from "../testing/faulty-store.ts";
+import type { RecordedOf } from "./stream.ts";
 
 describe.each(journalCases)("a subscriber, on $name", ({ journal }) => {
   test("is given each event once, in order for each entity, with what is known about it", async () => {
@@ -108,6 +109,53 @@ describe("a subscriber", () => {
     // Nobody else is touched by it.
     expect((await other.next()).value).toMatchObject({ revision: 1 });
     expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(7);
+  });
+
+  test("that falls behind within a command can go on within it, from the journal", async () => {
+    await using bank = await startBank(memoryStore());
+    const stream = bank.engine.subscribe({ entities: [account], maxBuffer: 3 });
+    await bank.opened(1n);
+    const { id } = await bank.opened(1n);
+    await bank.opened(1n);
+
+    const seen: RecordedOf<typeof account>[] = [];
+    const failure = await failureOf(
+      (async () => {
+        for await (const recorded of stream) seen.push(recorded);
+      })(),
+    );
+    expect(seen.at(-1)).toMatchObject({ entityId: id, revision: 1 });
+    const rest = bank.engine.subscribe({ entities: [account], from: String(failure.details.positions) });
+    for (let n = 0; n < 3; n++) seen.push((await rest.next()).value);
+
+    expect(new Set(seen.map(({ shard, position }) => `${shard}:${position}`)).size).toBe(6);
+    expect(seen.filter(({ entityId }) => entityId === id).map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  test("that falls behind and wants durable states only is told that they are in the store", async () => {
+    await using bank = await startBank(memoryStore());
+    const stream = bank.engine.subscribe({ entities: [inventoryItem], maxBuffer: 1 });
+    const item = bank.items.get(freshId());
+    await item.describeItem({ title: "Pen" });
+    await item.addStock({ quantity: 1 });
+
+    const failure = await failureOf(all(stream));
+    expect(failure).toMatchObject({ code: "unavailable", details: { maxBuffer: 1 } });
+    expect(failure.details.positions).toBeUndefined();
+  });
+
+  test("that falls behind while the store does not say where the journal ends is told so when the engine stops", async () => {
+    const store = faultyStore(memoryStore());
+    const bank = await startBank(store);
+    const stream = bank.engine.subscribe({ maxBuffer: 1 });
+    store.when("events.lastPositions").failsBefore(new Error("connection reset"));
+    await bank.opened(1n);
+    const told = failureOf(all(stream));
+    await bank.engine.stop();
+
+    const failure = await told;
+    expect(failure).toMatchObject({ code: "unavailable", details: { maxBuffer: 1 } });
+    expect(failure.details.positions).toBeUndefined();
   });
 
   test("that keeps up with a small buffer is given everything", async () => {

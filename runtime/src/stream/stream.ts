@@ -211,8 +211,6 @@ class Subscriber implements Subscription<Recorded> {
   readonly #maxBuffer: number;
   readonly #onClosed: () => void;
   readonly #journalEnd: (() => JournalEnd) | undefined;
-  /** The last position that was delivered of each shard. */
-  readonly #delivered = new Map<number, number>();
   #waiting: Waiting[] = [];
   #next = 0;
   #taker: PromiseWithResolvers<IteratorResult<Recorded>> | undefined;
@@ -240,7 +238,7 @@ class Subscriber implements Subscription<Recorded> {
     const taker = this.#taker;
     if (taker) {
       this.#taker = undefined;
-      taker.resolve({ done: false, value: this.#deliver(recorded) });
+      taker.resolve({ done: false, value: recorded() });
       return;
     }
     if (this.#waiting.length - this.#next < this.#maxBuffer) {
@@ -258,7 +256,7 @@ class Subscriber implements Subscription<Recorded> {
         this.#waiting = this.#waiting.slice(this.#next);
         this.#next = 0;
       }
-      return Promise.resolve({ done: false, value: this.#deliver(recorded) });
+      return Promise.resolve({ done: false, value: recorded() });
     }
     const lagged = this.#lagged;
     if (lagged) {
@@ -301,23 +299,15 @@ class Subscriber implements Subscription<Recorded> {
     return Promise.resolve();
   }
 
-  #deliver(waiting: Waiting): Recorded {
-    const recorded = waiting();
-    if (isEvent(recorded)) this.#delivered.set(recorded.shard, recorded.position);
-    return recorded;
-  }
-
-  /** Called when all that waited was delivered: that is where it is in the journal. */
+  /** Called when all that waited was delivered: the subscriber has what the stream told before it fell behind. */
   async #tellLag({ missed, journalEnd }: Lagged): Promise<never> {
     const maxBuffer = this.#maxBuffer;
     const what = `The subscriber fell behind: more than ${maxBuffer} things wait for it (maxBuffer). Nothing is lost:`;
     const end = await journalEnd;
     if (!end) throw new EgoError("unavailable", `${what} what it missed is in the store.`, { details: { maxBuffer } });
-    const positions = end.map((last, shard) => this.#delivered.get(shard) ?? last);
-    if (isEvent(missed)) {
-      const { shard, position } = missed;
-      positions[shard] = Math.min(positions[shard] ?? 0, position - 1);
-    }
+    const positions = [...end];
+    // It may have the first events of that command.
+    if (isEvent(missed)) positions[missed.shard] = missed.position - 1;
     throw new EgoError(
       "unavailable",
       `${what} a subscription \`from\` the positions in the details of this error goes on where this one was.`,

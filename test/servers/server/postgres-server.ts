@@ -28,6 +28,29 @@ async function binaries(): Promise<string> {
 
 async function start(port: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "ego-postgres-"));
+  const programs = await postgresPrograms(folder);
+  const server = await startServer(
+    // SIGQUIT: at once, because nothing of it is kept.
+    { folder, steps: [programs.initdb, programs.postgres(port)], stopSignal: "SIGQUIT" },
+    postgresReady,
+  );
+  return { url: programs.url(port), ...server };
+}
+
+/** What the server prints when it can be reached. */
+export const postgresReady = "database system is ready to accept connections";
+
+/** Programs with their arguments. */
+export interface PostgresPrograms {
+  readonly data: string;
+  /** Makes the data directory. */
+  readonly initdb: readonly string[];
+  postgres(port: number): readonly string[];
+  url(port: number): string;
+}
+
+/** How to run Postgres in a folder. */
+export async function postgresPrograms(folder: string): Promise<PostgresPrograms> {
   const password = randomBytes(16).toString("hex");
   writeFileSync(join(folder, "password"), password);
   let native = await binaries();
@@ -38,26 +61,29 @@ async function start(port: number): Promise<Server> {
     native = join(folder, "native");
   }
   const data = join(folder, "data");
-  const initdb = [
-    join(native, "bin/initdb"),
-    `--pgdata=${data}`,
-    "--username=ego",
-    `--pwfile=${join(folder, "password")}`,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    // Not the order of the bytes: what relies on that must say so.
-    "--locale=C",
-    "--locale-provider=icu",
-    "--icu-locale=en",
-    // Of the empty data directory only; the server itself syncs as it does by default.
-    "--no-sync",
-  ];
-  const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
-  const postgres = [join(native, "bin/postgres"), "-D", data, ...settings.flatMap((setting) => ["-c", setting])];
-  const server = await startServer(
-    // SIGQUIT: at once, because nothing of it is kept.
-    { folder, steps: [initdb, postgres], stopSignal: "SIGQUIT" },
-    "database system is ready to accept connections",
-  );
-  return { url: `postgres://ego:${password}@127.0.0.1:${port}/postgres`, ...server };
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories="];
+  return {
+    data,
+    initdb: [
+      join(native, "bin/initdb"),
+      `--pgdata=${data}`,
+      "--username=ego",
+      `--pwfile=${join(folder, "password")}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      // Not the order of the bytes: what relies on that must say so.
+      "--locale=C",
+      "--locale-provider=icu",
+      "--icu-locale=en",
+      // Of the empty data directory only; the server itself syncs as it does by default.
+      "--no-sync",
+    ],
+    postgres: (port) => [
+      join(native, "bin/postgres"),
+      "-D",
+      data,
+      ...[`port=${port}`, ...settings].flatMap((setting) => ["-c", setting]),
+    ],
+    url: (port) => `postgres://ego:${password}@127.0.0.1:${port}/postgres`,
+  };
 }

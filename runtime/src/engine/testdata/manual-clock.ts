@@ -23,11 +23,11 @@ interface Timer {
 export function manualClock(start = 1_700_000_000_000): ManualClock {
   let now = start;
   let back = 0;
-  let timers: Timer[] = [];
+  const timers = new Set<Timer>();
   let watchers: { readonly isMeant: (ms: number) => boolean; readonly resolve: () => void }[] = [];
 
   function next(until: number): Timer | undefined {
-    const due = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+    const due = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
     return due[0];
   }
 
@@ -35,24 +35,21 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
     now: () => now - back,
     after(ms, callback) {
       const timer = { at: now + ms, ms, callback };
-      timers.push(timer);
+      timers.add(timer);
       const met = watchers.filter(({ isMeant }) => isMeant(ms));
       watchers = watchers.filter((watcher) => !met.includes(watcher));
       for (const { resolve } of met) resolve();
-      return () => {
-        timers = timers.filter((one) => one !== timer);
-      };
+      return () => timers.delete(timer);
     },
     get waiting() {
-      return timers.map(({ ms }) => ms);
+      return [...timers].map(({ ms }) => ms);
     },
     advance(ms) {
       const until = now + ms;
       for (let timer = next(until); timer; timer = next(until)) {
         now = Math.max(now, timer.at);
-        const called = timer;
-        timers = timers.filter((one) => one !== called);
-        called.callback();
+        timers.delete(timer);
+        timer.callback();
       }
       now = until;
     },
@@ -60,7 +57,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
       back += ms;
     },
     armed(isMeant) {
-      if (timers.some(({ ms }) => isMeant(ms))) return Promise.resolve();
+      if ([...timers].some(({ ms }) => isMeant(ms))) return Promise.resolve();
       return new Promise((resolve) => watchers.push({ isMeant, resolve }));
     },
   };

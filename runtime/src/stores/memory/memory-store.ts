@@ -84,6 +84,10 @@ function memoryEvents(shardCount: number): EventStore {
       });
     },
 
+    async heads(entities) {
+      return entities.map(({ entityType, entityId }) => histories.get(entityType, entityId)?.length ?? 0);
+    },
+
     async load(entityType, entityId, { from = 1, to = Infinity, limit = Infinity } = {}) {
       const history = histories.get(entityType, entityId) ?? [];
       const start = Math.max(from, 1) - 1;
@@ -219,6 +223,10 @@ function memoryStates(): StateStore {
         store(change, versions);
         return { stored: true };
       });
+    },
+
+    async heads(names) {
+      return names.map(({ entityType, entityId }) => entities.get(entityType, entityId)?.receipts.length ?? 0);
     },
 
     async receipts(entityType, entityId, limit) {

@@ -1,5 +1,4 @@
-import { CompiledQuery, type Dialect, Kysely, MysqlDialect } from "kysely";
-import { EgoError } from "../../error/ego-error.ts";
+import { CompiledQuery, type Dialect, Kysely } from "kysely";
 import { mysqlKindOf } from "./mysql-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver, SqlRow } from "./sql-driver.ts";
@@ -16,14 +15,8 @@ export interface MysqlConnection extends SqlConnection {
 /** How the store talks to MySQL or MariaDB: by `mysql2`, or through any dialect of Kysely. */
 export type MysqlDriver = SqlDriver<MysqlConnection>;
 
-/** As much of a pool of `mysql2` as the store needs, with callbacks or with promises. */
-export interface MysqlPool {
-  // biome-ignore lint/suspicious/noExplicitAny: a callback, or nothing where it gives a promise
-  getConnection(callback?: any): any;
-}
-
 /** Talks to the database through a dialect of Kysely. Statements go as text: prepared ones are no faster. */
-export function mysqlDriver(dialect: Dialect): MysqlDriver {
+export function mysqlKyselyDriver(dialect: Dialect): MysqlDriver {
   const db = new Kysely<JournalDatabase>({ dialect });
   return {
     db,
@@ -37,26 +30,6 @@ export function mysqlDriver(dialect: Dialect): MysqlDriver {
   };
 }
 
-/** The dialect of a pool that is somebody else's: it stays open. */
-export function poolDialect(pool: MysqlPool): Dialect {
-  // One with promises has one with callbacks in it.
-  const inner = "pool" in pool ? (pool.pool as MysqlPool) : pool;
-  return new MysqlDialect({
-    pool: { getConnection: (callback) => inner.getConnection(callback), end: (callback) => callback(undefined) },
-  });
-}
-
-/** The dialect of a pool of `mysql2` of its own, which is loaded only now. */
-export async function urlDialect(connectionString: string): Promise<Dialect> {
-  let mysql: typeof import("mysql2");
-  try {
-    mysql = await import("mysql2");
-  } catch (cause) {
-    throw new EgoError("unsupported", 'A MySQL store needs the package "mysql2": npm install mysql2', { cause });
-  }
-  return new MysqlDialect({ pool: mysql.createPool(connectionString) });
-}
-
 function connectionOn(db: Kysely<JournalDatabase>, release: () => void): MysqlConnection {
   let lost = false;
   return {
@@ -65,7 +38,7 @@ function connectionOn(db: Kysely<JournalDatabase>, release: () => void): MysqlCo
     },
     async run(text, values = []) {
       try {
-        const { rows } = await db.executeQuery<SqlRow>(CompiledQuery.raw(text, values.map(parameter)));
+        const { rows } = await db.executeQuery<SqlRow>(CompiledQuery.raw(text, values.map(mysqlParameter)));
         return rows;
       } catch (failure) {
         if (mysqlKindOf(failure) === "lost") lost = true;
@@ -80,6 +53,6 @@ function connectionOn(db: Kysely<JournalDatabase>, release: () => void): MysqlCo
 }
 
 /** mysql2 takes a Buffer for bytes, and any other array for a list. */
-function parameter(value: MysqlValue): unknown {
+export function mysqlParameter(value: MysqlValue): unknown {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }

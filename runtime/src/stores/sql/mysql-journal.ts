@@ -9,6 +9,8 @@ import { plainText } from "./sql-values.ts";
 
 const columns =
   "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id";
+/** Of an entity that is known. */
+const ownColumns = "shard, position, revision, event_type, payload, metadata, recorded_at, command_id";
 const insert = `insert into ego_events (${columns}) values `;
 const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 /** As a union of these, each is one descent of the key: as a list of pairs, MariaDB reads the whole table. */
@@ -77,7 +79,12 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
   },
   load: (connection, { type, id }, from, to, limit) =>
     connection.run(
-      `select ${columns} from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?`,
+      `select ${ownColumns} from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?`,
+      [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
+    ),
+  loadPayloads: (connection, { type, id }, from, to, limit) =>
+    connection.run(
+      "select revision, event_type, payload from ego_events where entity_id = ? and entity_type = ? and revision between ? and ? order by revision limit ?",
       [id, type, from, to, limit ?? Number.MAX_SAFE_INTEGER],
     ),
   read: (connection, shard, after, limit) =>

@@ -6,12 +6,15 @@ import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { mysqlMigrations } from "./migrations/mysql.ts";
-import { type MysqlConnection, type MysqlPool, mysqlDriver, poolDialect, urlDialect } from "./mysql-driver.ts";
+import { type MysqlConnection, type MysqlDriver, mysqlKyselyDriver } from "./mysql-driver.ts";
 import { mysqlFailure, mysqlKindOf } from "./mysql-failure.ts";
 import { mysqlJournal } from "./mysql-journal.ts";
+import { callbackPool, createMysqlPool, type MysqlPool, mysqlPoolDriver } from "./mysql-pool-driver.ts";
+import { mysqlServerOf } from "./mysql-server.ts";
 import { checkSettings } from "./mysql-settings.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlRow } from "./sql-driver.ts";
+import type { Patience } from "./sql-patience.ts";
 import { sqlStore } from "./sql-store.ts";
 
 /** Settings of a store in MySQL or MariaDB: how to reach it. The journal's tables are in the connection's database. */
@@ -61,7 +64,7 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
     name: `MySQL at ${server}`,
     lanes,
     reconnectMs,
-    driver: async () => mysqlDriver(await dialectOf(options)),
+    driver: (patience) => driverOf(options, patience),
     place: { store: "MySQL or MariaDB", place: server },
     look: async (db) => lookAt(db, await migrationOf(db, server)),
     async prepare(db) {
@@ -69,16 +72,29 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
       return prepareSchema(db, server);
     },
     // Another connection may have reached another server.
-    settle: (connection) => checkSettings((text) => connection.run(text), durability),
+    async settle(connection, timeoutMs) {
+      await checkSettings((text) => connection.run(text), durability);
+      // A transaction that nobody waits for any more gives up by itself.
+      if (!options.dialect && Number.isFinite(timeoutMs)) {
+        await connection.run(`set session innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(timeoutMs / 1_000))}`);
+      }
+    },
+    serverOf: mysqlServerOf,
+    // It is made of two times in whole seconds.
+    startPrecision: 3,
     journal: () => mysqlJournal,
     kindOf: mysqlKindOf,
     failureOf: (cause) => mysqlFailure(cause, server),
   });
 }
 
-async function dialectOf({ dialect, pool, connectionString }: MysqlStoreOptions): Promise<Dialect> {
-  if (dialect) return dialect;
-  return pool ? poolDialect(pool) : urlDialect(connectionString ?? "");
+async function driverOf(
+  { dialect, pool, connectionString }: MysqlStoreOptions,
+  patience: Patience,
+): Promise<MysqlDriver> {
+  if (dialect) return mysqlKyselyDriver(dialect);
+  if (pool) return mysqlPoolDriver(callbackPool(pool), false, patience);
+  return mysqlPoolDriver(await createMysqlPool(connectionString ?? ""), true, patience);
 }
 
 /** Seconds for which one that opens a journal waits for another that creates it. */

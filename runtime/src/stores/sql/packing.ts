@@ -1,4 +1,4 @@
-import type { Append, AppendResult, StoredEvent } from "../../journal/event-store.ts";
+import type { Append, AppendResult, AppliedEvent, StoredEvent } from "../../journal/event-store.ts";
 import type { StateChange, StateChangeResult } from "../../journal/state-store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
 
@@ -26,6 +26,13 @@ export interface PackedEvents {
   readonly names: readonly string[];
   readonly ids: readonly string[];
   readonly commandIds: readonly (string | null)[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What a replay needs of events. Numbers, per event: revision, type, bytes of payload (-1 if it was removed). */
+export interface PackedPayloads {
+  readonly names: readonly string[];
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -167,6 +174,39 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
     offset += metadata.length;
   }
   return { names: names.names, ids, commandIds, numbers, bytes };
+}
+
+/** As much of an event as a replay needs, before it is packed. */
+export type PayloadRow = readonly [revision: number, type: number, payload: Uint8Array | null];
+
+/** Packs payloads; `nameOf` tells the names of types. */
+export function packPayloads(rows: readonly PayloadRow[], nameOf: (type: number) => string): PackedPayloads {
+  const names = dictionary();
+  const numbers = new Float64Array(rows.length * 3);
+  const bytes = new Uint8Array(rows.reduce((sum, row) => sum + (row[2]?.length ?? 0), 0));
+  let at = 0;
+  let offset = 0;
+  for (const [revision, type, payload] of rows) {
+    numbers[at++] = revision;
+    numbers[at++] = names.indexOf(nameOf(type));
+    numbers[at++] = payload?.length ?? -1;
+    if (!payload) continue;
+    bytes.set(payload, offset);
+    offset += payload.length;
+  }
+  return { names: names.names, numbers, bytes };
+}
+
+/** Unpacks payloads of one entity. They are views of the one buffer, which is nobody else's. */
+export function unpackPayloads(packed: PackedPayloads, entityId: string): readonly AppliedEvent[] {
+  const number = numbersOf(packed.numbers);
+  const take = bytesOf(packed.bytes);
+  return Array.from({ length: packed.numbers.length / 3 }, () => {
+    const revision = number();
+    const type = packed.names[number()] ?? broken();
+    const length = number();
+    return { entityId, revision, type, payload: length < 0 ? null : take(length) };
+  });
 }
 
 /** Unpacks events. Their bytes are views of the one buffer, which is nobody else's. */

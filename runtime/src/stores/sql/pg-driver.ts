@@ -5,6 +5,7 @@ import type { PostgresConnection, PostgresDriver, PostgresStatement, PostgresVal
 import { isConnectionLost } from "./postgres-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlRow } from "./sql-driver.ts";
+import { type Patience, within } from "./sql-patience.ts";
 
 /** As much of a `Pool` of `pg` as the store needs. */
 export interface PgPool {
@@ -20,23 +21,15 @@ export interface PgClient {
   on(event: "error" | "end", listener: (failure?: Error) => void): unknown;
 }
 
-/** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. */
-export function pgDriver(pool: PgPool, ownsPool: boolean): PostgresDriver {
-  const heard = new WeakSet<PgClient>();
-  // The server may end a connection between two statements of a transaction: the next one says so, and without a
-  // listener the event would end the process.
-  async function connect(): Promise<PgClient> {
-    const client = await pool.connect();
-    if (!heard.has(client)) client.on("error", () => undefined);
-    heard.add(client);
-    return client;
-  }
+/** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. What hangs is broken off. */
+export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): PostgresDriver {
+  const connect = () => patientClient(pool, patience);
   const db = new Kysely<JournalDatabase>({
     dialect: new PostgresDialect({ pool: { connect, end: async () => undefined } as never }),
   });
   return {
     db,
-    connect: async () => pgConnection(await pool.connect()),
+    connect: async () => pgConnection(await connect()),
     async close() {
       await db.destroy();
       if (ownsPool) await pool.end();
@@ -58,10 +51,36 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
   return pool;
 }
 
+/** A client of the pool whose questions do not take longer than they may: it is ended then. */
+async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient> {
+  let late = false;
+  const connecting = pool.connect();
+  // One that comes too late is of no use to anybody.
+  connecting.then(
+    (client) => late && client.release(true),
+    () => undefined,
+  );
+  const client = await within(connecting, patience, () => {
+    late = true;
+  });
+  let released = false;
+  function release(destroy?: boolean): void {
+    if (released) return;
+    released = true;
+    client.release(destroy);
+  }
+  return {
+    query: (...question: unknown[]) => within(client.query(...question), patience, () => release(true)),
+    release,
+    on: (event, listener) => client.on(event, listener),
+  };
+}
+
 function pgConnection(client: PgClient): PostgresConnection {
   let lost = false;
   // pg is to be asked one thing at a time.
   let last: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
   /** Gives the client back to its pool, which ends it: nobody else is to have a connection that is not in order. */
   function lose(): void {
     if (lost) return;
@@ -77,6 +96,8 @@ function pgConnection(client: PgClient): PostgresConnection {
     } catch (failure) {
       if (isConnectionLost(failure)) lose();
       throw failure;
+    } finally {
+      underWay--;
     }
   }
 
@@ -85,7 +106,8 @@ function pgConnection(client: PgClient): PostgresConnection {
       return lost;
     },
     run(statement, values) {
-      const result = last.then(() => ask(statement, values));
+      // At once, where nothing is before it: until then the server has nothing to do.
+      const result = underWay++ === 0 ? ask(statement, values) : last.then(() => ask(statement, values));
       last = result.catch(() => undefined);
       return result.then(({ rows }) => rows);
     },

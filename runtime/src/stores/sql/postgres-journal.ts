@@ -40,6 +40,8 @@ export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): Sq
       );
     },
     load: (connection, { type, id }, from, to, limit) => connection.run(statements.load, [id, type, from, to, limit]),
+    loadPayloads: (connection, { type, id }, from, to, limit) =>
+      connection.run(statements.loadPayloads, [id, type, from, to, limit]),
     read: (connection, shard, after, limit) => connection.run(statements.read, [shard, after, limit]),
     async removePayloads(connection, { type, id }, { from, to, toPosition }) {
       await connection.run(statements.removePayloads, [id, type, from, to, toPosition]);

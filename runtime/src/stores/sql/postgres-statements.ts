@@ -9,6 +9,7 @@ export type JournalStatements = Readonly<
     | "stored"
     | "heads"
     | "load"
+    | "loadPayloads"
     | "read"
     | "removePayloads"
     | "saveSnapshots"
@@ -37,6 +38,8 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
   const events = id("ego_events");
   const snapshots = id("ego_snapshots");
   const types = id("ego_types");
+  // Of an entity that is known.
+  const ownColumns = sql.raw("shard, position, revision, event_type, payload, metadata, recorded_at, command_id");
   const columns = sql.raw(
     "shard, position, entity_type, entity_id, revision, event_type, payload, metadata, recorded_at, command_id",
   );
@@ -55,7 +58,11 @@ export function journalStatements(db: Kysely<JournalDatabase>, schema: string): 
     ),
     load: prepare(
       "ego_load",
-      sql`select ${columns} from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
+      sql`select ${ownColumns} from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
+    ),
+    loadPayloads: prepare(
+      "ego_load_payloads",
+      sql`select revision, event_type, payload from ${events} where entity_id = $1 and entity_type = $2 and revision between $3::int8 and $4::int8 order by revision limit $5::int8`,
     ),
     read: prepare(
       "ego_read",

@@ -11,6 +11,7 @@ import type { PostgresConnection } from "./postgres-driver.ts";
 import { postgresFailure, postgresKindOf } from "./postgres-failure.ts";
 import { postgresJournal } from "./postgres-journal.ts";
 import { postgresKyselyDriver } from "./postgres-kysely-driver.ts";
+import { postgresServerOf } from "./postgres-server.ts";
 import { durableCommit } from "./postgres-statements.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { sqlStore } from "./sql-store.ts";
@@ -62,16 +63,28 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     schema,
     lanes,
     reconnectMs,
-    driver: async () =>
+    driver: async (patience) =>
       options.dialect
         ? postgresKyselyDriver(options.dialect)
-        : pgDriver(options.pool ?? (await createPgPool(options.connectionString)), options.pool === undefined),
+        : pgDriver(
+            options.pool ?? (await createPgPool(options.connectionString)),
+            options.pool === undefined,
+            patience,
+          ),
     place: { store: "Postgres", place: journalOf(schema, server) },
     prepare: (db) => prepareSchema(db, schema, server),
     look: (db) => lookAt(db, migrationOf(schema, server)),
     async settleTransaction(transaction) {
       await sql`select ${durableCommit}`.execute(transaction);
     },
+    async settle(connection, timeoutMs) {
+      // A backend that nobody waits for any more, as behind a lock, gives up by itself. Kysely's are not ours alone.
+      if (!options.dialect && Number.isFinite(timeoutMs)) {
+        await connection.run(limitedStatements, [String(Math.ceil(timeoutMs))]);
+      }
+    },
+    serverOf: postgresServerOf,
+    startPrecision: 0,
     journal: (db) => postgresJournal(db, schema),
     kindOf: postgresKindOf,
     failureOf: (cause) => postgresFailure(cause, server),
@@ -99,6 +112,11 @@ function migrationOf(schema: string, server: string): MigrateOptions {
 function journalOf(schema: string, server: string): string {
   return `${schema} at ${server}`;
 }
+
+const limitedStatements = {
+  name: "ego_statement_timeout",
+  text: "select set_config('statement_timeout', $1, false)",
+};
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
   const refuse = (text: string) => new EgoError("invalid_argument", text);

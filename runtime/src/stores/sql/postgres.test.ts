@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestDatabase } from "../../../../test/servers/database.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { StateChange } from "../../journal/state-store.ts";
+import { noHost } from "../../journal/store-host.ts";
 import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
 import { openProxy } from "../testdata/proxy.ts";
 import { postgresjsDialect } from "../testdata/stores.ts";
@@ -134,7 +135,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
     test("between two statements of a transaction, that fails, and the process lives on", async () => {
       const pool = new Pool({ connectionString: url });
       pool.on("error", () => undefined);
-      const driver = pgDriver(pool, true);
+      const driver = pgDriver(pool, true, noHost);
       const ended = Promise.withResolvers<void>();
       pool.on("connect", (client) => client.once("end", ended.resolve));
 

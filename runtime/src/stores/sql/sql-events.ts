@@ -1,7 +1,7 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
 import type { SqlConnection } from "./sql-driver.ts";
-import type { SqlRows } from "./sql-journal.ts";
+import type { EntityKey, SqlRows } from "./sql-journal.ts";
 import { SqlLane, type SqlLaneOptions } from "./sql-lane.ts";
 import type { PinnedConnection } from "./sql-pinned.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
@@ -16,7 +16,7 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends Required<Omit<EventStore, "lanes">> {
+export interface SqlEvents extends Required<EventStore> {
   close(): Promise<void>;
 }
 
@@ -30,18 +30,23 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
     throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
   }
 
-  async function unpack(connection: Connection, rows: SqlRows): Promise<StoredEvent[]> {
+  /** @param of whose they are, where the rows do not say it */
+  async function unpack(
+    connection: Connection,
+    rows: SqlRows,
+    of?: { readonly entityType: string; readonly entityId: string },
+  ): Promise<StoredEvent[]> {
     const ids = new Set<number>();
     for (const row of rows) {
-      ids.add(Number(row.entity_type));
+      if (!of) ids.add(Number(row.entity_type));
       ids.add(Number(row.event_type));
     }
     const known = await names.namesOf(connection, ids);
     return rows.map((row) => ({
       shard: Number(row.shard),
       position: Number(row.position),
-      entityType: known.get(Number(row.entity_type)) as string,
-      entityId: plainText(row.entity_id),
+      entityType: of?.entityType ?? (known.get(Number(row.entity_type)) as string),
+      entityId: of?.entityId ?? plainText(row.entity_id),
       revision: Number(row.revision),
       type: known.get(Number(row.event_type)) as string,
       payload: row.payload === null ? null : plainBytes(row.payload),
@@ -53,6 +58,7 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
 
   return {
     shardCount,
+    lanes: lanes.length,
     async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
       for (const { shard } of batch) checkShard(shard);
       const [first] = batch;
@@ -65,7 +71,39 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
         const type = await names.find(connection, entityType);
         if (type === undefined) return [];
         const most = limit === undefined ? null : Math.max(limit, 0);
-        return unpack(connection, await journal.load(connection, { type, id: entityId }, from, to, most));
+        const rows = await journal.load(connection, { type, id: entityId }, from, to, most);
+        return unpack(connection, rows, { entityType, entityId });
+      });
+    },
+    loadPayloads(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
+      return reading.run(async (connection) => {
+        const type = await names.find(connection, entityType);
+        if (type === undefined) return [];
+        const most = limit === undefined ? null : Math.max(limit, 0);
+        const rows = await journal.loadPayloads(connection, { type, id: entityId }, from, to, most);
+        const known = await names.namesOf(connection, new Set(rows.map((row) => Number(row.event_type))));
+        return rows.map((row) => ({
+          entityId,
+          revision: Number(row.revision),
+          type: known.get(Number(row.event_type)) as string,
+          payload: row.payload === null ? null : plainBytes(row.payload),
+        }));
+      });
+    },
+
+    heads(entities) {
+      return reading.run(async (connection) => {
+        const heads = entities.map(() => 0);
+        const keys: (EntityKey & { readonly at: number })[] = [];
+        for (const [at, { entityType, entityId }] of entities.entries()) {
+          const type = await names.find(connection, entityType);
+          if (type !== undefined) keys.push({ type, id: entityId, at });
+        }
+        if (keys.length === 0) return heads;
+        for (const [index, head] of (await journal.heads(connection, keys)).entries()) {
+          heads[keys[index]?.at as number] = head;
+        }
+        return heads;
       });
     },
     async read(shard, afterPosition, limit) {

@@ -20,8 +20,16 @@ export interface SqlJournal<Connection extends SqlConnection> {
     shards: readonly number[],
     keys: readonly EventKey[],
   ): Promise<ReadonlyMap<number, StoredCommand>>;
-  /** Events of an entity, ascending: columns of `ego_events` by their names. No limit is null. */
+  /** Events of an entity, ascending: columns of `ego_events` by their names, but not those of the entity. No limit is null. */
   load(connection: Connection, entity: EntityKey, from: number, to: number, limit: number | null): Promise<SqlRows>;
+  /** As `load`, with the columns `revision`, `event_type` and `payload` alone. */
+  loadPayloads(
+    connection: Connection,
+    entity: EntityKey,
+    from: number,
+    to: number,
+    limit: number | null,
+  ): Promise<SqlRows>;
   /** Events of a shard behind a position, ascending. */
   read(connection: Connection, shard: number, after: number, limit: number): Promise<SqlRows>;
   /** Removes the payloads of an entity's events in a range. */

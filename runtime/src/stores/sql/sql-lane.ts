@@ -1,3 +1,5 @@
+import type { Timing } from "../../clock/clock.ts";
+import { type Deadline, deadlineIn } from "../../clock/deadline.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, NewEvent } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
@@ -15,8 +17,14 @@ export interface SqlLaneOptions<Connection extends SqlConnection> {
   /** A connection that works; waits for the server a while if it is gone. */
   connect(): Promise<Connection>;
   kindOf(failure: unknown): FailureKind | undefined;
-  /** For how long a batch is tried again whose connections break, or whose transactions give way. */
+  /**
+   * For how long, from the first failure on, a batch is tried again whose connections break, or whose transactions give
+   * way.
+   */
   readonly reconnectMs: number;
+  readonly timing: Timing;
+  /** Which of several servers it is by now: what was decided before may follow from what this one has lost. */
+  epoch(): number;
 }
 
 /** How often, one after another, a batch may meet a conflict that is gone when it is looked for. */
@@ -29,6 +37,7 @@ export class SqlLane<Connection extends SqlConnection> {
   /** Heads that this connection wrote. A new one trusts nothing: the server may be another one, and have lost commits. */
   #heads = new Heads();
   #last: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
   #broken: EgoError | undefined;
 
   constructor(options: SqlLaneOptions<Connection>) {
@@ -36,7 +45,10 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
-    const result = this.#last.then(() => this.#append(batch));
+    const epoch = this.#options.epoch();
+    // At once, where nothing is before it: those who were answered by the last batch decide while this one is stored.
+    const result =
+      this.#underWay++ === 0 ? this.#append(batch, epoch) : this.#last.then(() => this.#append(batch, epoch));
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -47,12 +59,12 @@ export class SqlLane<Connection extends SqlConnection> {
     this.#connection = undefined;
   }
 
-  async #append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
-    if (this.#broken) throw this.#broken;
+  async #append(batch: readonly Append[], epoch: number): Promise<readonly AppendResult[]> {
     const results: AppendResult[] = [];
     try {
+      if (this.#broken) throw this.#broken;
       const { chained, gaps } = chainsOf(batch, results);
-      await this.#store(chained, results);
+      await this.#store(chained, results, epoch);
       for (const { index, after, head } of gaps) {
         const result = results[after] as AppendResult;
         results[index] = { stored: false, head: result.stored ? head : result.head };
@@ -61,23 +73,27 @@ export class SqlLane<Connection extends SqlConnection> {
       this.#heads.clear();
       if (failure instanceof EgoError && failure.code === "data_loss") this.#broken = failure;
       throw failure;
+    } finally {
+      this.#underWay--;
     }
     return results;
   }
 
   /** Sends a batch until each of its appends is stored or refused. */
-  async #store(batch: readonly Placed[], results: AppendResult[]): Promise<void> {
-    const until = performance.now() + this.#options.reconnectMs;
+  async #store(batch: readonly Placed[], results: AppendResult[], epoch: number): Promise<void> {
+    using patience = new Patience(this.#options);
     let left = batch;
     let conflicts = 0;
     let conflict = false;
     let unknown = false;
     while (left.length > 0) {
       try {
-        const connection = await this.#connected();
+        const connection = this.#ready ?? (await this.#connected());
         if (unknown) {
           left = await this.#resolve(connection, left, results);
           unknown = false;
+        } else if (epoch !== this.#options.epoch()) {
+          left = await this.#refuseAll(connection, left, results);
         } else if (conflict) {
           const rest = await this.#refuse(connection, left, left, results);
           if (rest.length < left.length) conflicts = 0;
@@ -91,7 +107,7 @@ export class SqlLane<Connection extends SqlConnection> {
           // A conflict has somebody who wrote, and whose head is then seen. Should it not be, this is no endless loop.
           if (++conflicts > maxConflicts) throw failure;
           conflict = true;
-        } else if (kind === undefined || performance.now() > until) throw failure;
+        } else if (kind === undefined || patience.over) throw failure;
         else if (kind === "lost") {
           unknown = !conflict;
           this.#heads.clear();
@@ -105,7 +121,8 @@ export class SqlLane<Connection extends SqlConnection> {
   /** One transaction. Answers what it can, and returns what has to be sent again. */
   async #try(connection: Connection, appends: readonly Placed[], results: AppendResult[]): Promise<readonly Placed[]> {
     const { names, journal } = this.#options;
-    const ids = await names.idsOf(connection, namesIn(appends));
+    const used = namesIn(appends);
+    const ids = names.known(used) ?? (await names.idsOf(connection, used));
     const batch = batchOf(appends, ids, this.#heads);
     const appended = await journal.append(connection, batch);
     if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
@@ -147,6 +164,20 @@ export class SqlLane<Connection extends SqlConnection> {
       results[index] = { stored: false, head };
       return false;
     });
+  }
+
+  /** Refuses all: this server may have lost what they were decided on. Whoever sent them reads, and decides again. */
+  async #refuseAll(
+    connection: Connection,
+    batch: readonly Placed[],
+    results: AppendResult[],
+  ): Promise<readonly Placed[]> {
+    const { names, journal } = this.#options;
+    const ids = await names.idsOf(connection, namesIn(batch));
+    const keys = batch.map(({ append }) => ({ type: ids.get(append.entityType) as number, id: append.entityId }));
+    const heads = await journal.heads(connection, keys);
+    for (const [at, { index }] of batch.entries()) results[index] = { stored: false, head: heads[at] as number };
+    return [];
   }
 
   /** After the connection broke: finds out whether the batch, which is stored as a whole or not at all, was stored. */
@@ -198,12 +229,34 @@ export class SqlLane<Connection extends SqlConnection> {
     );
   }
 
+  get #ready(): Connection | undefined {
+    return this.#connection?.lost ? undefined : this.#connection;
+  }
+
   async #connected(): Promise<Connection> {
-    if (!this.#connection || this.#connection.lost) {
-      this.#heads.clear();
-      this.#connection = await this.#options.connect();
-    }
+    this.#heads.clear();
+    this.#connection = await this.#options.connect();
     return this.#connection;
+  }
+}
+
+/** Starts to run out when something first fails. */
+class Patience implements Disposable {
+  readonly #options: Pick<SqlLaneOptions<SqlConnection>, "reconnectMs" | "timing">;
+  #deadline: Deadline | undefined;
+
+  constructor(options: Pick<SqlLaneOptions<SqlConnection>, "reconnectMs" | "timing">) {
+    this.#options = options;
+  }
+
+  get over(): boolean {
+    const { reconnectMs, timing } = this.#options;
+    this.#deadline ??= deadlineIn(reconnectMs, timing);
+    return this.#deadline.over;
+  }
+
+  [Symbol.dispose](): void {
+    this.#deadline?.[Symbol.dispose]();
   }
 }
 

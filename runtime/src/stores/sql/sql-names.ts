@@ -3,8 +3,10 @@ import type { SqlConnection } from "./sql-driver.ts";
 import type { SqlJournal, SqlRows } from "./sql-journal.ts";
 import { plainText } from "./sql-values.ts";
 
-/** The dictionary of names, `ego_types`. Entries never change, so that they are asked for once. */
+/** The dictionary of names, `ego_types`. Entries never change, so that a server is asked for them once. */
 export interface SqlNames<Connection extends SqlConnection> {
+  /** Ids of names, if all are known; undefined if one has to be asked for. */
+  known(names: ReadonlySet<string>): ReadonlyMap<string, number> | undefined;
   /** Ids of names; new names are stored. Not to be called inside a transaction that may be taken back. */
   idsOf(connection: Connection, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /** The id of a name; undefined if nothing of that name was ever stored. */
@@ -15,6 +17,8 @@ export interface SqlNames<Connection extends SqlConnection> {
    * @throws EgoError `data_loss` if one has none
    */
   namesOf(connection: Connection, ids: ReadonlySet<number>): Promise<ReadonlyMap<number, string>>;
+  /** Forgets all: another server may have lost entries, and given their ids to other names. */
+  forget(): void;
 }
 
 /** Opens the dictionary. */
@@ -33,6 +37,14 @@ export function openSqlNames<Connection extends SqlConnection>(
   }
 
   return {
+    known(wanted) {
+      for (const name of wanted) if (!ids.has(name)) return undefined;
+      return ids;
+    },
+    forget() {
+      ids.clear();
+      names.clear();
+    },
     async idsOf(connection, wanted) {
       const unknown = () => [...wanted].filter((name) => !ids.has(name)).sort();
       const asked = unknown();

@@ -5,6 +5,12 @@ import type { FailureKind } from "./sql-journal.ts";
 export interface PinnedConnection<Connection extends SqlConnection> {
   /** Runs work that may go again: on a new connection, if this one breaks. */
   run<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Connects, if it is not connected. */
+  connected(): Promise<Connection>;
+  /** Whether there is no connection that works. */
+  readonly lost: boolean;
+  /** Makes a new connection for what comes next: this one may be to a server that is no longer the right one. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +36,14 @@ export function pinnedConnection<Connection extends SqlConnection>(
   }
 
   return {
+    connected,
+    get lost() {
+      return connection?.lost ?? true;
+    },
+    renew() {
+      void connection?.close();
+      connection = undefined;
+    },
     async run(work) {
       const first = await connected();
       try {

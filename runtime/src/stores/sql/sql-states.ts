@@ -1,8 +1,11 @@
 import type { Kysely, Transaction } from "kysely";
+import type { Timing } from "../../clock/clock.ts";
+import { deadlineIn } from "../../clock/deadline.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "../../journal/state-store.ts";
 import { EntityMap } from "../entity-map.ts";
 import type { JournalDatabase } from "./schema.ts";
+import type { EntityKey } from "./sql-journal.ts";
 import type { SqlStateTable } from "./sql-state-table.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
 
@@ -22,6 +25,7 @@ export interface SqlStatesOptions {
   isConflict(failure: unknown): boolean;
   /** For how long it goes again. */
   readonly patienceMs: number;
+  readonly timing: Timing;
 }
 
 /** How often a transaction goes again that met another writer. */
@@ -30,7 +34,7 @@ const maxConflicts = 10;
 const chunkSize = 500;
 
 /** Durable states on a database with transactions: the receipt of each version is its fence. */
-export function openSqlStates(options: SqlStatesOptions): StateStore {
+export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
   const { db, tables } = options;
 
   async function save(batch: readonly StateChange[]): Promise<readonly StateChangeResult[]> {
@@ -40,7 +44,7 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
       (change, index): PlacedChange => ({ change, index, type: ids.get(change.entityType) as number }),
     );
     // A row that its table refuses takes the transaction with it: the others go again without it.
-    const until = performance.now() + options.patienceMs;
+    using patience = deadlineIn(options.patienceMs, options.timing);
     for (let conflicts = 0; left.length > 0; ) {
       try {
         const answered = await db
@@ -53,7 +57,7 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
         if (failure instanceof RefusedRow) {
           results[failure.index] = { stored: false, failure: failure.reason };
           left = left.filter(({ index }) => index !== failure.index);
-        } else if (!options.isConflict(failure) || ++conflicts > maxConflicts || performance.now() > until) {
+        } else if (!options.isConflict(failure) || ++conflicts > maxConflicts || patience.over) {
           throw failure;
         }
       }
@@ -66,7 +70,10 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
     batch: readonly PlacedChange[],
   ): Promise<ReadonlyMap<number, StateChangeResult>> {
     await options.settle(transaction);
-    const heads = await headsOf(transaction, batch);
+    const heads = await headsOf(
+      transaction,
+      batch.map(({ change, type }) => ({ type, id: change.entityId })),
+    );
     const results = new Map<number, StateChangeResult>();
     const refused = new EntityMap<number, true>();
     const accepted = batch.filter(({ change, index, type }) => {
@@ -163,6 +170,17 @@ export function openSqlStates(options: SqlStatesOptions): StateStore {
   return {
     save,
     load,
+    async heads(entities) {
+      const placed: { readonly id: string; readonly type: number | undefined }[] = [];
+      for (const { entityType, entityId } of entities) {
+        placed.push({ id: entityId, type: await options.idOf(entityType) });
+      }
+      const found = await headsOf(
+        db,
+        placed.flatMap(({ id, type }) => (type === undefined ? [] : [{ id, type }])),
+      );
+      return placed.map(({ id, type }) => (type === undefined ? 0 : (found.get(type, id) ?? 0)));
+    },
     async receipts(entityType, entityId, limit): Promise<readonly Receipt[]> {
       const type = await options.idOf(entityType);
       if (type === undefined) return [];
@@ -196,14 +214,14 @@ class RefusedRow extends Error {
 }
 
 async function headsOf(
-  transaction: Transaction<JournalDatabase>,
-  batch: readonly PlacedChange[],
+  db: Kysely<JournalDatabase>,
+  entities: readonly EntityKey[],
 ): Promise<EntityMap<number, number>> {
   const heads = new EntityMap<number, number>();
-  const ids = [...new Set(batch.map(({ change }) => change.entityId))];
-  const types = [...new Set(batch.map(({ type }) => type))];
+  const ids = [...new Set(entities.map(({ id }) => id))];
+  const types = [...new Set(entities.map(({ type }) => type))];
   for (let from = 0; from < ids.length; from += chunkSize) {
-    const rows = await transaction
+    const rows = await db
       .selectFrom("ego_receipts")
       .select(["entity_type", "entity_id", (eb) => eb.fn.max("revision").as("head")])
       .where("entity_type", "in", types)

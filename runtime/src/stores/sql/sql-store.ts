@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Kysely } from "kysely";
+import { deadlineIn, pause } from "../../clock/deadline.ts";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
@@ -8,6 +8,7 @@ import type { SchemaStatus, StoreMigrations } from "../../journal/migrations.ts"
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
+import { noHost, type StoreHost } from "../../journal/store-host.ts";
 import { createTables, tableStatuses } from "../../tables/create-tables.ts";
 import type { JournalMeta, JournalStatus } from "./migrations/migrate.ts";
 import type { JournalDatabase } from "./schema.ts";
@@ -15,7 +16,9 @@ import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
 import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import { openSqlNames } from "./sql-names.ts";
+import type { Patience } from "./sql-patience.ts";
 import { pinnedConnection } from "./sql-pinned.ts";
+import { type SqlServer, serverWatch } from "./sql-server.ts";
 import { openSqlSnapshots } from "./sql-snapshots.ts";
 import { openSqlStateTable } from "./sql-state-table.ts";
 import { openSqlStates } from "./sql-states.ts";
@@ -30,13 +33,17 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   readonly schema?: string;
   readonly lanes: number;
   readonly reconnectMs: number;
-  driver(): Promise<SqlDriver<Connection>>;
+  driver(patience: Patience): Promise<SqlDriver<Connection>>;
   /** Creates or migrates the journal on a connection, while others that open it wait. */
   prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
   /** Where the journal's schema stands. */
   look(db: Kysely<JournalDatabase>): Promise<JournalStatus>;
-  /** Sees to the settings of a new connection. */
-  settle?(connection: Connection): Promise<void>;
+  /** Sees to the settings of a new connection. A statement is not to go on for longer than `timeoutMs` by itself. */
+  settle?(connection: Connection, timeoutMs: number): Promise<void>;
+  /** Which server a connection is to; undefined if it does not say. */
+  serverOf(connection: Connection): Promise<SqlServer | undefined>;
+  /** Seconds by which the start of one server may be told differently. */
+  readonly startPrecision: number;
   /** Sees to the settings of a transaction, on whatever connection, that stores durable states. */
   settleTransaction?(transaction: Kysely<JournalDatabase>): Promise<void>;
   journal(db: Kysely<JournalDatabase>): SqlJournal<Connection>;
@@ -57,9 +64,11 @@ export function sqlStore<Connection extends SqlConnection>(
   let driver: SqlDriver<Connection> | undefined;
   let events: SqlEvents | undefined;
   let snapshots: SnapshotStore | undefined;
-  let states: StateStore | undefined;
+  let states: Required<StateStore> | undefined;
   const reading = pinnedConnection(connect, kindOf);
   const keeping = pinnedConnection(connect, kindOf);
+  let host = noHost;
+  let watch = serverWatch(0, () => {});
 
   function opened<T>(part: T | undefined): T {
     if (part !== undefined) return part;
@@ -76,20 +85,22 @@ export function sqlStore<Connection extends SqlConnection>(
 
   /** A new connection, as soon as the server takes one. */
   async function connect(): Promise<Connection> {
-    const until = performance.now() + reconnectMs;
-    for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
+    const { timing } = host;
+    using patience = deadlineIn(reconnectMs, timing);
+    for (let wait = 20; ; wait = Math.min(wait * 2, 1_000)) {
       try {
         return await settled(await opened(driver).connect());
       } catch (failure) {
-        if (kindOf(failure) !== "lost" || performance.now() + pause > until) throw failure;
-        await wait(pause);
+        if (kindOf(failure) !== "lost" || patience.over) throw failure;
+        await pause(wait, timing);
       }
     }
   }
 
   async function settled(connection: Connection): Promise<Connection> {
     try {
-      await parts.settle?.(connection);
+      await parts.settle?.(connection, host.timeoutMs);
+      watch.meet(await parts.serverOf(connection));
       return connection;
     } catch (failure) {
       await connection.close();
@@ -113,7 +124,7 @@ export function sqlStore<Connection extends SqlConnection>(
   /** On a driver of its own, whether the store is open or not. */
   function beside<T>(work: (db: Kysely<JournalDatabase>) => Promise<T>): Promise<T> {
     return guarded(async () => {
-      const own = await parts.driver();
+      const own = await parts.driver(noHost);
       try {
         return await work(own.db);
       } finally {
@@ -131,19 +142,28 @@ export function sqlStore<Connection extends SqlConnection>(
       }),
   };
 
-  async function open(entities: readonly EntityTable[]): Promise<void> {
+  async function open(entities: readonly EntityTable[], openedBy: StoreHost = noHost): Promise<void> {
     if (driver) {
       throw new EgoError(
         "invalid_argument",
         `The store of ${name} is open already: give each engine a store of its own.`,
       );
     }
-    driver = await parts.driver();
+    // What hangs is broken off early enough to find out what became of it before the engine gives it up.
+    host = { ...openedBy, timeoutMs: openedBy.timeoutMs / 2 };
+    driver = await parts.driver(host);
     try {
       const { db } = driver;
       const { shardCount } = await migrateAll(db, entities);
       const journal = parts.journal(db);
       const names = openSqlNames(journal);
+      watch = serverWatch(parts.startPrecision, (before, now) => {
+        names.forget();
+        // It may still be connected to the one before.
+        reading.renew();
+        keeping.renew();
+        host.failedOver(`${name} is another server, or was started again: ${describe(before)}, now ${describe(now)}`);
+      });
       states = openSqlStates({
         db: scopeOf(db),
         settle: async (transaction) => parts.settleTransaction?.(transaction),
@@ -160,9 +180,26 @@ export function sqlStore<Connection extends SqlConnection>(
           return kind === "conflict" || kind === "contended";
         },
         patienceMs: reconnectMs,
+        timing: host.timing,
       });
       snapshots = openSqlSnapshots({ journal, names, reading, keeping });
-      events = openSqlEvents({ shardCount, lanes, names, journal, connect, kindOf, reconnectMs, reading, keeping });
+      const epoch = () => watch.epoch;
+      const { timing } = host;
+      events = openSqlEvents({
+        shardCount,
+        lanes,
+        names,
+        journal,
+        connect,
+        kindOf,
+        reconnectMs,
+        timing,
+        epoch,
+        reading,
+        keeping,
+      });
+      // Now, so that another server is known as one.
+      await reading.connected();
     } catch (failure) {
       await close();
       throw parts.failureOf(failure);
@@ -187,7 +224,10 @@ export function sqlStore<Connection extends SqlConnection>(
       return opened(events).shardCount;
     },
     append: (batch) => guarded(() => opened(events).append(batch)),
+    heads: (entities) => guarded(() => opened(events).heads(entities)),
     load: (entityType, entityId, range) => guarded(() => opened(events).load(entityType, entityId, range)),
+    loadPayloads: (entityType, entityId, range) =>
+      guarded(() => opened(events).loadPayloads(entityType, entityId, range)),
     read: (shard, after, limit) => guarded(() => opened(events).read(shard, after, limit)),
     removePayloads: (entityType, entityId, range) =>
       guarded(() => opened(events).removePayloads(entityType, entityId, range)),
@@ -200,11 +240,40 @@ export function sqlStore<Connection extends SqlConnection>(
     delete: (entityType, entityId, range) => guarded(() => opened(snapshots).delete(entityType, entityId, range)),
   };
   const durable: StateStore = {
+    heads: (entities) => guarded(() => opened(states).heads(entities)),
     load: (entityType, entityId) => guarded(() => opened(states).load(entityType, entityId)),
-    save: (batch) => guarded(() => opened(states).save(batch)),
+    save: (batch) =>
+      guarded(async () => {
+        const { epoch } = watch;
+        await reading.connected();
+        if (epoch !== watch.epoch) throw decidedBefore(name);
+        return opened(states).save(batch);
+      }),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
-  return { name, open, close, events: journal, snapshots: kept, states: durable, migrations };
+  return {
+    name,
+    open,
+    close,
+    events: journal,
+    snapshots: kept,
+    states: durable,
+    migrations,
+    get disconnected() {
+      return driver !== undefined && reading.lost;
+    },
+  };
+}
+
+function describe({ id, startedAt }: SqlServer): string {
+  return `${id}, started ${new Date(startedAt * 1_000).toISOString()}`;
+}
+
+function decidedBefore(name: string): EgoError {
+  return new EgoError(
+    "unavailable",
+    `${name} is another server than the one whose states this follows from. Nothing of this batch was stored.`,
+  );
 }
 
 function tablesOf(entities: readonly EntityTable[]): readonly TableData[] {

@@ -8,7 +8,10 @@ import {
   numbersOf,
   type PackedAppends,
   type PackedEvents,
+  type PackedPayloads,
+  type PayloadRow,
   packEvents,
+  packPayloads,
   refusal,
 } from "./packing.ts";
 import type { JournalDatabase } from "./schema.ts";
@@ -22,11 +25,13 @@ export interface SqliteEvents {
   /** One number per append, as `unpackAppendResults` reads them. */
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
   load(range: Operations["load"]["request"]): PackedEvents;
+  loadPayloads(range: Operations["loadPayloads"]["request"]): PackedPayloads;
   read(range: Operations["read"]["request"]): PackedEvents;
   removePayloads(range: Operations["removePayloads"]["request"]): null;
   readShards(range: Operations["readShards"]["request"]): PackedEvents;
   /** By shard. */
   lastPositions(): Float64Array<ArrayBuffer>;
+  heads(entities: Operations["heads"]["request"]): readonly number[];
 }
 
 /** Opens the journal of events. */
@@ -40,7 +45,7 @@ export function openEvents(
   const heads = new Heads();
   let broken: EgoError | undefined;
 
-  // Both are read under the write lock, so what they say holds until the commit.
+  // For an append both are read under the write lock, so what they say holds until the commit.
   const headOf = (type: number, id: string) => Number(statements.head.get(id, type)?.head ?? 0);
   const lastPosition = (shard: number) => Number(statements.position.get(shard)?.position ?? 0);
   const positions = openPositions(connection, lastPosition);
@@ -123,6 +128,17 @@ export function openEvents(
       const type = names.find(entityType);
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));
     },
+    loadPayloads({ entityType, entityId, from, to, limit }) {
+      const type = names.find(entityType);
+      const rows = type === undefined ? [] : statements.loadPayloads.all(entityId, type, from, to, limit);
+      return packPayloads(rows as unknown as readonly PayloadRow[], names.nameOf);
+    },
+    heads(entities) {
+      return entities.map(({ entityType, entityId }) => {
+        const type = names.find(entityType);
+        return type === undefined ? 0 : headOf(type, entityId);
+      });
+    },
     read: ({ shard, afterPosition, limit }) => pack(statements.read.all(shard, afterPosition, limit)),
     removePayloads({ entityType, entityId, from, to, toPosition }) {
       const type = names.find(entityType);
@@ -157,17 +173,16 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
     "recorded_at",
     "command_id",
   ] as const;
-  const load = connection.prepare(
-    db
-      .selectFrom("ego_events")
-      .select(columns)
-      .where("entity_id", "=", "")
-      .where("entity_type", "=", 0)
-      .where("revision", ">=", 0)
-      .where("revision", "<=", 0)
-      .orderBy("revision")
-      .limit(0),
-  );
+  const ofEntity = db
+    .selectFrom("ego_events")
+    .where("entity_id", "=", "")
+    .where("entity_type", "=", 0)
+    .where("revision", ">=", 0)
+    .where("revision", "<=", 0)
+    .orderBy("revision")
+    .limit(0);
+  const load = connection.prepare(ofEntity.select(columns));
+  const loadPayloads = connection.prepare(ofEntity.select(["revision", "event_type", "payload"]));
   const read = connection.prepare(
     db
       .selectFrom("ego_events")
@@ -178,6 +193,7 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .limit(0),
   );
   load.setReturnArrays(true);
+  loadPayloads.setReturnArrays(true);
   read.setReturnArrays(true);
   const nothing = new Uint8Array(0);
   const insert = connection.prepare(
@@ -218,7 +234,7 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .where("position", "<=", 0)
       .where("payload", "is not", null),
   );
-  return { load, read, insert, head, position, remove };
+  return { load, loadPayloads, read, insert, head, position, remove };
 }
 
 /**

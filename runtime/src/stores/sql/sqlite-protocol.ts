@@ -1,10 +1,10 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
-import type { RemovalRange } from "../../journal/event-store.ts";
+import type { EntityName, RemovalRange } from "../../journal/event-store.ts";
 import type { Snapshot } from "../../journal/snapshot-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalMeta } from "./migrations/migrate.ts";
-import type { PackedAppends, PackedChanges, PackedEvents } from "./packing.ts";
+import type { PackedAppends, PackedChanges, PackedEvents, PackedPayloads } from "./packing.ts";
 import type { SqliteDriverName } from "./sqlite-database.ts";
 
 /** What a store tells its worker first. */
@@ -32,6 +32,16 @@ export interface StateRequest {
   readonly key: SqlValue;
 }
 
+/** Asks for events of one entity. */
+export interface LoadRequest {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly from: number;
+  readonly to: number;
+  /** -1: all. */
+  readonly limit: number;
+}
+
 /** A durable state as the worker found it: bytes, or the row of a table. */
 export interface StateReply {
   readonly revision: number;
@@ -48,17 +58,8 @@ export interface ConnectionStatistics {
 export interface Operations {
   readonly open: { request: OpenRequest; reply: JournalMeta };
   readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
-  readonly load: {
-    request: {
-      readonly entityType: string;
-      readonly entityId: string;
-      readonly from: number;
-      readonly to: number;
-      /** -1: all. */
-      readonly limit: number;
-    };
-    reply: PackedEvents;
-  };
+  readonly load: { request: LoadRequest; reply: PackedEvents };
+  readonly loadPayloads: { request: LoadRequest; reply: PackedPayloads };
   readonly read: {
     request: { readonly shard: number; readonly afterPosition: number; readonly limit: number };
     reply: PackedEvents;
@@ -87,6 +88,8 @@ export interface Operations {
     reply: PackedEvents;
   };
   readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
+  readonly heads: { request: readonly EntityName[]; reply: readonly number[] };
+  readonly stateHeads: { request: readonly EntityName[]; reply: readonly number[] };
   readonly save: { request: PackedChanges; reply: Float64Array<ArrayBuffer> };
   readonly state: { request: StateRequest; reply: StateReply | undefined };
   readonly receipts: {

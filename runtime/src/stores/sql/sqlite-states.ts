@@ -17,6 +17,7 @@ export interface SqliteStates {
   /** One number per change, as `unpackChangeResults` reads them. */
   save(batch: PackedChanges): Float64Array<ArrayBuffer>;
   load(request: StateRequest): StateReply | undefined;
+  heads(entities: Operations["stateHeads"]["request"]): readonly number[];
   receipts(request: Operations["receipts"]["request"]): readonly Receipt[];
 }
 
@@ -146,6 +147,12 @@ export function openStates(
   return {
     save,
     load,
+    heads(entities) {
+      return entities.map(({ entityType, entityId }) => {
+        const type = names.find(entityType);
+        return type === undefined ? 0 : headOf(type, entityId);
+      });
+    },
     receipts({ entityType, entityId, limit }) {
       const type = names.find(entityType);
       if (type === undefined) return [];

@@ -2,17 +2,24 @@ import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
-import type { EventStore } from "../../journal/event-store.ts";
+import type { EntityName, EventStore, RevisionRange } from "../../journal/event-store.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
-import { packAppends, packChanges, unpackAppendResults, unpackChangeResults, unpackEvents } from "./packing.ts";
+import {
+  packAppends,
+  packChanges,
+  unpackAppendResults,
+  unpackChangeResults,
+  unpackEvents,
+  unpackPayloads,
+} from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
-import type { ConnectionStatistics } from "./sqlite-protocol.ts";
+import type { ConnectionStatistics, LoadRequest } from "./sqlite-protocol.ts";
 import { lookAtSqlite } from "./sqlite-schema.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
@@ -192,9 +199,14 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
       const results = await client().ask("append", packed, [packed.numbers.buffer, packed.bytes.buffer]);
       return unpackAppendResults(results);
     },
-    async load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
-      const request = { entityType, entityId, from, to, limit: limit === undefined ? -1 : Math.max(limit, 0) };
-      return unpackEvents(await client().ask("load", request));
+    async heads(entities) {
+      return client().ask("heads", namesAlone(entities));
+    },
+    async load(entityType, entityId, range) {
+      return unpackEvents(await client().ask("load", loadRequest(entityType, entityId, range)));
+    },
+    async loadPayloads(entityType, entityId, range) {
+      return unpackPayloads(await client().ask("loadPayloads", loadRequest(entityType, entityId, range)), entityId);
     },
     async read(shard, afterPosition, limit) {
       checkShard(shard);
@@ -216,6 +228,14 @@ function sqliteEvents(client: () => WorkerClient, shardCount: () => number): Eve
   };
 }
 
+function loadRequest(
+  entityType: string,
+  entityId: string,
+  { from = 1, to = Number.MAX_SAFE_INTEGER, limit }: RevisionRange = {},
+): LoadRequest {
+  return { entityType, entityId, from, to, limit: limit === undefined ? -1 : Math.max(limit, 0) };
+}
+
 function sqliteSnapshots(client: () => WorkerClient): SnapshotStore {
   return {
     async save(batch) {
@@ -231,6 +251,11 @@ function sqliteSnapshots(client: () => WorkerClient): SnapshotStore {
       await client().ask("deleteSnapshots", { entityType, entityId, from, to });
     },
   };
+}
+
+/** Nothing else travels to the thread. */
+function namesAlone(entities: readonly EntityName[]): readonly EntityName[] {
+  return entities.map(({ entityType, entityId }) => ({ entityType, entityId }));
 }
 
 function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) => StateTable | undefined): StateStore {
@@ -280,6 +305,9 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
         }
       }
       return results;
+    },
+    async heads(entities) {
+      return client().ask("stateHeads", namesAlone(entities));
     },
     async receipts(entityType, entityId, limit) {
       return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });

@@ -61,6 +61,8 @@ function replyTo(request: WorkerRequest): Reply {
       return events.append(request.body);
     case "load":
       return events.load(request.body);
+    case "loadPayloads":
+      return events.loadPayloads(request.body);
     case "read":
       return events.read(request.body);
     case "removePayloads":
@@ -79,6 +81,10 @@ function replyTo(request: WorkerRequest): Reply {
       return states.save(request.body);
     case "state":
       return states.load(request.body);
+    case "heads":
+      return events.heads(request.body);
+    case "stateHeads":
+      return states.heads(request.body);
     case "receipts":
       return states.receipts(request.body);
     case "statistics":

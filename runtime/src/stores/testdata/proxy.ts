@@ -9,6 +9,13 @@ export interface Proxy extends AsyncDisposable {
   cutNextQuestion(skip?: number): void;
   /** Cuts the connection that asks next, or after some more, when the server has answered: the answer is lost. */
   cutNextAnswer(skip?: number): void;
+  /**
+   * Holds the next question back, and all that its connection says afterwards, or the answers to it. Resolves when it came
+   * there.
+   */
+  stallNext(what: "question" | "answer"): Promise<void>;
+  /** Takes new connections, and lets nothing of them through, or lets through what they say from now on. */
+  stallNew(stalled: boolean): void;
   /** Cuts all connections, and takes no new ones. */
   close(): void;
   /** Takes new connections again. */
@@ -22,6 +29,8 @@ export async function openProxy(url: string): Promise<Proxy> {
   let closed = false;
   let cut: "question" | "answer" | undefined;
   let skipped = 0;
+  let stall: { readonly what: "question" | "answer"; readonly came: () => void } | undefined;
+  let stallsNew = false;
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
@@ -36,7 +45,19 @@ export async function openProxy(url: string): Promise<Proxy> {
     };
     if (closed) end();
     let losesAnswer = false;
+    const stalled = { question: stallsNew, answer: stallsNew };
     client.on("data", (data) => {
+      if (stalled.question) return;
+      if (stall) {
+        const { what, came } = stall;
+        stall = undefined;
+        stalled[what] = true;
+        if (what === "question") {
+          came();
+          return;
+        }
+        upstream.once("data", came);
+      }
       if (cut !== undefined && skipped > 0) skipped--;
       else if (cut === "question") {
         cut = undefined;
@@ -49,6 +70,7 @@ export async function openProxy(url: string): Promise<Proxy> {
       upstream.write(data);
     });
     upstream.on("data", (data) => {
+      if (stalled.answer) return;
       if (losesAnswer) end();
       else client.write(data);
     });
@@ -68,6 +90,14 @@ export async function openProxy(url: string): Promise<Proxy> {
     cutNextAnswer(skip = 0) {
       cut = "answer";
       skipped = skip;
+    },
+    stallNext(what) {
+      return new Promise((came) => {
+        stall = { what, came };
+      });
+    },
+    stallNew(stalled) {
+      stallsNew = stalled;
     },
     close() {
       closed = true;

@@ -53,6 +53,24 @@ export const loadCases: readonly ContractCase[] = casesOf("load", {
     ]),
   ),
 
+  "payloads that are loaded alone are those of the events": async (bench) => {
+    await bench.events.append([bench.append("other", 0), bench.append("a", 0, { count: 2 })]);
+    await bench.events.append([bench.append("a", 2, { events: [{ type: "t", payload: new Uint8Array(0) }] })]);
+    await bench.events.append([bench.append("a", 3, { count: 2 })]);
+    await bench.events.removePayloads?.(bench.type, "a", { from: 1, to: 2, toPosition: 1_000_000 });
+    for (const [range] of ranges) {
+      const wanted = (await bench.load("a", range)).map(({ entityId, revision, type, payload }) => {
+        return { entityId, revision, type, payload };
+      });
+      // A store need not have it.
+      const found = await (bench.events.loadPayloads?.(bench.type, "a", range) ?? wanted);
+      expectSame(found, wanted, `payloads of ${JSON.stringify(range)}`);
+    }
+    expectSame(await (bench.events.loadPayloads?.(bench.type, "b") ?? []), [], "payloads of an unknown entity");
+    const unknown = bench.events.loadPayloads?.(`${bench.type}_unknown`, "a") ?? [];
+    expectSame(await unknown, [], "payloads of an unknown type");
+  },
+
   "an unknown entity of a known type has no events": async (bench) => {
     await bench.events.append([bench.append("a", 0)]);
     expectSame(await bench.load("b"), [], "events");

@@ -1,3 +1,5 @@
+import type { StoredEvent } from "../../journal/event-store.ts";
+import { lastPositions, readShards } from "../../journal/read-shards.ts";
 import { positionOf } from "./bench.ts";
 import { type ContractCase, casesOf } from "./contract-case.ts";
 import { expectSame } from "./expectations.ts";
@@ -37,6 +39,23 @@ export const reopeningCases: readonly ContractCase[] = [
           [3, 4],
           "positions",
         );
+      },
+
+      "a reader goes on in a journal opened again where its last page ended, also within a command": async (bench) => {
+        await bench.events.append(Array.from({ length: 10 }, (_, n) => bench.append(`e-${n}`, 0, { count: 3 })));
+        const whole = await readJournal(bench.events);
+        const positions: number[] = Array(bench.events.shardCount).fill(0);
+        const seen: StoredEvent[] = [];
+        for (const page of [4, 4, 7, 7, 7, 7]) {
+          const after = positions.map((position, shard) => ({ shard, position }));
+          for (const event of await readShards(bench.events, after, page)) {
+            seen.push(event);
+            positions[event.shard] = event.position;
+          }
+          await bench.reopen();
+        }
+        expectSame(seen, whole, "what was read");
+        expectSame(await lastPositions(bench.events), positions, "last positions");
       },
 
       "a journal opened again knows the heads of its entities": async (bench) => {

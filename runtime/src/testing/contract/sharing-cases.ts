@@ -3,7 +3,7 @@ import type { Store } from "../../journal/store.ts";
 import { type Bench, positionOf } from "./bench.ts";
 import { type ContractCase, casesOf } from "./contract-case.ts";
 import { expectSame } from "./expectations.ts";
-import { followShard, holesIn, readJournal } from "./journal-reading.ts";
+import { followShard, holesIn, readJournal, readShard } from "./journal-reading.ts";
 import { changeOf, noteEntities, noteIn } from "./note.ts";
 
 /** Two stores on one journal. */
@@ -51,6 +51,26 @@ export const sharingCases: readonly ContractCase[] = [
           const stored = await bench.load(id);
           const one = results[0]?.[0]?.stored;
           expectSame([stored.length, stored[0]?.commandId], one ? [2, "one"] : [3, "two"], "the events");
+        }
+      },
+
+      "the positions of a batch are next to each other in a shard, whoever else stores": async (bench) => {
+        const { shard } = bench.append("a", 0);
+        const other = await bench.another();
+        const start = await bench.mark(shard);
+        const ids = bench.neighbours("a", 24);
+        const write = async ({ events }: Pick<Store, "events">, side: number) => {
+          for (let round = 0; round < 4; round++) {
+            const own = ids.slice(side * 12 + round * 3, side * 12 + round * 3 + 3);
+            await events.append(own.map((id) => bench.append(id, 0, { count: 2, commandId: `${side}-${round}` })));
+          }
+        };
+        await Promise.all([write(bench, 0), write(other, 1)]);
+        const read = await readShard(bench.events, shard, start);
+        expectSame(read.length, 48, "events");
+        for (let at = 0; at < read.length; at += 6) {
+          const batch = new Set(read.slice(at, at + 6).flatMap(({ commandId }) => commandId ?? []));
+          expectSame(batch.size, 1, `batches at positions ${start + at + 1} to ${start + at + 6}`);
         }
       },
 

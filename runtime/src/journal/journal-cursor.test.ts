@@ -3,7 +3,7 @@ import { EgoError } from "../error/ego-error.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { appendOf } from "../stores/testdata/appends.ts";
 import type { EventStore, ShardPosition, StoredEvent } from "./event-store.ts";
-import { type JournalEvent, JournalReader } from "./journal-reader.ts";
+import { JournalCursor, type JournalEvent } from "./journal-cursor.ts";
 import { manualTimers } from "./testdata/manual-timers.ts";
 
 /** One question for the events of shards. */
@@ -12,7 +12,7 @@ interface Asked {
   readonly limit: number;
 }
 
-const readers: JournalReader[] = [];
+const readers: JournalCursor[] = [];
 afterEach(async () => {
   for (const reader of readers.splice(0)) await reader.close();
 });
@@ -56,7 +56,7 @@ function journalOf() {
     reader(positions: readonly number[] = [0, 0, 0, 0], options: { pollMs?: number } = {}) {
       const from = positions.map((position, shard) => ({ shard, position }));
       const report = (failure: EgoError) => reported.push(failure);
-      const reader = new JournalReader({ events, timing: timers.timing, from, report, ...options });
+      const reader = new JournalCursor({ events, timing: timers.timing, from, report, ...options });
       readers.push(reader);
       return reader;
     },
@@ -73,7 +73,7 @@ const places = (events: readonly JournalEvent[] | undefined) =>
   events?.map(({ shard, position }) => `${shard}:${position}`);
 
 /** Reads until there have been so many events. */
-async function readAll(reader: JournalReader, count: number, limit = 1_000): Promise<JournalEvent[]> {
+async function readAll(reader: JournalCursor, count: number, limit = 1_000): Promise<JournalEvent[]> {
   const all: JournalEvent[] = [];
   while (all.length < count) all.push(...((await reader.read(limit)) ?? []));
   return all;
@@ -122,7 +122,7 @@ describe("a reader of the journal", () => {
       { shard: 2, position: 0 },
       { shard: 3, position: 0 },
     ];
-    const reader = new JournalReader({ events, timing: timers.timing, from, report: () => undefined });
+    const reader = new JournalCursor({ events, timing: timers.timing, from, report: () => undefined });
     readers.push(reader);
 
     expect(places(await reader.read(10))).toEqual(["2:1"]);

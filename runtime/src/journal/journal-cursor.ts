@@ -12,7 +12,7 @@ export interface JournalEvent extends StoredEvent {
 }
 
 /** What a reader needs. */
-export interface JournalReaderOptions {
+export interface JournalCursorOptions {
   readonly events: EventStore;
   readonly timing: Timing;
   /** The shards that are read, each with the position behind which it begins. */
@@ -41,7 +41,7 @@ const pageBytes = 4 << 20;
  *
  * A store that fails is asked again until it answers.
  */
-export class JournalReader {
+export class JournalCursor {
   readonly #events: EventStore;
   readonly #timing: Timing;
   readonly #patience: Patience;
@@ -60,7 +60,7 @@ export class JournalReader {
   #wake: (() => void) | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor({ events, timing, from, pollMs = 1_000, report }: JournalReaderOptions) {
+  constructor({ events, timing, from, pollMs = 1_000, report }: JournalCursorOptions) {
     this.#events = events;
     this.#timing = timing;
     this.#patience = new Patience(timing, report);
