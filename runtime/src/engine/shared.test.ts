@@ -176,9 +176,7 @@ describe("an engine that shares its journal", () => {
     const store = faultyStore(withoutHeads(memoryStore()));
     await using bank = await startBank(store, { shared: true });
     const { id, client } = await bank.opened();
-    const broken = store
-      .when("events.load", { times: Number.POSITIVE_INFINITY })
-      .failsBefore(new Error("connection reset"));
+    const failing = store.when("events.load", { times: Infinity }).failsBefore(new Error("connection reset"));
     const failures = await Promise.all([
       failureOf(bank.engine.state(account, id)),
       failureOf(client.creditAccount({ amountCents: 1n })),
@@ -186,7 +184,7 @@ describe("an engine that shares its journal", () => {
     for (const failure of failures) {
       expect(failure).toMatchObject({ code: "unavailable", message: expect.not.stringContaining("not known") });
     }
-    broken.takeBack();
+    failing.takeBack();
     expect((await bank.engine.state(account, id)).revision).toBe(1);
   });
 

@@ -77,8 +77,8 @@ export function faultyStore(inner: Store, { clock }: FaultyStoreOptions = {}): F
   }
   const own: Pick<FaultyStore, "open" | "close" | "calls" | "callsOf" | "when" | "heal"> = {
     calls,
-    open: async (entities, host) => {
-      await through("open", [entities, host], () => inner.open?.(entities, host));
+    open: async (...args) => {
+      await through("open", args, () => inner.open?.(...args));
     },
     close: async () => {
       await through("close", [], () => inner.close?.());
