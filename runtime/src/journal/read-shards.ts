@@ -1,3 +1,4 @@
+import { EgoError } from "../error/ego-error.ts";
 import type { EventStore, ShardPosition, StoredEvent } from "./event-store.ts";
 
 /** Reads several shards as `EventStore.readShards` says, from any store. */
@@ -7,6 +8,11 @@ export async function readShards(
   limit: number,
 ): Promise<readonly StoredEvent[]> {
   if (events.readShards) return events.readShards(after, limit);
+  // Also those that are not come to: whether a shard is none does not depend on what is in the others.
+  for (const { shard } of after) {
+    if (Number.isInteger(shard) && shard >= 0 && shard < events.shardCount) continue;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${events.shardCount - 1}.`);
+  }
   const found: StoredEvent[] = [];
   for (const { shard, position } of after) {
     if (found.length >= limit) break;
