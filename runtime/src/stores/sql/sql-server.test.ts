@@ -34,66 +34,72 @@ describe("a watch of servers", () => {
   });
 });
 
-describe.skipIf(postgres.skipped !== undefined)(`a server of Postgres${postgres.skipped ?? ""}`, () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await postgres.open();
-  });
-  afterAll(() => database.close());
+describe.skipIf(postgres.skipped !== undefined)(
+  `a server of Postgres${postgres.skipped ? ` [${postgres.skipped}]` : ""}`,
+  () => {
+    let database: TestDatabase;
+    beforeAll(async () => {
+      database = await postgres.open();
+    });
+    afterAll(() => database.close());
 
-  test("is the same on each connection, and has a start", async () => {
-    const driver = pgDriver(await createPgPool(database.url ?? ""), true, patience);
-    const connections = [await driver.connect(), await driver.connect()];
-    const [one, other] = await Promise.all(connections.map(postgresServerOf));
-    for (const connection of connections) await connection.close();
-    await driver.close();
+    test("is the same on each connection, and has a start", async () => {
+      const driver = pgDriver(await createPgPool(database.url ?? ""), true, patience);
+      const connections = [await driver.connect(), await driver.connect()];
+      const [one, other] = await Promise.all(connections.map(postgresServerOf));
+      for (const connection of connections) await connection.close();
+      await driver.close();
 
-    expect(one).toEqual(other);
-    expect(one?.id).toMatch(/^\d+\/\d+$/);
-    expect(Math.abs(Date.now() / 1_000 - (one?.startedAt ?? 0))).toBeLessThan(24 * 60 * 60);
-  });
+      expect(one).toEqual(other);
+      expect(one?.id).toMatch(/^\d+\/\d+$/);
+      expect(Math.abs(Date.now() / 1_000 - (one?.startedAt ?? 0))).toBeLessThan(24 * 60 * 60);
+    });
 
-  test("is known by its address to a user who may not look at the control file", async () => {
-    const admin = pgDriver(await createPgPool(database.url ?? ""), true, patience);
-    const granting = await admin.connect();
-    const run = (text: string) => granting.run({ name: "", text }, []);
-    await run("revoke execute on function pg_control_system() from public");
-    const user = `plain_${Date.now()}`;
-    await run(`create user ${user} password 'plain'`);
-    const url = Object.assign(new URL(database.url ?? ""), { username: user, password: "plain" }).href;
-    const driver = pgDriver(await createPgPool(url), true, patience);
-    const connection = await driver.connect();
-    const plain = await postgresServerOf(connection);
-    const full = await postgresServerOf(granting);
-    await connection.close();
-    await driver.close();
-    await run(`drop user ${user}`);
-    await granting.close();
-    await admin.close();
+    test("is known by its address to a user who may not look at the control file", async () => {
+      const admin = pgDriver(await createPgPool(database.url ?? ""), true, patience);
+      const granting = await admin.connect();
+      const run = (text: string) => granting.run({ name: "", text }, []);
+      await run("revoke execute on function pg_control_system() from public");
+      const user = `plain_${Date.now()}`;
+      await run(`create user ${user} password 'plain'`);
+      const url = Object.assign(new URL(database.url ?? ""), { username: user, password: "plain" }).href;
+      const driver = pgDriver(await createPgPool(url), true, patience);
+      const connection = await driver.connect();
+      const plain = await postgresServerOf(connection);
+      const full = await postgresServerOf(granting);
+      await connection.close();
+      await driver.close();
+      await run(`drop user ${user}`);
+      await granting.close();
+      await admin.close();
 
-    expect(plain?.id).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect(plain?.startedAt).toBe(full?.startedAt);
-  });
-});
+      expect(plain?.id).toMatch(/^127\.0\.0\.1:\d+$/);
+      expect(plain?.startedAt).toBe(full?.startedAt);
+    });
+  },
+);
 
-describe.skipIf(mariadb.skipped !== undefined)(`a server of MariaDB${mariadb.skipped ?? ""}`, () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await mariadb.open();
-  });
-  afterAll(() => database.close());
+describe.skipIf(mariadb.skipped !== undefined)(
+  `a server of MariaDB${mariadb.skipped ? ` [${mariadb.skipped}]` : ""}`,
+  () => {
+    let database: TestDatabase;
+    beforeAll(async () => {
+      database = await mariadb.open();
+    });
+    afterAll(() => database.close());
 
-  test("is the same on each connection, and has a start", async () => {
-    const pool = await createMysqlPool(database.url ?? "");
-    const driver = mysqlPoolDriver(callbackPool(pool), true, patience);
-    const connections = [await driver.connect(), await driver.connect()];
-    const [one, other] = await Promise.all(connections.map(mysqlServerOf));
-    for (const connection of connections) await connection.close();
-    await driver.close();
+    test("is the same on each connection, and has a start", async () => {
+      const pool = await createMysqlPool(database.url ?? "");
+      const driver = mysqlPoolDriver(callbackPool(pool), true, patience);
+      const connections = [await driver.connect(), await driver.connect()];
+      const [one, other] = await Promise.all(connections.map(mysqlServerOf));
+      for (const connection of connections) await connection.close();
+      await driver.close();
 
-    expect(one?.id).toBe(other?.id);
-    expect(one?.id).toMatch(/hostname .*port \d+.*server_id \d+/);
-    expect(Math.abs((one?.startedAt ?? 0) - (other?.startedAt ?? 0))).toBeLessThanOrEqual(3);
-    expect(Math.abs(Date.now() / 1_000 - (one?.startedAt ?? 0))).toBeLessThan(24 * 60 * 60);
-  });
-});
+      expect(one?.id).toBe(other?.id);
+      expect(one?.id).toMatch(/hostname .*port \d+.*server_id \d+/);
+      expect(Math.abs((one?.startedAt ?? 0) - (other?.startedAt ?? 0))).toBeLessThanOrEqual(3);
+      expect(Math.abs(Date.now() / 1_000 - (one?.startedAt ?? 0))).toBeLessThan(24 * 60 * 60);
+    });
+  },
+);
