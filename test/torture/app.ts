@@ -7,7 +7,7 @@ import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventor
 import { inventoryBehavior } from "../../examples/inventory/src/inventory.ts";
 import { answerTo, readOf } from "./client.ts";
 import { type Answer, type Attempt, commandIdOf, isFinal } from "./evidence.ts";
-import { type FaultyStore, faulty } from "./faults.ts";
+import { type FaultyStore, faulty, storeTimeoutMs } from "./faults.ts";
 import { writeJournal } from "./journal-writer.ts";
 import { Log } from "./log.ts";
 import type { EngineOrders, Orders, Progress } from "./orders.ts";
@@ -48,6 +48,7 @@ async function start(own: EngineOrders): Promise<Engine> {
         store: newStore(own),
         entities: [account.implement(accountBehavior), inventoryItem.implement(inventoryBehavior)],
         logger: { error() {}, warn() {} },
+        limits: { storeTimeoutMs },
       });
     } catch (failure) {
       // The database may be about to start again.

@@ -9,6 +9,8 @@ export interface FaultShares {
   readonly after: number;
   /** A batch is stored, and answered late. */
   readonly late: number;
+  /** A batch hangs until its engine has given it up, and is stored before that, or after. */
+  readonly hang: number;
   /** A read fails. */
   readonly read: number;
 }
@@ -21,6 +23,9 @@ export interface FaultyStore {
 }
 
 const latestMs = 15;
+
+/** How long an engine that is tortured waits for its store. */
+export const storeTimeoutMs = 400;
 
 /** Wraps a store: the n-th call fails, or not, as the seed says for n. */
 export function faulty(inner: Store, shares: FaultShares, ...seed: readonly [number, ...number[]]): FaultyStore {
@@ -38,7 +43,12 @@ export function faulty(inner: Store, shares: FaultShares, ...seed: readonly [num
     };
     // A store may throw what its driver does, or an error of ego.
     if (is(shares.before)) throw new Error("connection refused (torture)");
+    const hangs = is(shares.hang);
+    const storedLast = hangs && random(...seed, calls, 2) % 2 === 0;
+    // Whoever was told that it is not known what became of it may ask for it, and send it again, meanwhile.
+    if (storedLast) await later(2 * storeTimeoutMs);
     const results = await commit();
+    if (hangs && !storedLast) await later(2 * storeTimeoutMs);
     if (is(shares.after)) throw new EgoError("unavailable", "connection reset (torture)");
     if (is(shares.late)) await later(1 + (random(...seed, calls, 1) % latestMs));
     return results;

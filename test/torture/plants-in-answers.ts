@@ -1,4 +1,4 @@
-import type { Accepted } from "./evidence.ts";
+import type { Accepted, Attempt } from "./evidence.ts";
 import type { Plant, Replied } from "./plants.ts";
 
 /** The reply of an attempt that was told something else. */
@@ -120,6 +120,20 @@ export const answerPlants: Readonly<Record<string, Plant>> = {
       const once = recorded.stored(({ number }) => attempts.filter((one) => one.number === number).length === 1);
       const { at } = once.answer;
       return recorded.instead(once, { answer: { kind: "refused", at, what: "accountIsClosed" } });
+    },
+  },
+  "a command that was refused when its client asked what had become of it, and is stored": {
+    found: "stored though refused",
+    plant(recorded) {
+      const attempts = recorded.evidence.attempts;
+      const once = recorded.stored(({ number }) => attempts.filter((one) => one.number === number).length === 1);
+      const { at } = once.answer;
+      const unknown: Attempt = { ...once, answer: { kind: "failed", at: at - 2, code: "unavailable", message: "" } };
+      const asked: Attempt = { ...once, sentAt: at - 1, answer: { kind: "refused", at, what: "accountIsClosed" } };
+      return {
+        ...recorded.evidence,
+        attempts: attempts.flatMap((one) => (one === once ? [unknown, asked] : [one])),
+      };
     },
   },
   "a conflict that ended in the journal": {

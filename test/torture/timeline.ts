@@ -10,6 +10,8 @@ export class Timeline {
   /** The attempts of each command that may have stored it, in the order in which they were sent. */
   readonly #storing = new Map<number, Attempt[]>();
   readonly #sentAt = new Map<number, number>();
+  /** The attempts of each command that were refused. */
+  readonly #refused = new Map<number, Attempt[]>();
 
   readonly #kind: Planned["kind"];
 
@@ -37,10 +39,8 @@ export class Timeline {
     const { kind, number, sentAt } = attempt;
     if (kind !== "command") return;
     if (!this.#sentAt.has(number)) this.#sentAt.set(number, sentAt);
-    if (!this.#mayStore(attempt)) return;
-    const storing = this.#storing.get(number);
-    if (storing) storing.push(attempt);
-    else this.#storing.set(number, [attempt]);
+    if (attempt.answer?.kind === "refused") add(this.#refused, attempt);
+    if (this.#mayStore(attempt)) add(this.#storing, attempt);
   }
 
   /** Whether an attempt may have stored something, by what its client knows. */
@@ -70,7 +70,17 @@ export class Timeline {
 
   /** When the first attempt was sent that may have stored a command; undefined if none may. */
   mayHaveStoredAt(number: number): number | undefined {
-    return this.#storing.get(number)?.[0]?.sentAt;
+    return this.#storing.get(number)?.find((attempt) => !this.#settled(attempt))?.sentAt;
+  }
+
+  /**
+   * Whether an attempt has not stored its command: its client was told that it is not known, asked the same engine again,
+   * and was refused. An engine does not answer before it knows.
+   */
+  #settled({ number, engine, answer }: Attempt): boolean {
+    if (answer?.kind !== "failed") return false;
+    const later = this.#refused.get(number) ?? [];
+    return later.some((refused) => refused.engine === engine && refused.sentAt > answer.at);
   }
 
   /** Whether another attempt, sent before this one was answered, may have stored the command for the first time. */
@@ -95,6 +105,12 @@ export class Timeline {
     }
     return this.#records[low - 1]?.revision ?? 0;
   }
+}
+
+function add(attempts: Map<number, Attempt[]>, attempt: Attempt): void {
+  const same = attempts.get(attempt.number);
+  if (same) same.push(attempt);
+  else attempts.set(attempt.number, [attempt]);
 }
 
 interface Moment {

@@ -85,6 +85,27 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     expect(bank.engine.health().status).toBe("up");
   });
 
+  test("and may still store a command does not have it refused meanwhile, when its caller asks what became of it", async () => {
+    const id = freshId();
+    const client = bank.engine.entity(account).get(id);
+    const hang = store.when("events.append").hangsBefore();
+    const open = failureOf(client.openAccount({ ownerEmail: "ann@example.org" }, { commandId: "open" }));
+    await hang.reached;
+    const credit = failureOf(client.creditAccount({ amountCents: 1n }, { commandId: "credit" }));
+    clock.advance(timeout);
+    for (const failure of [await open, await credit]) expect(failure).toMatchObject(overdue);
+
+    // What is stored now says that there is no such account.
+    const asked = await failureOf(client.creditAccount({ amountCents: 1n }, { commandId: "open" }));
+    const read = await failureOf(bank.engine.state(account, id));
+    const other = await bank.engine.state(account, freshId());
+    hang.release();
+
+    expect(asked).toMatchObject(overdue);
+    expect(read).toMatchObject(overdue);
+    expect(other).toMatchObject({ revision: 0 });
+  });
+
   test("while it saves durable states fails them, and the next find out what is stored", async () => {
     const id = freshId();
     const item = bank.items.get(id);
