@@ -51,7 +51,7 @@ export interface TortureHooks {
 }
 
 /** The faults of a store that is tortured. */
-export const usualFaults: FaultShares = { before: 0.02, after: 0.02, late: 0.03, hang: 0.1, read: 0.003 };
+export const usualFaults: FaultShares = { before: 0.02, after: 0.02, late: 0.03, hang: 0.003, read: 0.003 };
 
 /**
  * Sends the commands of a plan to two engines on one journal, kills their processes, restarts the database, lets
