@@ -123,7 +123,10 @@ export class EntityActor implements FlightControl, RepeatControl {
       }
       if (pending.settled) this.#mailbox.takeOff(pending);
       else if (this.#tentative) this.#step(pending, this.#tentative);
-      else this.#activate();
+      else if (this.flights.size > 0) {
+        // What the store still has is answered first: what is read before that may lack it, or have it told twice.
+        return;
+      } else this.#activate();
     }
   }
 
@@ -314,6 +317,7 @@ export class EntityActor implements FlightControl, RepeatControl {
 
   stored(): void {
     this.flights.answerDurable();
+    if (!this.#tentative) this.#pump();
   }
 
   /** Another writer was first: reads the entity again, and decides again all that was built on what is not true. */
