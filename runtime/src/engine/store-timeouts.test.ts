@@ -85,6 +85,23 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     expect(bank.engine.health().status).toBe("up");
   });
 
+  test("and is read before it stores the batch: what stores nothing is answered from what it has stored by then", async () => {
+    const { id, client } = await bank.opened();
+    const hang = store.when("events.append").hangsBefore();
+    const sent = failureOf(client.creditAccount({ amountCents: 5n }));
+    await hang.reached;
+    clock.advance(timeout);
+    expect(await sent).toMatchObject(overdue);
+    expect(await bank.engine.state(account, id)).toMatchObject({ revision: 1, state: { balanceCents: 0n } });
+    hang.release();
+    await expect.poll(() => bank.engine.health().lanes.some(({ hanging }) => hanging)).toBe(false);
+
+    expect(await bank.engine.state(account, id)).toMatchObject({ revision: 2, state: { balanceCents: 5n } });
+    const rejected = await client.debitAccount({ amountCents: 7n }).outcome();
+    expect(rejected).toMatchObject({ case: "insufficientFunds", rejection: { missingCents: 2n } });
+    expect(await client.debitAccount({ amountCents: 5n })).toMatchObject({ revision: 3, state: { balanceCents: 0n } });
+  });
+
   test("while it saves durable states fails them, and the next find out what is stored", async () => {
     const id = freshId();
     const item = bank.items.get(id);

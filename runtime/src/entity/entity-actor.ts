@@ -49,6 +49,8 @@ export class EntityActor implements FlightControl, RepeatControl {
   #busy = false;
   /** Which of all commands was the last when it was read. */
   #readAt = 0;
+  /** The store failed with something that it may store yet: what is read meanwhile is true only until then. */
+  #inDoubt = false;
   /** How often the store may have lost something. */
   #evictions = 0;
   /** Which of all commands was the last that it was given. */
@@ -134,9 +136,9 @@ export class EntityActor implements FlightControl, RepeatControl {
     return this.#tentative;
   }
 
-  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory. */
+  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory; but a doubt is. */
   #rest(): void {
-    if ((this.#tentative?.revision ?? 0) === 0 && this.idle) this.passivate();
+    if ((this.#tentative?.revision ?? 0) === 0 && this.idle && !this.#inDoubt) this.passivate();
   }
 
   takeOff(pending: PendingCommand): void {
@@ -315,7 +317,9 @@ export class EntityActor implements FlightControl, RepeatControl {
     this.flights.add(flight);
   }
 
-  stored(): void {
+  stored({ kind }: Flight): void {
+    // It has the revision that the store would have needed for what it failed with.
+    if (kind === "store") this.#inDoubt = false;
     this.flights.answerDurable();
     if (!this.#tentative) this.#pump();
   }
@@ -339,6 +343,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** The store failed: tells all whose command was built on what may not be there. */
   failed(flight: Flight, cause: EgoError): void {
     this.host.report(cause, flight.pending);
+    if (flight.kind === "store" && flight.sent) this.#inDoubt = true;
     for (const pending of this.#withdrawFrom(flight)) {
       // Behind a check nothing was sent.
       pending.fail(flight.kind === "check" ? cause : this.failures.notKnownWhetherStored(pending, cause));
@@ -368,7 +373,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** Answers what stores nothing, if the entity still is what it was decided on. */
   #answerUnchanged(pending: PendingCommand, { revision }: Version, answer: () => void): void {
     // What was read after the command came is fresh enough for it, and so is what this entity stored on top of that.
-    if (pending.order <= this.#readAt || !this.host.verifies()) {
+    if (pending.order <= this.#readAt || !(this.#inDoubt || this.host.verifies())) {
       this.flights.answerLater(pending, answer);
       return;
     }
