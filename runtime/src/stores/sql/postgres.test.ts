@@ -278,6 +278,42 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
     });
   });
 
+  describe("where the server's default is repeatable read", () => {
+    let strict: TestDatabase;
+    let name: string;
+    beforeAll(async () => {
+      strict = await postgres.open();
+      name = new URL(strict.url ?? "").pathname.slice(1);
+      await admin.query(`alter database "${name}" set default_transaction_isolation = 'repeatable read'`);
+    });
+    afterAll(() => strict.close());
+
+    test.skipIf(breaks)("two that wait for one shard number their events one after the other", async () => {
+      const schema = freshSchema();
+      await using one = await opened({ schema, url: strict.url ?? "" });
+      await using two = await opened({ schema, url: strict.url ?? "" });
+      const [first, second] = [appendOf("a", 0), appendOf("b", 0, { shard: appendOf("a", 0).shard })];
+      const other = new Client({ connectionString: strict.url });
+      await other.connect();
+      await using _ = { [Symbol.asyncDispose]: () => other.end() };
+      await other.query(`begin; select from ${schema}.ego_shards where shard = ${first.shard} for update`);
+      const stored = Promise.all([one.events.append([first]), two.events.append([second])]);
+      const waiting = "select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'";
+      await expect.poll(async () => (await admin.query(waiting, [name])).rowCount).toBe(2);
+      await other.query("commit");
+
+      const positions = (await stored).map((results) => results.map((result) => result.stored && result.position));
+      expect(positions.flat().toSorted()).toEqual([1, 2]);
+    });
+
+    test.skipIf(!breaks)("a dialect is refused, whose connections are not the store's alone", async () => {
+      await expect(opened({ url: strict.url ?? "" })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringContaining("default_transaction_isolation = repeatable read"),
+      });
+    });
+  });
+
   test("a shard without its lock row takes nothing, and is not written again", async () => {
     const schema = freshSchema();
     await using store = await opened({ schema });
