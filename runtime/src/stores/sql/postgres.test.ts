@@ -132,6 +132,24 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       expect(holesIn(await readAll(store.events))).toEqual([]);
     });
 
+    test("to a primary that takes no writes any more, it goes on with a new one", async () => {
+      const pool = new Pool({ connectionString: url });
+      const clients: { query(text: string): Promise<unknown> }[] = [];
+      pool.on("connect", (client) => clients.push(client));
+      const store = postgresStore({ pool, schema: freshSchema() });
+      await store.open?.([]);
+      await store.events.append([appendOf("a", 0)]);
+      await store.states.save([changeOf("a")]);
+      // As all connections to it are when it was made a standby.
+      for (const client of clients) await client.query("set default_transaction_read_only = on");
+
+      // Each connection of the pool that says so is left.
+      await expect.poll(() => store.states.save([changeOf("b")]).catch(() => [])).toEqual([{ stored: true }]);
+      expect(await store.events.append([appendOf("a", 1)])).toMatchObject([{ stored: true }]);
+      await store.close?.();
+      await pool.end();
+    });
+
     test("between two statements of a transaction, that fails, and the process lives on", async () => {
       const pool = new Pool({ connectionString: url });
       pool.on("error", () => undefined);

@@ -1,5 +1,5 @@
 import type { Timing } from "../../clock/clock.ts";
-import { type Deadline, deadlineIn } from "../../clock/deadline.ts";
+import { type Deadline, deadlineIn, pause } from "../../clock/deadline.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, NewEvent } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
@@ -29,6 +29,9 @@ export interface SqlLaneOptions<Connection extends SqlConnection> {
 
 /** How often, one after another, a batch may meet a conflict that is gone when it is looked for. */
 const maxConflicts = 3;
+
+/** Milliseconds between two tries of a batch whose connections break as soon as they are made. */
+const pauseMs = 20;
 
 /** Appends on a connection of its own, one batch after another. */
 export class SqlLane<Connection extends SqlConnection> {
@@ -86,6 +89,7 @@ export class SqlLane<Connection extends SqlConnection> {
     let conflicts = 0;
     let conflict = false;
     let unknown = false;
+    let losses = 0;
     while (left.length > 0) {
       try {
         const connection = this.#ready ?? (await this.#connected());
@@ -113,6 +117,8 @@ export class SqlLane<Connection extends SqlConnection> {
           this.#heads.clear();
           await this.#connection?.close();
           this.#connection = undefined;
+          // Where a standby answers, one can connect at once, and again and again.
+          if (losses++ > 0) await pause(pauseMs, this.#options.timing);
         }
       }
     }
