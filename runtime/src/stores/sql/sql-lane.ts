@@ -129,6 +129,8 @@ export class SqlLane<Connection extends SqlConnection> {
     const { names, journal } = this.#options;
     const used = namesIn(appends);
     const ids = names.known(used) ?? (await names.idsOf(connection, used));
+    // A server that came back without its last commits lacks what was written before.
+    if (connection.wandering) this.#heads.clear();
     const batch = batchOf(appends, ids, this.#heads);
     const appended = await journal.append(connection, batch);
     if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
