@@ -37,6 +37,8 @@ const pauseMs = 20;
 export class SqlLane<Connection extends SqlConnection> {
   readonly #options: SqlLaneOptions<Connection>;
   #connection: Connection | undefined;
+  /** Which server it is to. */
+  #connectedTo = 0;
   /** Heads that this connection wrote. A new one trusts nothing: the server may be another one, and have lost commits. */
   #heads = new Heads();
   #last: Promise<unknown> = Promise.resolve();
@@ -238,12 +240,18 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   get #ready(): Connection | undefined {
-    return this.#connection?.lost ? undefined : this.#connection;
+    // Another connection may have found another server, beside which this one still answers: nobody reads there any more.
+    if (this.#connection?.lost || this.#connectedTo !== this.#options.epoch()) return undefined;
+    return this.#connection;
   }
 
   async #connected(): Promise<Connection> {
     this.#heads.clear();
+    const left = this.#connection;
+    this.#connection = undefined;
+    await left?.close();
     this.#connection = await this.#options.connect();
+    this.#connectedTo = this.#options.epoch();
     return this.#connection;
   }
 }
