@@ -10,8 +10,8 @@ const root = join(import.meta.dirname, "..");
 const packages = ["protoc-gen-ego", "runtime", "cli"];
 const bins = ["protoc-gen-ego/bin/protoc-gen-ego", "cli/bin/ego.js"];
 
-/** The module of a package that is made one file, with all that it imports. */
-const bundles: Readonly<Record<string, string>> = { "protoc-gen-ego": "plugin.ts" };
+/** The modules of a package that are each made one file, with all that they import. */
+const bundles: Readonly<Record<string, readonly string[]>> = { "protoc-gen-ego": ["plugin.ts", "model.ts"] };
 
 const { values, positionals } = parseArgs({ options: { into: { type: "string" } }, allowPositionals: true });
 const base = values.into === undefined ? root : resolve(values.into);
@@ -29,7 +29,7 @@ async function build(name: string): Promise<void> {
   process.stderr.write(`building ${name}\n`);
   if (base !== root) copyPackage(name);
   const dist = join(base, name, "dist");
-  const bundled = bundles[name];
+  const bundled = bundles[name] ?? [];
   rmSync(dist, { recursive: true, force: true });
   try {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -38,7 +38,7 @@ async function build(name: string): Promise<void> {
       [
         compiler,
         ...["-p", `${name}/tsconfig.build.json`, "--outDir", dist, "--noEmitOnError"],
-        ...(bundled ? ["--emitDeclarationOnly"] : []),
+        ...(bundled.length > 0 ? ["--emitDeclarationOnly"] : []),
       ],
       {
         cwd: root,
@@ -49,8 +49,7 @@ async function build(name: string): Promise<void> {
     // The compiler has said what is wrong.
     process.exit(1);
   }
-  if (bundled)
-    await bundle({ source: join(root, name, "src", bundled), folder: dist, name: bundled.replace(".ts", ".js") });
+  if (bundled.length > 0) await bundle({ sources: bundled.map((file) => join(root, name, "src", file)), folder: dist });
   // A tarball holds the licence of its package, not that of the repository around it.
   cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
   if (name === "cli") copyForProjects();

@@ -1,28 +1,30 @@
 // Makes one file of a module and what it imports, so that it starts fast: a hundred small files cost more time to find
 // and open than to run.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 /** What is bundled. */
 export interface Bundle {
-  /** The module. */
-  readonly source: string;
-  /** Where the bundle goes, in a folder that also gets the notices of what is in it. */
+  /** The modules: each becomes one file of its name. */
+  readonly sources: readonly string[];
+  /** Where the files go, with the notices of what is in them. */
   readonly folder: string;
-  readonly name: string;
 }
 
 /** The licences of all that is bundled and not ours. */
 export const notices = "THIRD-PARTY-NOTICES.txt";
 
-/** Writes a bundle, and the notices that the licences of its parts ask for. */
-export async function bundle({ source, folder, name }: Bundle): Promise<void> {
-  const build = await rolldown({ input: source, platform: "node", plugins: [withoutTranspiler] });
-  const { output } = await build.write({ file: join(folder, name), format: "esm" });
-  await build.close();
-  const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
-  writeFileSync(join(folder, notices), noticesOf(modules));
+/** Writes the files, and the notices that the licences of their parts ask for. */
+export async function bundle({ sources, folder }: Bundle): Promise<void> {
+  const modules = new Set<string>();
+  for (const source of sources) {
+    const build = await rolldown({ input: source, platform: "node", plugins: [withoutTranspiler] });
+    const { output } = await build.write({ file: join(folder, `${basename(source, ".ts")}.js`), format: "esm" });
+    await build.close();
+    for (const chunk of output) if (chunk.type === "chunk") for (const id of chunk.moduleIds) modules.add(id);
+  }
+  writeFileSync(join(folder, notices), noticesOf([...modules]));
 }
 
 /**

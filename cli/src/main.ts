@@ -4,19 +4,8 @@ import { version } from "./package.ts";
 import { origin } from "./scaffold/origin.ts";
 import { type Host, processHost } from "./terminal/host.ts";
 import { nearest } from "./terminal/nearest.ts";
-
-const exitCodes = `
-Exit codes:
-  0  done
-  1  what you typed or wrote is wrong
-  2  the machine or the installation is wrong`;
-
-// Scripts have to tell "pending" from "could not find out".
-const migrateExitCodes = `
-Exit codes:
-  0  up to date
-  1  status: something is pending, or a table cannot hold its states
-  2  it could not be found out, or done`;
+import { exitCodes } from "./verbs/verb.ts";
+import { verbs } from "./verbs/verbs.ts";
 
 /**
  * Runs `ego` with the arguments after the program's name. Prints; returns the exit code and never throws for a
@@ -24,7 +13,10 @@ Exit codes:
  */
 export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
   let exit: number = exitCode.ok;
-  const mistake = argv[0] === "migrate" ? exitCode.environment : exitCode.input;
+  // Scripts have to tell a verdict from what could not be found out.
+  const mistake = verbs.some(({ name, verdict }) => verdict && name === argv[0])
+    ? exitCode.environment
+    : exitCode.input;
   try {
     await program(host, (code) => {
       exit = code;
@@ -63,53 +55,6 @@ function program(host: Host, exit: (code: number) => void): Command {
       outputError: (text, write) => write(`${text.trimEnd()}${hintOn(text.trimEnd(), ego)}`),
     })
     .addHelpText("after", exitCodes);
-
-  ego
-    .command("init")
-    .description("Make a new project: a bank account with proto, behavior, test and a program that runs.")
-    .argument("<folder>", "where to make it; must be new or empty")
-    .option("--name <name>", "name of the npm package (default: the folder's name)")
-    .option("--install", "also run `npm install` and generate the code")
-    .addHelpText("after", exitCodes)
-    .action(async (folder: string, options: { name?: string; install?: true }) => {
-      const { init } = await import("./commands/init.ts");
-      await init(host, folder, options);
-    });
-
-  ego
-    .command("generate")
-    .description("Generate TypeScript from the project's protos, as buf.gen.yaml says. Works from any folder in it.")
-    .option("--quiet", "say nothing if no file changed")
-    .addHelpText("after", exitCodes)
-    .action(async (options: { quiet?: true }) => {
-      const { generate } = await import("./commands/generate.ts");
-      await generate(host, options);
-    });
-
-  const migrate = ego
-    .command("migrate")
-    .description("Bring the schema of the project's store up to date, or say where it stands.")
-    .addHelpText("after", migrateExitCodes);
-  const verbs = {
-    status: "Say which migrations are applied and which tables are there. Changes nothing.",
-    up: "Apply what is pending and create the tables that are missing, as the start of an engine does.",
-  } as const;
-  for (const [verb, description] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
-    migrate
-      .command(verb)
-      .description(description)
-      .option(
-        "--store <address>",
-        "sqlite:FILE, postgres://… or mysql://… (default: EGO_STORE, or what ego.config.ts says)",
-      )
-      .option("--schema <name>", "the schema of the journal in Postgres (default: public)")
-      .option("--json", "print JSON")
-      .addHelpText("after", migrateExitCodes)
-      .action(async (options: { store?: string; schema?: string; json?: true }) => {
-        const { migrateStatus, migrateUp } = await import("./commands/migrate.ts");
-        exit(await (verb === "status" ? migrateStatus : migrateUp)(host, options));
-      });
-  }
-
+  for (const verb of verbs) verb.declare(ego, { host, exit });
   return ego;
 }

@@ -15,6 +15,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const packages = [
   "@bufbuild/protobuf",
   "@bufbuild/protobuf/reflect",
+  "@bufbuild/protobuf/wire",
   "@bufbuild/protobuf/wkt",
   "@bufbuild/protoplugin",
 ];

@@ -2,17 +2,16 @@ import type { Message } from "@bufbuild/protobuf";
 import { type Timing, timingOf } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import type { Entity } from "../codegen/entity.ts";
-import type { CompiledCommand, CompiledEntity } from "../entity/compiled-entity.ts";
-import { EntityActor } from "../entity/entity-actor.ts";
+import type { CompiledEntity } from "../entity/compiled-entity.ts";
+import type { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
 import type { EntityHost, Usage } from "../entity/host.ts";
-import { PendingCommand } from "../entity/pending-command.ts";
+import type { PendingCommand } from "../entity/pending-command.ts";
 import { history } from "../entity/recorded.ts";
 import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
 import { Supervisor } from "../entity/supervisor.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
-import { shardOf } from "../journal/hash.ts";
 import { JournalReaders } from "../journal/journal-readers.ts";
 import type { Store } from "../journal/store.ts";
 import { openSubscription } from "../stream/open-subscription.ts";
@@ -28,19 +27,17 @@ import {
   type Subscription,
 } from "../stream/stream.ts";
 import { guarded } from "../telemetry/guarded.ts";
-import type { CommandTelemetry, Telemetry } from "../telemetry/telemetry.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { checkEngineOptions } from "./check-options.ts";
 import { compileClient } from "./client.ts";
-import { messageOf } from "./command-message.ts";
 import { compileEntities } from "./compile-entities.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { EngineLog } from "./engine-log.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type Kind, Kinds } from "./kinds.ts";
 import { type AnyEntity, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
 import { Passivation } from "./passivation.ts";
 import { randomId } from "./random-id.ts";
-import { checkSendOptions, noSendOptions, ownSendOptions } from "./send-options.ts";
-import { SentCommand } from "./sent-command.ts";
 import { untilSignal } from "./signals.ts";
 import { StorePort } from "./store-port.ts";
 import { StoreWatch } from "./store-watch.ts";
@@ -85,14 +82,12 @@ export class Engine implements AsyncDisposable {
   readonly #passivation: Passivation;
   readonly #watch: StoreWatch;
   readonly #startedAt: number;
-  /** Made when the store is open. */
-  #port!: StorePort;
   readonly #shared: boolean;
-  /** Commands that are not answered yet. */
-  #underWay = 0;
+  /** Made when the store is open, as the dispatcher. */
+  #port!: StorePort;
+  #dispatcher!: Dispatcher;
   #stopping: Promise<void> | undefined;
   #stopped = false;
-  #idle: (() => void) | undefined;
   /** Ends what the telemetry observes. */
   #observed: (() => void) | undefined;
 
@@ -143,6 +138,14 @@ export class Engine implements AsyncDisposable {
     const telemetry = this.#telemetry;
     const port = new StorePort(this.#store, this.#limits.transaction, this.#timing, this.#watch, telemetry);
     this.#port = port;
+    const dispatcher = new Dispatcher({
+      limits: this.#limits,
+      newId: this.#newId,
+      telemetry,
+      passivation: this.#passivation,
+      shardCount: this.#store.events.shardCount,
+    });
+    this.#dispatcher = dispatcher;
     const { events, snapshots, states, appends, changes } = port;
     this.#snapshots = snapshots && new SnapshotKeeper(snapshots, this.#limits.transaction, this.#timing);
     const shared = {
@@ -176,7 +179,7 @@ export class Engine implements AsyncDisposable {
         actors,
         passivateAfterMs: compiled.life.passivateAfterMs,
         client: compileClient(compiled, (command, id, fields, options) =>
-          this.#send(kind, command, id, fields, options),
+          dispatcher.send(kind, command, id, fields, options),
         ),
       };
       this.#kinds.add(kind);
@@ -209,7 +212,7 @@ export class Engine implements AsyncDisposable {
   async sendCommand(entityId: string, command: Message, options?: SendOptions): Promise<Reply<Message>> {
     const { kind, command: compiled } = this.#kinds.commandOf(command?.$typeName);
     checkEntityId(kind.compiled, entityId);
-    return (await this.#send(kind, compiled, entityId, command, options)) as Reply<Message>;
+    return (await this.#dispatcher.send(kind, compiled, entityId, command, options)) as Reply<Message>;
   }
 
   /** What an entity is now, after all commands that were sent before. Revision 0 if it does not exist. */
@@ -219,7 +222,7 @@ export class Engine implements AsyncDisposable {
   ): Promise<EntityState<State>> {
     const kind = this.#kinds.of(entity as AnyEntity);
     checkEntityId(kind.compiled, id);
-    const reply = (await this.#dispatch(kind, undefined, undefined, id, this.#newId(), {})) as unknown as Reply<State>;
+    const reply = (await this.#dispatcher.ask(kind, id)) as unknown as Reply<State>;
     return { state: reply.state, revision: reply.revision };
   }
 
@@ -293,7 +296,7 @@ export class Engine implements AsyncDisposable {
       phase: this.#stopped ? "stopped" : this.#stopping ? "stopping" : "running",
       startedAt: this.#startedAt,
       now: this.#timing.now(),
-      commands: { underWay: this.#underWay, max: this.#limits.maxCommands },
+      commands: { underWay: this.#dispatcher.underWay, max: this.#limits.maxCommands },
       kinds: [...this.#kinds],
       lanes: this.#port.health,
       store: this.#watch.health,
@@ -315,11 +318,7 @@ export class Engine implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
-    if (this.#underWay > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
+    await this.#dispatcher.close();
     // What was decided is stored, also where its caller gave up.
     await this.#port.drained();
     this.#passivation.stop();
@@ -351,73 +350,4 @@ export class Engine implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
-
-  /** Whoever calls this has checked the id: a client when it was made. */
-  #send(
-    kind: Kind,
-    command: CompiledCommand,
-    entityId: string,
-    fields: object | undefined,
-    options: SendOptions = noSendOptions,
-  ): SentCommand {
-    let sent: PendingCommand["answer"];
-    let telemetry: CommandTelemetry | undefined;
-    try {
-      const commandId = options.commandId ?? this.#newId();
-      telemetry = this.#telemetry?.commandSent({
-        entity: kind.compiled.name,
-        entityId,
-        commandType: command.descriptor.typeName,
-        commandId,
-        metadata: options.metadata,
-      });
-      checkSendOptions(options, this.#limits.maxMetadataBytes);
-      const message = messageOf(command, entityId, fields, this.#limits.maxPayloadBytes);
-      const own = ownSendOptions(options, telemetry?.trace);
-      sent = this.#dispatch(kind, command, message, entityId, commandId, own, telemetry);
-    } catch (cause) {
-      const failure = EgoError.from(cause);
-      telemetry?.answered(failure);
-      sent = Promise.reject(failure);
-    }
-    return new SentCommand(sent, kind.compiled.name, entityId, command.name);
-  }
-
-  #dispatch(
-    kind: Kind,
-    command: CompiledCommand | undefined,
-    message: Message | undefined,
-    entityId: string,
-    commandId: string,
-    options: SendOptions,
-    telemetry?: CommandTelemetry,
-  ): PendingCommand["answer"] {
-    if (this.#stopping) throw new EgoError("unavailable", "The engine is stopping.");
-    if (this.#underWay >= this.#limits.maxCommands) {
-      const what = `${this.#underWay} commands are under way, and maxCommands is ${this.#limits.maxCommands}. Try again later.`;
-      throw new EgoError("unavailable", what);
-    }
-    const pending = new PendingCommand(command, message, commandId, options, this.#onSettled, telemetry);
-    // Made while there is a caller to be told that the command cannot be encoded.
-    void pending.fingerprint;
-    let actor = kind.actors.get(entityId);
-    if (!actor) {
-      this.#passivation.expect(kind);
-      const shard = shardOf(kind.compiled.name, entityId, this.#store.events.shardCount);
-      actor = new EntityActor(kind.compiled, entityId, shard, kind.host);
-      kind.actors.set(entityId, actor);
-    }
-    this.#underWay++;
-    try {
-      actor.take(pending);
-    } catch (cause) {
-      // As a clock that throws: the caller is told, and the command counts no more.
-      pending.fail(EgoError.from(cause));
-    }
-    return pending.answer;
-  }
-
-  readonly #onSettled = (): void => {
-    if (--this.#underWay === 0) this.#idle?.();
-  };
 }

@@ -1,4 +1,4 @@
-import type { Decided } from "./decide.ts";
+import type { Decided } from "./conclusion.ts";
 import type { PendingCommand } from "./pending-command.ts";
 
 /** An asynchronous handler that is running. One that was interrupted may still return: it does not count any more. */

@@ -8,7 +8,7 @@ import type { Lanes } from "../journal/lanes.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import type { DecisionLimits } from "./decide.ts";
+import type { DecisionLimits } from "./conclusion.ts";
 import type { PendingCommand } from "./pending-command.ts";
 import type { SnapshotKeeper } from "./snapshot-keeper.ts";
 import type { Supervisor } from "./supervisor.ts";

@@ -2,7 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Append } from "../journal/event-store.ts";
 import { encodeMetadata } from "../journal/metadata.ts";
 import type { StateChange } from "../journal/state-store.ts";
-import type { DecidedEvent } from "./decide.ts";
+import type { DecidedEvent } from "./conclusion.ts";
 import type { PendingCommand } from "./pending-command.ts";
 import { madeBy } from "./traced.ts";
 

@@ -3,7 +3,7 @@ import type { Append, AppendResult } from "../journal/event-store.ts";
 import type { StateChange, StateChangeResult } from "../journal/state-store.ts";
 import { storeFailure } from "../journal/store-failure.ts";
 import type { Activity, CommandTelemetry, Decision, Telemetry } from "../telemetry/telemetry.ts";
-import type { Decided } from "./decide.ts";
+import type { Decided } from "./conclusion.ts";
 import type { Version } from "./recover.ts";
 
 /** Decides a command as an activity of its own. */

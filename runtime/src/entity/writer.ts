@@ -1,7 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { CommandMemory } from "./command-memory.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
-import type { DecidedEvent } from "./decide.ts";
+import type { DecidedEvent } from "./conclusion.ts";
 import type { EntityReader } from "./entity-reader.ts";
 import { Flight, type FlightControl } from "./flight.ts";
 import type { EntityHost } from "./host.ts";

@@ -37,44 +37,54 @@ export function boundedBy({ after }: Timing, watch: LaneWatch): Bounded {
     });
 }
 
-/** A journal whose reads take no longer than a time. Its appends and heads are for lanes to watch. */
+/** Whether a call may take no longer than a time, or is watched by whoever makes it: a lane. */
+type How = "bounded" | "watched";
+
+/** The names of the calls of a part of a store. */
+type CallOf<Part> = {
+  [Name in keyof Part]-?: NonNullable<Part[Name]> extends (...args: never[]) => Promise<unknown> ? Name : never;
+}[keyof Part];
+
+/** How each call of a part is made: the compiler tells which one is forgotten. */
+type Calls<Part> = Readonly<Record<CallOf<Part>, How>>;
+
+const eventCalls: Calls<EventStore> = {
+  append: "watched",
+  heads: "watched",
+  load: "bounded",
+  loadPayloads: "bounded",
+  read: "bounded",
+  readShards: "bounded",
+  lastPositions: "bounded",
+  removePayloads: "bounded",
+};
+
+const snapshotCalls: Calls<SnapshotStore> = { save: "bounded", load: "bounded", delete: "bounded" };
+
+const stateCalls: Calls<StateStore> = { load: "bounded", save: "watched", heads: "watched", receipts: "bounded" };
+
+/** A journal whose reads take no longer than a time. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
-  const remove = events.removePayloads?.bind(events);
-  const loadPayloads = events.loadPayloads?.bind(events);
-  const readShards = events.readShards?.bind(events);
-  const lastPositions = events.lastPositions?.bind(events);
-  return {
-    shardCount: events.shardCount,
-    append: (batch) => events.append(batch),
-    ...(events.heads ? { heads: events.heads.bind(events) } : {}),
-    load: (entityType, entityId, range) => bounded(events.load(entityType, entityId, range)),
-    ...(loadPayloads && {
-      loadPayloads: (entityType, entityId, range) => bounded(loadPayloads(entityType, entityId, range)),
-    }),
-    ...(remove && {
-      removePayloads: (entityType, entityId, range) => bounded(remove(entityType, entityId, range)),
-    }),
-    ...(readShards && { readShards: (after, limit) => bounded(readShards(after, limit)) }),
-    ...(lastPositions && { lastPositions: () => bounded(lastPositions()) }),
-    read: (shard, afterPosition, limit) => bounded(events.read(shard, afterPosition, limit)),
-  };
+  return { shardCount: events.shardCount, ...boundedCalls(events, eventCalls, bounded) };
 }
 
 /** Snapshots whose calls take no longer than a time. */
 export function boundedSnapshots(snapshots: SnapshotStore, bounded: Bounded): SnapshotStore {
-  return {
-    save: (batch) => bounded(snapshots.save(batch)),
-    load: (entityType, entityId, choice) => bounded(snapshots.load(entityType, entityId, choice)),
-    delete: (entityType, entityId, range) => bounded(snapshots.delete(entityType, entityId, range)),
-  };
+  return boundedCalls(snapshots, snapshotCalls, bounded);
 }
 
 /** Durable states whose reads take no longer than a time. */
 export function boundedStates(states: StateStore, bounded: Bounded): StateStore {
-  return {
-    load: (entityType, entityId) => bounded(states.load(entityType, entityId)),
-    save: (batch) => states.save(batch),
-    ...(states.heads ? { heads: states.heads.bind(states) } : {}),
-    receipts: (entityType, entityId, limit) => bounded(states.receipts(entityType, entityId, limit)),
-  };
+  return boundedCalls(states, stateCalls, bounded);
+}
+
+/** The calls that a part has; those that it may do without stay absent. */
+function boundedCalls<Part extends object>(part: Part, calls: Calls<Part>, bounded: Bounded): Pick<Part, CallOf<Part>> {
+  const made: Partial<Record<CallOf<Part>, unknown>> = {};
+  for (const [name, how] of Object.entries(calls) as [CallOf<Part>, How][]) {
+    const call = part[name] as ((...args: unknown[]) => Promise<unknown>) | undefined;
+    if (!call) continue;
+    made[name] = how === "watched" ? call.bind(part) : (...args: unknown[]) => bounded(call.apply(part, args));
+  }
+  return made as Pick<Part, CallOf<Part>>;
 }

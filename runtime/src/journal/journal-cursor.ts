@@ -2,8 +2,8 @@ import type { Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { commandIdOf } from "./command-id.ts";
 import type { EventStore, ShardPosition, StoredEvent } from "./event-store.ts";
-import { Patience } from "./patience.ts";
 import { lastPositions, readShards } from "./read-shards.ts";
+import { Retrying } from "./retrying.ts";
 
 /** One event as it comes out of the journal. */
 export interface JournalEvent extends StoredEvent {
@@ -44,7 +44,7 @@ const pageBytes = 4 << 20;
 export class JournalCursor {
   readonly #events: EventStore;
   readonly #timing: Timing;
-  readonly #patience: Patience;
+  readonly #retrying: Retrying;
   readonly #pollMs: number;
   readonly #positions: Map<number, number>;
   /** The command of the last event that was read of a shard. */
@@ -63,7 +63,7 @@ export class JournalCursor {
   constructor({ events, timing, from, pollMs = 1_000, report }: JournalCursorOptions) {
     this.#events = events;
     this.#timing = timing;
-    this.#patience = new Patience(timing, report);
+    this.#retrying = new Retrying(timing, report);
     this.#pollMs = pollMs;
     this.#pauseMs = Math.min(shortestPollMs, pollMs);
     this.#positions = new Map(from.map(({ shard, position }) => [shard, position]));
@@ -95,7 +95,7 @@ export class JournalCursor {
   /** Reads no more. Resolves when nothing is asked of the store any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#patience.end();
+    this.#retrying.end();
     this.#callOff?.();
     this.#wake?.();
     await this.#reading;
@@ -123,7 +123,7 @@ export class JournalCursor {
 
   /** A journal that ends before the reader's positions is not the one that it has read. */
   async #verify(): Promise<boolean> {
-    const found = await this.#patience.until(() => lastPositions(this.#events));
+    const found = await this.#retrying.until(() => lastPositions(this.#events));
     if (found === undefined) return false;
     for (const [shard, position] of this.#positions) {
       const last = found.answer[shard] ?? 0;
@@ -138,7 +138,7 @@ export class JournalCursor {
     const after = [...this.#due.keys()].map((shard) => ({ shard, position: this.#positions.get(shard) ?? 0 }));
     const announced = new Map(this.#due);
     for (const shard of announced.keys()) this.#due.set(shard, 0);
-    const found = await this.#patience.until(() => readShards(this.#events, after, limit));
+    const found = await this.#retrying.until(() => readShards(this.#events, after, limit));
     if (found === undefined) return undefined;
     // A server that comes back may have lost commits, as one that was a replica before.
     if (found.failed) this.#verified = false;
@@ -205,7 +205,7 @@ export class JournalCursor {
       if (commandId === null) {
         commandId = this.#commandIds.get(event.shard) ?? null;
         if (commandId === null) {
-          const found = await this.#patience.until(() => commandIdOf(this.#events, event));
+          const found = await this.#retrying.until(() => commandIdOf(this.#events, event));
           if (found === undefined) return undefined;
           commandId = found.answer;
         }

@@ -1,8 +1,8 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
 import type { EventStore } from "../journal/event-store.ts";
-import { Patience } from "../journal/patience.ts";
 import { lastPositions } from "../journal/read-shards.ts";
+import { Retrying } from "../journal/retrying.ts";
 import type { Follower, Stream } from "./stream.ts";
 
 /** What it takes to find the end of the journal. */
@@ -24,12 +24,12 @@ export class JournalEnd implements Follower {
   /** The last position of each shard; undefined if it was ended before that was known. */
   readonly positions: Promise<readonly number[] | undefined>;
   readonly #options: JournalEndOptions;
-  readonly #patience: Patience;
+  readonly #retrying: Retrying;
   readonly #firsts = new Map<number, number>();
 
   constructor(options: JournalEndOptions) {
     this.#options = options;
-    this.#patience = new Patience(options.timing, options.report);
+    this.#retrying = new Retrying(options.timing, options.report);
     // Asks at once, and is told of what is stored from the same moment on.
     this.positions = this.#find().finally(() => options.stream.unfollow(this));
     options.stream.follow(this);
@@ -41,13 +41,13 @@ export class JournalEnd implements Follower {
 
   /** Looks no more. */
   async end(): Promise<void> {
-    this.#patience.end();
+    this.#retrying.end();
     await this.positions.catch(() => undefined);
   }
 
   async #find(): Promise<readonly number[] | undefined> {
     const { events, settled } = this.#options;
-    const found = await this.#patience.until(() => lastPositions(events));
+    const found = await this.#retrying.until(() => lastPositions(events));
     if (!found) return undefined;
     await settled();
     return found.answer.map((last, shard) => Math.min(last, (this.#firsts.get(shard) ?? Number.POSITIVE_INFINITY) - 1));

@@ -1,7 +1,7 @@
 import { equals, type Message } from "@bufbuild/protobuf";
 import type { Fields } from "../codegen/message.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
-import type { Decided } from "../entity/decide.ts";
+import type { Decided } from "../entity/conclusion.ts";
 import { EgoError, type EgoErrorCode } from "../error/ego-error.ts";
 import { expectedMessage, fieldsOf, sameMessage, scenarioId, showDecided, showMessage, storedOf } from "./messages.ts";
 import type { Ran } from "./scenario.ts";

@@ -1,6 +1,6 @@
 import { create, type DescMessage, equals, fromBinary, type Message } from "@bufbuild/protobuf";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
-import type { Decided, DecidedEvent } from "../entity/decide.ts";
+import type { Decided, DecidedEvent } from "../entity/conclusion.ts";
 import { shallowCopy } from "../entity/shape.ts";
 import { ScenarioError } from "./scenario-error.ts";
 import { showFields } from "./show.ts";

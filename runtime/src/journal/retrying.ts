@@ -9,7 +9,7 @@ const longestPauseMs = 30_000;
  * Asks a store until it answers. While it fails, the pauses grow from one second to thirty; who is in charge is told
  * when that begins, once, and not again before the store has answered.
  */
-export class Patience {
+export class Retrying {
   readonly #timing: Timing;
   readonly #report: (failure: EgoError) => void;
   #failing = false;

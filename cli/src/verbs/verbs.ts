@@ -1,0 +1,7 @@
+import { generateVerb } from "./generate.ts";
+import { initVerb } from "./init.ts";
+import { migrateVerb } from "./migrate.ts";
+import type { Verb } from "./verb.ts";
+
+/** All verbs, in the order of the help: that in which a project needs them. */
+export const verbs: readonly Verb[] = [initVerb, generateVerb, migrateVerb];

@@ -1,0 +1,46 @@
+import { createFileRegistry, fromBinary, type UnknownField } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import type { Domain } from "./model/domain.ts";
+import { link } from "./model/link.ts";
+import { readFile } from "./options/marked-file.ts";
+
+export * from "./model/domain.ts";
+export * from "./model/exported-names.ts";
+export type * from "./model/read-model.ts";
+export type * from "./model/reference.ts";
+export type * from "./model/saga.ts";
+export type * from "./model/service.ts";
+export type * from "./model/table.ts";
+export * from "./naming.ts";
+export { type Located, namePosition, type Position } from "./options/position.ts";
+
+/**
+ * The domain of an image that buf built, for tools: what the plugin prints from. Linked, but not checked: a project that
+ * generates has no mistakes.
+ *
+ * @param image a `FileDescriptorSet` in binary form, with source info for positions, and with its imports
+ */
+export function readDomain(image: Uint8Array): Domain {
+  const set = fromBinary(FileDescriptorSetSchema, image);
+  const own = new Set(set.file.filter((file) => !isImport(file)).map(({ name }) => name));
+  const files = [...createFileRegistry(set).files];
+  const options = files.find(({ proto }) => proto.name === "ego/v1/ego.proto");
+  return link(files.map((file) => readFile(file, own.has(file.proto.name), options)));
+}
+
+/** Where buf says in an image whether a file is there only because others import it: buf.alpha.image.v1. */
+const bufExtension = 8042;
+
+function isImport({ $unknown: unknown = [] }: FileDescriptorProto): boolean {
+  return unknown.some((field: UnknownField) => {
+    if (field.no !== bufExtension) return false;
+    const message = new BinaryReader(new BinaryReader(field.data).bytes());
+    for (; message.pos < message.len; ) {
+      const [number, type] = message.tag();
+      if (number === 1) return message.bool();
+      message.skip(type, number);
+    }
+    return false;
+  });
+}
