@@ -66,6 +66,31 @@ describe.each(journalCases)("a caller that gives up, on $name", ({ journal }) =>
     gate.resolve();
   });
 
+  test("has the handler's signal aborted, also where the handler first asks for it afterwards", async () => {
+    const { id, client } = await bank.opened();
+    const gate = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<AbortSignal>();
+    bank.script(id, {
+      commands: {
+        async creditAccount(_, context) {
+          started.resolve();
+          await gate.promise;
+          asked.resolve(context.signal);
+          return [];
+        },
+      },
+    });
+    const controller = new AbortController();
+    const failing = failureOf(client.creditAccount({}, { signal: controller.signal }));
+    await started.promise;
+    controller.abort();
+    const failure = await failing;
+    gate.resolve();
+
+    expect(await asked.promise).toMatchObject({ aborted: true, reason: failure });
+  });
+
   test("of a handler that hangs does not block the entity: the next command runs, and the late result is void", async () => {
     const { id, client, gate, ended, started } = await hanging();
     const controller = new AbortController();

@@ -324,6 +324,8 @@ export class Engine implements AsyncDisposable {
     this.#passivation.stop();
     await this.#stream.end();
     await this.#snapshots?.stop();
+    // Also where the store cannot be closed: it would be observed, and kept in memory, for ever.
+    this.#observed?.();
     try {
       await this.#port.close();
     } catch (cause) {
@@ -331,7 +333,6 @@ export class Engine implements AsyncDisposable {
       this.#log.failure(failure);
       throw failure;
     }
-    this.#observed?.();
     this.#log.info("The engine has stopped.", this.statistics);
   }
 

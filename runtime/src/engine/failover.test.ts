@@ -9,7 +9,7 @@ import { noHost, type StoreHost } from "../journal/store-host.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { postgresStore } from "../stores/sql/postgres.ts";
 import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
-import { all, failureOf, startBank } from "./testdata/bank.ts";
+import { all, failureOf, freshId, startBank } from "./testdata/bank.ts";
 
 // A server of one's own is started and stopped here, so one elsewhere will not do.
 const skipped = postgres.skipped ?? (process.env.EGO_TEST_POSTGRES_URL ? "EGO_TEST_POSTGRES_URL is set" : undefined);
@@ -231,6 +231,26 @@ describe("an engine that is told of a failover", () => {
     expect(decided.filter((cents) => cents === 1n)).toEqual([1n]);
     const history = await all(bank.engine.history(account, id));
     expect(history.map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("tells subscribers once what was stored meanwhile, though it is read before it is answered", async () => {
+    const { store, host } = toldStore();
+    await using bank = await startBank(store);
+    const { client } = await bank.opened();
+    await using subscription = bank.engine.subscribe({ entities: [account] });
+    const storing = store.when("events.append").hangsAfter();
+    const first = client.creditAccount({ amountCents: 1n });
+    await storing.reached;
+
+    host().failedOver("The server is another one");
+    const second = client.creditAccount({ amountCents: 2n });
+    // As long as it takes to read an entity.
+    await bank.engine.entityExists(account, freshId());
+    storing.release();
+
+    expect([(await first).revision, (await second).revision]).toEqual([2, 3]);
+    const told = [await subscription.next(), await subscription.next()];
+    expect(told.map(({ value }) => value.revision)).toEqual([2, 3]);
   });
 
   test("asks a store that lost its server before it answers from memory", async () => {

@@ -154,8 +154,8 @@ describe.each(journalCases)("an idle entity, on $name", ({ journal }) => {
     const { client } = await bank.opened();
     store.when("events.append").failsAfter();
     await failureOf(client.creditAccount({ amountCents: 1n }));
-    expect(activeOf(bank)).toEqual([0, 0]);
     clock.advance(long);
+    expect(activeOf(bank)).toEqual([0, 0]);
 
     await client.creditAccount({ amountCents: 2n });
 

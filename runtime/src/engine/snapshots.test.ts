@@ -266,7 +266,7 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
     expect((await later.engine.state(account, id)).revision).toBe(10);
   });
 
-  test("one that is ahead of the journal is logged and passed over: the journal says what is true", async () => {
+  test("one that is ahead of the journal is logged and removed: the journal says what is true", async () => {
     const first = await start({ snapshotEvery: 4 });
     const id = await credited(first, 1);
     await creditedInTurn(first, id, 3);
@@ -281,6 +281,27 @@ describe.each(journalCases)("snapshots, on $name", { timeout: 60_000 }, ({ journ
       state: { balanceCents: 4n },
     });
     expect(later.log).toMatchObject([{ facts: { code: "data_loss", revision: 400 } }]);
+    expect(await revisionsOf(id)).not.toContain(400);
+  });
+
+  test("one that is ahead of the journal is not taken for its own when the journal has come to its revision", async () => {
+    const first = await start({ snapshotEvery: 4 });
+    const id = await credited(first, 1);
+    await creditedInTurn(first, id, 3);
+    await first.engine.stop();
+    const [newest = expect.fail()] = await stored(id);
+    await overwrite([{ ...newest, revision: 5 }]);
+
+    const second = await start({ snapshotEvery: 1_000 });
+    await creditedInTurn(second, id, 2);
+    const { state, revision } = await second.engine.state(account, id);
+    await second.engine.stop();
+
+    await using third = await start({ snapshotEvery: 1_000 });
+    expect(await third.engine.state(account, id)).toMatchObject({
+      revision,
+      state: { balanceCents: state.balanceCents },
+    });
   });
 
   test("an entity with many events behind its last one has one taken when it is read", async () => {

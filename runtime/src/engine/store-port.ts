@@ -39,8 +39,9 @@ export class StorePort {
     const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
     this.appends = new Lanes(append, limits, events.lanes ?? 1, timing, watch);
     this.changes = save && new Lane(save, limits, timing, watch);
-    this.#eventChecks = checks(eventChecks(this.events));
-    this.#stateChecks = this.states && checks(stateChecks(this.states));
+    // Their lanes watch the time.
+    this.#eventChecks = checks(eventChecks(events));
+    this.#stateChecks = states && checks(stateChecks(states));
     this.#lanes = [...this.appends.lanes, ...(this.changes ? [this.changes] : [])] as never[];
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import type { Append } from "../journal/event-store.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
 import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
@@ -13,6 +14,17 @@ const overdue = {
   retryable: true,
   message: expect.stringContaining("has not answered for 30000"),
 };
+
+/** What a call answers. The lane goes on when the batch has ended: whoever comes first may still be too early. */
+async function untilTaken<T>(send: () => PromiseLike<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (failure) {
+      expect(failure).toMatchObject({ code: "unavailable" });
+    }
+  }
+}
 
 describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
   let journaled: Journal;
@@ -63,18 +75,8 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     expect(store.callsOf("events.append").length).toBe(batches);
 
     hang.release(end);
-    // The lane goes on when the batch has ended: whoever comes first may still be too early.
-    const retry = async <T>(sending: () => PromiseLike<T>): Promise<T> => {
-      for (;;) {
-        try {
-          return await sending();
-        } catch (failure) {
-          expect(failure).toMatchObject({ code: "unavailable" });
-        }
-      }
-    };
-    const replies = [await retry(() => send(0)), await retry(() => send(1)), await retry(() => send(2))];
-    await retry(() => other.creditAccount({ amountCents: 1n }, { commandId: "o" }));
+    const replies = [await untilTaken(() => send(0)), await untilTaken(() => send(1)), await untilTaken(() => send(2))];
+    await untilTaken(() => other.creditAccount({ amountCents: 1n }, { commandId: "o" }));
 
     expect(replies.map(({ repeated }) => repeated)).toEqual([stored, false, false]);
     expect(replies.map(({ revision }) => revision)).toEqual([2, 3, 4]);
@@ -117,7 +119,8 @@ describe.each(journalCases)("a store that hangs, on $name", ({ journal }) => {
     expect(await sent).toMatchObject(overdue);
     hang.release();
 
-    expect(await item.addStock({ quantity: 1 }, { commandId: "c" })).toMatchObject({ revision: 2, repeated: true });
+    const again = await untilTaken(() => item.addStock({ quantity: 1 }, { commandId: "c" }));
+    expect(again).toMatchObject({ revision: 2, repeated: true });
     expect(await bank.engine.state(inventoryItem, id)).toMatchObject({ revision: 2, state: { onHand: 1 } });
   });
 
@@ -200,8 +203,34 @@ describe("an engine whose store hangs for ever", () => {
     expect((await sent).code).toBe("deadline_exceeded");
     clock.advance(timeout);
     hang.release();
-    expect((await client.creditAccount({ amountCents: 1n })).revision).toBe(3);
+    expect((await untilTaken(() => client.creditAccount({ amountCents: 1n }))).revision).toBe(3);
   });
+});
+
+test("a store that fails, and stores the batch afterwards: what stores nothing is answered from what it has by then", async () => {
+  const store = memoryStore();
+  const append = store.events.append.bind(store.events);
+  const late: (() => Promise<unknown>)[] = [];
+  let fails = false;
+  Object.assign(store.events, {
+    append(batch: readonly Append[]) {
+      if (!fails) return append(batch);
+      late.push(() => append(batch));
+      return Promise.reject(new Error("connection reset"));
+    },
+  });
+  await using bank = await startBank(store);
+  const { id, client } = await bank.opened();
+  fails = true;
+  expect(await failureOf(client.creditAccount({ amountCents: 5n }))).toMatchObject({ code: "unavailable" });
+  expect(await bank.engine.state(account, id)).toMatchObject({ revision: 1, state: { balanceCents: 0n } });
+  fails = false;
+  for (const land of late) await land();
+
+  expect(await bank.engine.state(account, id)).toMatchObject({ revision: 2, state: { balanceCents: 5n } });
+  const rejected = await client.debitAccount({ amountCents: 7n }).outcome();
+  expect(rejected).toMatchObject({ case: "insufficientFunds", rejection: { missingCents: 2n } });
+  expect(await client.debitAccount({ amountCents: 5n })).toMatchObject({ revision: 3, state: { balanceCents: 0n } });
 });
 
 describe("snapshots in a store that hangs", () => {

@@ -443,4 +443,17 @@ describe("the metrics", () => {
     await another[Symbol.asyncDispose]();
     expect(await active()).toEqual({ account: 0, inventory_item: 0 });
   });
+
+  test("know an engine no more that stopped, though its store could not be closed", async () => {
+    const broken = faultyStore(memoryStore());
+    const other = await startBank(broken, { telemetry: otel(sdk) });
+    await other.opened();
+    broken.when("close").failsBefore(new Error("connection reset"));
+
+    expect((await failureOf(other.engine.stop())).code).toBe("unavailable");
+    expect(await sdk.metric("ego.entities.active")).toContainEqual({
+      attributes: { "ego.entity": "account" },
+      value: 0,
+    });
+  });
 });

@@ -50,6 +50,8 @@ export class EntityActor implements FlightControl, RepeatControl {
   #busy = false;
   /** Which of all commands was the last when it was read. */
   #readAt = 0;
+  /** The store failed with something that it may store yet: what is read meanwhile is true only until then. */
+  #inDoubt = false;
   /** How often the store may have lost something. */
   #evictions = 0;
   /** Which of all commands was the last that it was given. */
@@ -124,7 +126,10 @@ export class EntityActor implements FlightControl, RepeatControl {
       }
       if (pending.settled) this.#mailbox.takeOff(pending);
       else if (this.#tentative) this.#step(pending, this.#tentative);
-      else this.#activate();
+      else if (this.flights.size > 0) {
+        // What the store still has is answered first: what is read before that may lack it, or have it told twice.
+        return;
+      } else this.#activate();
     }
   }
 
@@ -132,9 +137,9 @@ export class EntityActor implements FlightControl, RepeatControl {
     return this.#tentative;
   }
 
-  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory. */
+  /** There is nothing to decide. What does not exist, or could not be read, is not kept in memory; but a doubt is. */
   #rest(): void {
-    if ((this.#tentative?.revision ?? 0) === 0 && this.idle) this.passivate();
+    if ((this.#tentative?.revision ?? 0) === 0 && this.idle && !this.#inDoubt) this.passivate();
   }
 
   takeOff(pending: PendingCommand): void {
@@ -143,9 +148,13 @@ export class EntityActor implements FlightControl, RepeatControl {
 
   #activate(): void {
     const { supervisor } = this.host;
-    const refusal = supervisor.refusal(this.id);
+    const refusal = supervisor.refusal(this.id) ?? this.#hung();
     if (refusal) {
-      for (const pending of this.#mailbox.empty()) pending.fail(refusal);
+      const refused = this.#mailbox.empty();
+      // Not now: who tries again at once must not keep the store's answer from coming in.
+      this.host.timing.soon(() => {
+        for (const pending of refused) pending.fail(refusal);
+      });
       return;
     }
     const evictions = this.#evictions;
@@ -167,6 +176,17 @@ export class EntityActor implements FlightControl, RepeatControl {
         for (const pending of this.#mailbox.empty()) pending.fail(answer);
       },
     );
+  }
+
+  /**
+   * Why the entity cannot be read yet: what the store was given for it may be stored later than the read. Whoever asks
+   * what became of a command would be told that it did not happen, and then it would.
+   */
+  #hung(): EgoError | undefined {
+    const own = (item: { readonly entityType: string; readonly entityId: string }) =>
+      item.entityId === this.id && item.entityType === this.entity.name;
+    const { appends, changes } = this.host;
+    return this.entity.table.kind === "durable" ? changes?.hung(own) : appends.of(this.#shard).hung(own);
   }
 
   #read(): Promise<Version> {
@@ -313,8 +333,11 @@ export class EntityActor implements FlightControl, RepeatControl {
     this.flights.add(flight);
   }
 
-  stored(): void {
+  stored({ kind }: Flight): void {
+    // It has the revision that the store would have needed for what it failed with.
+    if (kind === "store") this.#inDoubt = false;
     this.flights.answerDurable();
+    if (!this.#tentative) this.#pump();
   }
 
   /** Another writer was first: reads the entity again, and decides again all that was built on what is not true. */
@@ -336,6 +359,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** The store failed: tells all whose command was built on what may not be there. */
   failed(flight: Flight, cause: EgoError): void {
     this.host.report(cause, flight.pending);
+    if (flight.kind === "store" && flight.sent) this.#inDoubt = true;
     for (const pending of this.#withdrawFrom(flight)) {
       // Behind a check nothing was sent.
       pending.fail(flight.kind === "check" ? cause : this.failures.notKnownWhetherStored(pending, cause));
@@ -365,7 +389,7 @@ export class EntityActor implements FlightControl, RepeatControl {
   /** Answers what stores nothing, if the entity still is what it was decided on. */
   #answerUnchanged(pending: PendingCommand, { revision }: Version, answer: () => void): void {
     // What was read after the command came is fresh enough for it, and so is what this entity stored on top of that.
-    if (pending.order <= this.#readAt || !this.host.verifies()) {
+    if (pending.order <= this.#readAt || !(this.#inDoubt || this.host.verifies())) {
       this.flights.answerLater(pending, answer);
       return;
     }

@@ -49,6 +49,11 @@ export class EntitySnapshots {
     return this.#store.delete(this.#entity.name, this.#id, { to: revision - 1 });
   }
 
+  /** Removes the snapshots behind a revision, whatever their schema. */
+  removeBehind(revision: number): Promise<void> {
+    return this.#store.delete(this.#entity.name, this.#id, { from: revision + 1 });
+  }
+
   /** That events are gone without a snapshot that could stand for them. */
   async gone(): Promise<EgoError> {
     const found = await this.#store.load(this.#entity.name, this.#id);

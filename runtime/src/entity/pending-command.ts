@@ -44,6 +44,8 @@ export class PendingCommand {
   #reject!: (failure: EgoError) => void;
   #fingerprint: bigint | undefined;
   #controller: AbortController | undefined;
+  /** Why the caller is told nothing more: it gave up. */
+  #givenUp: EgoError | undefined;
   #cancelTimer: (() => void) | undefined;
   #onAbort: (() => void) | undefined;
   readonly #onSettled: () => void;
@@ -100,6 +102,7 @@ export class PendingCommand {
         { cause, details: { commandId: this.commandId } },
       );
       this.fail(failure);
+      this.#givenUp = failure;
       this.#controller?.abort(failure);
       onGivenUp();
     };
@@ -113,7 +116,11 @@ export class PendingCommand {
 
   /** Aborts when the caller gives up. Made when a handler asks for it. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      // A handler may ask only when it has waited for something else, and nobody waits for it any more.
+      if (this.#givenUp) this.#controller.abort(this.#givenUp);
+    }
     return this.#controller.signal;
   }
 

@@ -64,6 +64,7 @@ export async function recover(
   const { entity, snapshots, report } = source;
   let { to = Number.MAX_SAFE_INTEGER } = range;
   let base: Base | undefined;
+  let ahead = false;
   if (snapshots && entity.tuning.snapshotEvery !== undefined) {
     // Should the events alone do, they do: a snapshot is never needed before they are gone.
     base = await snapshots.newest(Math.min(to, range.baseTo ?? to)).catch((cause: unknown) => {
@@ -73,12 +74,17 @@ export async function recover(
   }
   for (;;) {
     const replayed = await replay(source, onEvent, base, to);
-    if (replayed.kind === "done") return { ...replayed.version, base: base?.revision ?? 0 };
+    if (replayed.kind === "done") {
+      // They are of another history, which nobody would see any more once the journal has grown past them.
+      if (ahead) await snapshots?.removeBehind(replayed.version.revision);
+      return { ...replayed.version, base: base?.revision ?? 0 };
+    }
     if (replayed.kind === "gone") {
       base = await snapshots?.newest(to, replayed.revision);
       if (!base) return undefined;
     } else {
       report(aheadOfJournal(source, replayed.revision));
+      ahead = true;
       to = replayed.revision - 1;
       base = await snapshots?.newest(to);
     }
@@ -142,7 +148,7 @@ async function replay(
 function aheadOfJournal({ entity, entityId }: Source, revision: number): EgoError {
   return new EgoError(
     "data_loss",
-    `The snapshot of ${entity.name} ${JSON.stringify(entityId)} at revision ${revision} is passed over: the journal does not have that revision. Was it restored from an older backup?`,
+    `The snapshot of ${entity.name} ${JSON.stringify(entityId)} at revision ${revision} is removed: the journal does not have that revision. Was it restored from an older backup?`,
     { details: { entity: entity.name, entityId, revision } },
   );
 }

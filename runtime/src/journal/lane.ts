@@ -69,6 +69,8 @@ export class Lane<Item, Result> {
   readonly #timing: Timing;
   readonly #watch: LaneWatch;
   #queue: LaneEntry<Item, Result>[] = [];
+  /** What is in the flush that hangs. */
+  #hung: readonly LaneEntry<Item, Result>[] = [];
   #state: "idle" | "scheduled" | "flushing" | "hanging" = "idle";
   #failure: EgoError | undefined;
   #failingSince = 0;
@@ -113,6 +115,11 @@ export class Lane<Item, Result> {
     this.#timing.soon(() => this.#flush());
   }
 
+  /** The failure of an item that may be stored all the same, since the flush that it is in has not ended. */
+  hung(is: (item: Item) => boolean): EgoError | undefined {
+    return this.#hung.some(({ item }) => is(item)) ? this.#failure : undefined;
+  }
+
   /** Resolves when nothing waits and nothing is in flight, or when what is in flight takes too long. */
   drained(): Promise<void> {
     if (this.#state === "idle" || this.#state === "hanging") return Promise.resolve();
@@ -128,6 +135,7 @@ export class Lane<Item, Result> {
   }
 
   #flush(): void {
+    this.#hung = [];
     const { maxEntries } = this.#limits;
     const waiting = this.#queue.length;
     // Where all wait for all, engine and store would take turns. In two halves one decides while the other is stored.
@@ -169,6 +177,7 @@ export class Lane<Item, Result> {
 
   #hang(batch: readonly LaneEntry<Item, Result>[], failure: EgoError): void {
     this.#state = "hanging";
+    this.#hung = batch;
     this.#note(failure);
     const waiting = this.#queue;
     this.#queue = [];

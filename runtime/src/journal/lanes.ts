@@ -15,7 +15,12 @@ export class Lanes<Item extends { readonly shard: number }, Result> {
     this.lanes = Array.from({ length: count }, () => new Lane(commit, limits, timing, watch));
   }
 
+  /** The lane of a shard. */
+  of(shard: number): Lane<Item, Result> {
+    return this.lanes[shard % this.lanes.length] as Lane<Item, Result>;
+  }
+
   push(entry: LaneEntry<Item, Result>): void {
-    (this.lanes[entry.item.shard % this.lanes.length] as Lane<Item, Result>).push(entry);
+    this.of(entry.item.shard).push(entry);
   }
 }

@@ -1,3 +1,4 @@
+import { createPool } from "mysql2";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { expect, test } from "vitest";
 import { appendOf, holesIn, readAll } from "../testdata/appends.ts";
@@ -63,6 +64,24 @@ describeMariadb("a store in MariaDB whose connection breaks", ({ freshUrl, opene
 
     way.cutNextQuestion();
     expect(await store.events.load("account", "a")).toHaveLength(1);
+  });
+
+  test("to a primary that takes no writes any more, it goes on with a new one", async () => {
+    const pool = createPool(await freshUrl());
+    const sessions: { query(text: string, done: (failure: unknown) => void): unknown }[] = [];
+    pool.on("connection", (session) => sessions.push(session));
+    await using store = await opened({ pool });
+    await store.events.append([appendOf("a", 0)]);
+    // As all connections to it are when it was made a replica.
+    for (const session of sessions) {
+      await new Promise<void>((resolve, reject) => {
+        session.query("set session transaction read only", (failure) => (failure ? reject(failure) : resolve()));
+      });
+    }
+
+    expect(await store.events.append([appendOf("a", 1)])).toMatchObject([{ stored: true }]);
+    await store.close?.();
+    await pool.promise().end();
   });
 
   test("a server that stays away is unavailable, and the store goes on when it is back", async () => {

@@ -7,8 +7,8 @@ import type { FailureKind } from "./sql-journal.ts";
 // https://mariadb.com/kb/en/mariadb-error-code-reference/
 
 const contended: ReadonlySet<number> = new Set([1020, 1205, 1213, 3101]);
-/** The server says goodbye. */
-const lost: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031]);
+/** The server says goodbye, or takes no writes any more: then another one is the primary, which a new connection finds. */
+const lost: ReadonlySet<number> = new Set([1053, 1152, 1158, 1159, 1160, 1161, 1184, 1290, 1792, 1836, 1927, 4031]);
 
 /** What a failure of MySQL or MariaDB means to a journal. */
 export function mysqlKindOf(failure: unknown): FailureKind | undefined {

@@ -84,6 +84,8 @@ async function patientConnection(pool: CallbackPool, patience: Patience): Promis
   });
   const asking = new Set<(failure: unknown) => void>();
   let ended = false;
+  /** Nobody else is to have it from the pool. */
+  let lost = false;
   /** mysql2 does not answer what it was asked before a connection was destroyed. */
   function destroy(): void {
     if (ended) return;
@@ -108,10 +110,14 @@ async function patientConnection(pool: CallbackPool, patience: Patience): Promis
     query(text, values, callback) {
       ask(text, values).then(
         (result) => callback(null, result),
-        (failure: unknown) => callback(failure),
+        (failure: unknown) => {
+          lost ||= mysqlKindOf(failure) === "lost";
+          callback(failure);
+        },
       );
     },
     release() {
+      if (lost) destroy();
       if (ended) return;
       ended = true;
       raw.release();

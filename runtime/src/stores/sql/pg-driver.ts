@@ -25,7 +25,9 @@ export interface PgClient {
 export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): PostgresDriver {
   const connect = () => patientClient(pool, patience);
   const db = new Kysely<JournalDatabase>({
-    dialect: new PostgresDialect({ pool: { connect, end: async () => undefined } as never }),
+    dialect: new PostgresDialect({
+      pool: { connect: async () => leaving(await connect()), end: async () => undefined } as never,
+    }),
   });
   return {
     db,
@@ -79,6 +81,23 @@ async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient
   return {
     query: (...question: unknown[]) => within(client.query(...question), patience, () => release(true)),
     release,
+    on: (event, listener) => client.on(event, listener),
+  };
+}
+
+/** A client that its pool ends when it comes back, if its server was lost: nobody else is to have it. */
+function leaving(client: PgClient): PgClient {
+  let lost = false;
+  return {
+    async query(...question: unknown[]) {
+      try {
+        return await client.query(...question);
+      } catch (failure) {
+        lost ||= isConnectionLost(failure);
+        throw failure;
+      }
+    },
+    release: (destroy) => client.release(destroy || lost),
     on: (event, listener) => client.on(event, listener),
   };
 }

@@ -25,9 +25,13 @@ function constraintOf(failure: unknown): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-/** Whether the connection, or the server, went away: it is not known what became of the statement. */
+/**
+ * Whether the connection, or the server, went away: it is not known what became of the statement. So did a primary that
+ * takes no writes any more: it is another server now, which a new connection finds.
+ */
 export function isConnectionLost(failure: unknown): boolean {
   const state = stateOf(failure);
+  if (state === "25006") return true;
   if (state === undefined) return failure instanceof Error && !("severity" in failure);
   return state.startsWith("08") || state.startsWith("57P") || !/^[0-9A-Z]{5}$/.test(state);
 }

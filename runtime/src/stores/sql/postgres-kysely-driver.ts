@@ -9,6 +9,7 @@ export function postgresKyselyDriver(dialect: Dialect): PostgresDriver {
   const db = new Kysely<JournalDatabase>({ dialect });
   const connection: PostgresConnection = {
     lost: false,
+    wandering: true,
     async run({ text }, values) {
       const parameters = values.map((value) => (value instanceof PostgresArray ? arrayLiteral(value) : value));
       const { rows } = await db.executeQuery<SqlRow>(CompiledQuery.raw(text, parameters));

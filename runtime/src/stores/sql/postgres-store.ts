@@ -78,10 +78,9 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
       await sql`select ${durableCommit}`.execute(transaction);
     },
     async settle(connection, timeoutMs) {
-      // A backend that nobody waits for any more, as behind a lock, gives up by itself. Kysely's are not ours alone.
-      if (!options.dialect && Number.isFinite(timeoutMs)) {
-        await connection.run(limitedStatements, [String(Math.ceil(timeoutMs))]);
-      }
+      // Kysely's connections are not ours alone.
+      if (options.dialect) await checkIsolation(connection);
+      else await connection.run(ownSettings, [Number.isFinite(timeoutMs) ? String(Math.ceil(timeoutMs)) : null]);
     },
     serverOf: postgresServerOf,
     startPrecision: 0,
@@ -113,10 +112,28 @@ function journalOf(schema: string, server: string): string {
   return `${schema} at ${server}`;
 }
 
-const limitedStatements = {
-  name: "ego_statement_timeout",
-  text: "select set_config('statement_timeout', $1, false)",
+/**
+ * An append reads the last positions when it has its locks: a snapshot of before, as other levels have, would give two
+ * events one position. And a backend that nobody waits for any more, as behind a lock, gives up by itself.
+ */
+const ownSettings = {
+  name: "ego_settings",
+  text: "select set_config('default_transaction_isolation', 'read committed', false), set_config('statement_timeout', coalesce($1::text, current_setting('statement_timeout')), false)",
 };
+
+const isolation = { name: "ego_isolation", text: "select current_setting('default_transaction_isolation') as level" };
+
+/** Looks whether an append would see what was committed before it got its locks. */
+async function checkIsolation(connection: PostgresConnection): Promise<void> {
+  const [row] = await connection.run(isolation, []);
+  const level = String(row?.level);
+  if (level === "read committed" || level === "read uncommitted") return;
+  throw new EgoError(
+    "unsupported",
+    `The connections of this dialect have default_transaction_isolation = ${level}: ego would not see what others stored just before. Let the dialect connect with "read committed", or set it for the user: alter role … set default_transaction_isolation = 'read committed'.`,
+    { details: { setting: "default_transaction_isolation", value: level } },
+  );
+}
 
 function checkOptions(options: PostgresStoreOptions, schema: string, lanes: number): void {
   const refuse = (text: string) => new EgoError("invalid_argument", text);

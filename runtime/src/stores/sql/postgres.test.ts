@@ -132,6 +132,24 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       expect(holesIn(await readAll(store.events))).toEqual([]);
     });
 
+    test("to a primary that takes no writes any more, it goes on with a new one", async () => {
+      const pool = new Pool({ connectionString: url });
+      const clients: { query(text: string): Promise<unknown> }[] = [];
+      pool.on("connect", (client) => clients.push(client));
+      const store = postgresStore({ pool, schema: freshSchema() });
+      await store.open?.([]);
+      await store.events.append([appendOf("a", 0)]);
+      await store.states.save([changeOf("a")]);
+      // As all connections to it are when it was made a standby.
+      for (const client of clients) await client.query("set default_transaction_read_only = on");
+
+      // Each connection of the pool that says so is left.
+      await expect.poll(() => store.states.save([changeOf("b")]).catch(() => [])).toEqual([{ stored: true }]);
+      expect(await store.events.append([appendOf("a", 1)])).toMatchObject([{ stored: true }]);
+      await store.close?.();
+      await pool.end();
+    });
+
     test("between two statements of a transaction, that fails, and the process lives on", async () => {
       const pool = new Pool({ connectionString: url });
       pool.on("error", () => undefined);
@@ -275,6 +293,53 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
         { stored: "ego_receipts", level: "on" },
         { stored: "ego_receipts", level: "on" },
       ]);
+    });
+  });
+
+  test.skipIf(!breaks)("an append leaves no hole where the server has lost what this store wrote", async () => {
+    const schema = freshSchema();
+    await using store = await opened({ schema });
+    await store.events.append([appendOf("a", 0)]);
+    await store.events.append([appendOf("a", 1)]);
+    // As after a failover, of which a driver that connects again by itself says nothing.
+    await admin.query(`delete from ${schema}.ego_events where revision = 2`);
+
+    expect(await store.events.append([appendOf("a", 2)])).toEqual([{ stored: false, head: 1 }]);
+  });
+
+  describe("where the server's default is repeatable read", () => {
+    let strict: TestDatabase;
+    let name: string;
+    beforeAll(async () => {
+      strict = await postgres.open();
+      name = new URL(strict.url ?? "").pathname.slice(1);
+      await admin.query(`alter database "${name}" set default_transaction_isolation = 'repeatable read'`);
+    });
+    afterAll(() => strict.close());
+
+    test.skipIf(breaks)("two that wait for one shard number their events one after the other", async () => {
+      const schema = freshSchema();
+      await using one = await opened({ schema, url: strict.url ?? "" });
+      await using two = await opened({ schema, url: strict.url ?? "" });
+      const [first, second] = [appendOf("a", 0), appendOf("b", 0, { shard: appendOf("a", 0).shard })];
+      const other = new Client({ connectionString: strict.url });
+      await other.connect();
+      await using _ = { [Symbol.asyncDispose]: () => other.end() };
+      await other.query(`begin; select from ${schema}.ego_shards where shard = ${first.shard} for update`);
+      const stored = Promise.all([one.events.append([first]), two.events.append([second])]);
+      const waiting = "select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'";
+      await expect.poll(async () => (await admin.query(waiting, [name])).rowCount).toBe(2);
+      await other.query("commit");
+
+      const positions = (await stored).map((results) => results.map((result) => result.stored && result.position));
+      expect(positions.flat().toSorted()).toEqual([1, 2]);
+    });
+
+    test.skipIf(!breaks)("a dialect is refused, whose connections are not the store's alone", async () => {
+      await expect(opened({ url: strict.url ?? "" })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringContaining("default_transaction_isolation = repeatable read"),
+      });
     });
   });
 

@@ -8,6 +8,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export interface SqlConnection {
   /** Whether it can be used no more: it was closed, or the server is gone. */
   readonly lost: boolean;
+  /** Whether each statement may go another way, and so to another server, without a word. */
+  readonly wandering?: boolean;
   close(): Promise<void>;
 }
 

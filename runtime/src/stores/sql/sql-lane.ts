@@ -1,5 +1,5 @@
 import type { Timing } from "../../clock/clock.ts";
-import { type Deadline, deadlineIn } from "../../clock/deadline.ts";
+import { type Deadline, deadlineIn, pause } from "../../clock/deadline.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, NewEvent } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
@@ -30,10 +30,15 @@ export interface SqlLaneOptions<Connection extends SqlConnection> {
 /** How often, one after another, a batch may meet a conflict that is gone when it is looked for. */
 const maxConflicts = 3;
 
+/** Milliseconds between two tries of a batch whose connections break as soon as they are made. */
+const pauseMs = 20;
+
 /** Appends on a connection of its own, one batch after another. */
 export class SqlLane<Connection extends SqlConnection> {
   readonly #options: SqlLaneOptions<Connection>;
   #connection: Connection | undefined;
+  /** Which server it is to. */
+  #connectedTo = 0;
   /** Heads that this connection wrote. A new one trusts nothing: the server may be another one, and have lost commits. */
   #heads = new Heads();
   #last: Promise<unknown> = Promise.resolve();
@@ -86,6 +91,7 @@ export class SqlLane<Connection extends SqlConnection> {
     let conflicts = 0;
     let conflict = false;
     let unknown = false;
+    let losses = 0;
     while (left.length > 0) {
       try {
         const connection = this.#ready ?? (await this.#connected());
@@ -113,6 +119,8 @@ export class SqlLane<Connection extends SqlConnection> {
           this.#heads.clear();
           await this.#connection?.close();
           this.#connection = undefined;
+          // Where a standby answers, one can connect at once, and again and again.
+          if (losses++ > 0) await pause(pauseMs, this.#options.timing);
         }
       }
     }
@@ -123,6 +131,8 @@ export class SqlLane<Connection extends SqlConnection> {
     const { names, journal } = this.#options;
     const used = namesIn(appends);
     const ids = names.known(used) ?? (await names.idsOf(connection, used));
+    // A server that came back without its last commits lacks what was written before.
+    if (connection.wandering) this.#heads.clear();
     const batch = batchOf(appends, ids, this.#heads);
     const appended = await journal.append(connection, batch);
     if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
@@ -230,12 +240,18 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   get #ready(): Connection | undefined {
-    return this.#connection?.lost ? undefined : this.#connection;
+    // Another connection may have found another server, beside which this one still answers: nobody reads there any more.
+    if (this.#connection?.lost || this.#connectedTo !== this.#options.epoch()) return undefined;
+    return this.#connection;
   }
 
   async #connected(): Promise<Connection> {
     this.#heads.clear();
+    const left = this.#connection;
+    this.#connection = undefined;
+    await left?.close();
     this.#connection = await this.#options.connect();
+    this.#connectedTo = this.#options.epoch();
     return this.#connection;
   }
 }

@@ -55,6 +55,8 @@ export function pinnedConnection<Connection extends SqlConnection>(
       }
     },
     async close() {
+      // Its pool would wait for it for ever.
+      await connecting?.catch(() => undefined);
       const closing = connection;
       connection = undefined;
       await closing?.close();
