@@ -5,8 +5,10 @@ import type { Domain } from "./model/domain.ts";
 import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
+export { commentOf } from "./emit/comment.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
+export { fieldType } from "./model/field-type.ts";
 export type * from "./model/read-model.ts";
 export type * from "./model/reference.ts";
 export type * from "./model/saga.ts";

@@ -92,7 +92,8 @@ function sourceOf(project: Project, file: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-function modulePaths(project: Project): readonly string[] {
+/** The folders that buf.yaml says protos are in, from the root. */
+export function modulePaths(project: Project): readonly string[] {
   const config = readFileSync(join(project.root, "buf.yaml"), "utf8");
   return [...config.matchAll(/^\s*-?\s*path:\s*["']?([^\s"'#]+)/gm)].map((match) =>
     (match[1] ?? "").replace(/\/$/, ""),
