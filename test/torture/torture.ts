@@ -117,10 +117,14 @@ async function run(
       restarting = restarting.then(() => host.restart?.(restarted++));
     }
   };
-  await Promise.all(
-    processes.map((one) => one.run(store === "memory" ? [] : plan.killsAfter(one.engines[0] ?? 0, kills), progress)),
-  );
-  await restarting;
+  try {
+    await Promise.all(
+      processes.map((one) => one.run(store === "memory" ? [] : plan.killsAfter(one.engines[0] ?? 0, kills), progress)),
+    );
+  } finally {
+    // Also where a process failed: the server is not stopped while it starts.
+    await restarting;
+  }
   const sum = (of: (one: EngineProcess) => number) => processes.reduce((total, one) => total + of(one), 0);
   return {
     logs: processes.flatMap((one) => one.logs),

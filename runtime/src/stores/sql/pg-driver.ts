@@ -11,6 +11,9 @@ import { type Patience, within } from "./sql-patience.ts";
 export interface PgPool {
   connect(): Promise<PgClient>;
   end(): Promise<void>;
+  /** Told of each client that has just connected. */
+  on?(event: "connect", listener: (client: PgClient) => void): unknown;
+  off?(event: "connect", listener: (client: PgClient) => void): unknown;
 }
 
 /** As much of a client of `pg` as the store needs. */
@@ -24,6 +27,8 @@ export interface PgClient {
 /** Talks to Postgres by `pg`: arrays go in binary form, statements are prepared by name. What hangs is broken off. */
 export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): PostgresDriver {
   const connect = () => patientClient(pool, patience);
+  // As soon as it is there: the server may end it before whoever asked for it has it, or when nobody waits any more.
+  pool.on?.("connect", hear);
   const db = new Kysely<JournalDatabase>({
     dialect: new PostgresDialect({
       pool: { connect: async () => leaving(await connect()), end: async () => undefined } as never,
@@ -34,6 +39,7 @@ export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): P
     connect: async () => pgConnection(await connect()),
     async close() {
       await db.destroy();
+      pool.off?.("connect", hear);
       if (ownsPool) await pool.end();
     },
   };
@@ -56,6 +62,16 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
 /** Clients whose errors are listened to: a pool gives the same ones again and again. */
 const heard = new WeakSet<PgClient>();
 
+/**
+ * Listens to the errors of a client. The server may end a connection between two statements of a transaction: the next
+ * one says so, and without a listener the event would end the process.
+ */
+function hear(client: PgClient): void {
+  if (heard.has(client)) return;
+  heard.add(client);
+  client.on("error", () => undefined);
+}
+
 /** A client of the pool whose questions do not take longer than they may: it is ended then. */
 async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient> {
   let late = false;
@@ -68,10 +84,7 @@ async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient
   const client = await within(connecting, patience, () => {
     late = true;
   });
-  // The server may end a connection between two statements of a transaction: the next one says so, and without a
-  // listener the event would end the process.
-  if (!heard.has(client)) client.on("error", () => undefined);
-  heard.add(client);
+  hear(client);
   let released = false;
   function release(destroy?: boolean): void {
     if (released) return;

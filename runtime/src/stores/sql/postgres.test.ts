@@ -170,6 +170,15 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       await driver.close();
     });
 
+    test("in the moment a client of the pool is taken, the process lives on", async () => {
+      const pool = new Pool({ connectionString: url });
+      const driver = pgDriver(pool, true, noHost);
+      // Who asked for the client has it in a later microtask.
+      pool.on("acquire", (client) => queueMicrotask(() => client.emit("error", new Error("terminating connection"))));
+      expect((await sql<{ one: number }>`select 1 as one`.execute(driver.db)).rows).toEqual([{ one: 1 }]);
+      await driver.close();
+    });
+
     test("with backends killed all the time nothing answered is lost, nothing doubled, no position left out", async () => {
       await using store = await opened({ reconnectMs: 10_000 });
       const killer = new Client({ connectionString: url });
