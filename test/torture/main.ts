@@ -32,7 +32,8 @@ const options = {
   // A kill of each engine for every 50,000 commands, and a restart as often.
   kills: store === "memory" ? 0 : numberOf("kills", Math.max(2, Math.round(commands / 50_000))),
   restarts: restarts(store) ? numberOf("restarts", Math.max(2, Math.round(commands / 50_000))) : 0,
-  faults: usualFaults,
+  // In a long run each of the batches that hang holds up hundreds of commands.
+  faults: { ...usualFaults, hang: 0.0005 },
 };
 const made = run();
 process.stderr.write(`torture of ${store}: ${commands.toLocaleString("en")} commands, seed ${options.seed}\n`);
