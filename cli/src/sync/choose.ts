@@ -25,7 +25,9 @@ export function choose(
 ): Choice {
   const byPath = new Map(sources.own.map((source) => [source.path, source]));
   const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
-  const literals = implementations.literals(contract);
+  const others = implementations.others(contract);
+  const typed = implementations.literals(contract);
+  const literals = typed.length > 0 ? typed : [...new Set(others.flatMap(({ literal }) => literal ?? []))];
   const [literal] = literals;
   if (literals.length > 1) {
     return nothing(
@@ -42,7 +44,6 @@ export function choose(
       say.unusable(contract, placeOf(nameOf(literal), literal), "it is in a file that is not yours to edit"),
     );
   }
-  const others = implementations.others(contract);
   if (others.length > 0) {
     return {
       kind: "nothing",
@@ -58,6 +59,12 @@ export function choose(
       const file = world.file(source.path);
       const problem = file && syntaxProblem(world, source, file);
       if (problem) return nothing(say.unusable(contract, problem.at, problem.why));
+    }
+    for (const { file, text } of sources.outside) {
+      if (!text.includes(contract.type)) continue;
+      return nothing(
+        say.unusable(contract, { file, line: 1, column: 1 }, "the file is a link to one outside of the project"),
+      );
     }
     for (const [file, why] of sources.unreadable) {
       // It may be anywhere: what cannot be read cannot be looked through.

@@ -46,11 +46,12 @@ export function verified(draft: Draft, look: (changed: ReadonlyMap<string, strin
     findings,
     inserted: draft.wanted
       .filter(({ path }) => paths.has(path))
-      .map(({ path, contract, section, member }) => ({
+      .map(({ path, contract, section, member, at }) => ({
         file: fileNameIn(draft, path),
         line: place(path, contract, section, member?.name ?? "") ?? 1,
         contract: contract.type,
         member: member?.name ?? section.key ?? "",
+        ...(at ? { at } : {}),
       })),
     renamed: draft.renames
       .filter(({ path }) => paths.has(path))
