@@ -1,4 +1,4 @@
-import { choose } from "./choose.ts";
+import { choose, literalsOf } from "./choose.ts";
 import type { Contract } from "./contract.ts";
 import { createFiles } from "./create.ts";
 import { newDraft } from "./draft.ts";
@@ -43,7 +43,7 @@ export function planOf(input: PlanInput): SyncPlan {
   function again(contract: Contract, source: Source): readonly Problem[] | undefined {
     const whole = worldOf(project, { ...files, roots: rootsOf([source]) }, true);
     const found = implementationsIn(whole, [...texts.keys()], [contract], input);
-    const [literal] = found.literals(contract);
+    const [literal] = literalsOf(found, contract);
     return literal && inspect(whole, found, contract, literal);
   }
 }
