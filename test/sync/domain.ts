@@ -14,11 +14,14 @@ export function goldenContracts(): readonly Contract[] {
   return contractsOf(readDomain(toBinary(FileDescriptorSetSchema, buildFolders("test/golden/proto"))));
 }
 
-/** A project in a temporary folder with the generated code of test/golden in `src/gen`, under all flags of this repository. */
-export function goldenProject(options: Readonly<Record<string, unknown>> = {}): string {
+/**
+ * A project in a temporary folder with the generated code of test/golden in `src/gen`, or with that of one folder of it,
+ * under all flags of this repository.
+ */
+export function goldenProject(options: Readonly<Record<string, unknown>> = {}, only = ""): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "src"));
-  cpSync(join(root, "test/golden/gen"), join(folder, "src/gen"), { recursive: true });
+  cpSync(join(root, "test/golden/gen", only), join(folder, "src/gen", only), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const compilerOptions = {

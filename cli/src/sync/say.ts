@@ -14,6 +14,11 @@ export function isRefusal({ code }: Finding): boolean {
   return refusals.has(code);
 }
 
+/** Whether a finding says that something cannot be told. */
+export function isUntold({ code }: Finding): boolean {
+  return code === "EGO107";
+}
+
 /** `command of account` */
 export function roleOf(contract: Contract, section: Section | undefined, member?: Member): string {
   const role = member?.role ?? section?.members[0]?.role ?? "member";
