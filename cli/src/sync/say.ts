@@ -135,7 +135,7 @@ export function sometimes(contract: Contract, member: Member, at: Place): Findin
 export function misfit({ name, of, has }: Misfit, at: Place): Finding {
   return {
     code: "EGO113",
-    severity: "warning",
+    severity: "error",
     at,
     text: `${of} has no ${printableName(name)}${has.length > 0 ? `, only ${has.join(", ")}` : ""}`,
     help: "The protos say so. If they have changed, change this method with them.",
