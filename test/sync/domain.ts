@@ -24,6 +24,12 @@ export function goldenProject(options: Readonly<Record<string, unknown>> = {}, o
   cpSync(join(root, "test/golden/gen", only), join(folder, "src/gen", only), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  writeConfig(folder, options);
+  return folder;
+}
+
+/** Writes a tsconfig.json with all flags of this repository. */
+export function writeConfig(folder: string, options: Readonly<Record<string, unknown>> = {}): void {
   const compilerOptions = {
     noEmit: true,
     customConditions: ["@ego/source"],
@@ -32,9 +38,23 @@ export function goldenProject(options: Readonly<Record<string, unknown>> = {}, o
     noUnusedParameters: true,
     ...options,
   };
+  const config = { extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["src"] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+}
+
+/**
+ * Options with which the compiler does not check the sources of @ego/runtime, nor the declarations of Node, which would
+ * take most of the time: what sources import of it is in a file of its own.
+ */
+export function withoutRuntime(folder: string): Readonly<Record<string, unknown>> {
   writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["src"] }),
+    join(folder, "runtime.d.ts"),
+    `declare global { interface AbortSignal {} }
+export class NotImplemented extends Error { constructor(type: string); }
+export class Engine {}
+export interface Clock {}
+export declare const memoryStore: () => object;
+`,
   );
-  return folder;
+  return { skipLibCheck: true, types: [], paths: { "@ego/runtime": ["./runtime.d.ts"] } };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Contract } from "../../cli/src/sync/contract.ts";
 import { compile } from "../types/diagnostics.ts";
-import { goldenContracts, goldenProject } from "./domain.ts";
+import { goldenContracts, goldenProject, withoutRuntime, writeConfig } from "./domain.ts";
 import { contractOf, type Sync, secondRun, splicerAlone, type Texts, trial, variantsFrom, wholeSync } from "./trial.ts";
 
 /** `SYNC_VARIANTS=50000 npx vitest run test/sync/variants.test.ts` tries more, `SYNC_FROM=…` others. */
@@ -110,21 +110,10 @@ describe("a splicer is caught that", () => {
   });
 });
 
-/** As much of @ego/runtime as variants import: to check its sources and those of Node would take most of the time. */
-const runtime = `
-declare global { interface AbortSignal {} }
-export class NotImplemented extends Error { constructor(type: string); }
-export class Engine {}
-export interface Clock {}
-export declare const memoryStore: () => object;
-`;
-
 /** What has no declared type, as a default export, is no matter of sync. */
 function variantProject(): string {
-  const paths = { "@ego/runtime": ["./runtime.d.ts"] };
-  const flags = { isolatedDeclarations: false, declaration: false, skipLibCheck: true, types: [], paths };
-  const root = goldenProject(flags, "golden/bank/v1");
-  writeFileSync(join(root, "runtime.d.ts"), runtime);
+  const root = goldenProject({}, "golden/bank/v1");
+  writeConfig(root, { ...withoutRuntime(root), isolatedDeclarations: false, declaration: false });
   return root;
 }
 
