@@ -116,7 +116,9 @@ function secondsOf(cwd: string, args: readonly string[]): number {
 function makeProject(project: string, modules: string, entities: number): void {
   const proto = join(project, "proto");
   mkdirSync(project);
-  symlinkSync(modules, join(project, "node_modules"));
+  // A folder of its own, as npm makes it: the compiled form of the compiler is kept there.
+  mkdirSync(join(project, "node_modules"));
+  for (const name of readdirSync(modules)) symlinkSync(join(modules, name), join(project, "node_modules", name));
   writeAll(proto, domainProtos({ entities, commands, directories: "one" }));
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   for (const file of ["buf.yaml", "buf.gen.yaml", "tsconfig.json"]) {
