@@ -29,31 +29,31 @@ export function insertFields(outline: Outline, body: MessageBody, fields: readon
   const { open, close, statements } = body;
   const at = statements.findLastIndex(isField);
   const [field, last] = [statements[at], statements.at(-1)];
-  // All on one line stays on one line.
-  if (last !== undefined && lineBreaks(text, last.end, close.start) === 0) {
+  // All on one line stays on one line, unless a comment would take the rest of it.
+  if (
+    last !== undefined &&
+    lineBreaks(text, open.end, close.start) === 0 &&
+    !fields.some((one) => one.startsWith("//"))
+  ) {
     return { offset: (field ?? last).end, text: fields.map((one) => ` ${oneLine(one)}`).join("") };
   }
   const outer = indentAt(text, open.start);
   const inner = indentOf(outline, body);
   const lines = fields.map((one) => `\n${indented(one, inner, unitOf(inner, outer))}`).join("");
-  if (statements.length === 0) {
-    const gap = gapBefore(outline, close);
-    const end = lineBreaks(text, gap.offset, close.start) === 0 ? `\n${outer}` : "";
-    return { offset: gap.offset, text: `${gap.blankBefore ? "\n" : ""}${lines}${end}` };
-  }
   const behind = field ?? statements.findLast(({ head }) => head === "option");
-  const gap =
-    behind !== undefined && behind === last
-      ? gapBefore(outline, close)
-      : gapBehind(outline, (behind ?? { end: open.end }).end);
-  const apart = gap.blankBefore || (field === undefined && behind !== undefined);
-  return { offset: gap.offset, text: `${apart ? "\n" : ""}${lines}${gap.tight && field === undefined ? "\n" : ""}` };
+  const isEnd = behind === undefined || behind === last;
+  const gap = isEnd ? gapBefore(outline, close) : gapBehind(outline, behind.end);
+  const apart = gap.blankBefore || (field === undefined && last !== undefined) ? "\n" : "";
+  if (isEnd && lineBreaks(text, gap.offset, close.start) === 0) {
+    return { offset: close.start, text: `${apart}${lines}\n${outer}` };
+  }
+  return { offset: gap.offset, text: `${apart}${lines}${gap.tight && field === undefined ? "\n" : ""}` };
 }
 
 /** Puts a statement behind another, on a line of its own if that has one. */
 export function insertBehind(outline: Outline, { start, end }: Statement, text: string): Insertion {
   const { offset, blankBefore } = gapBehind(outline, end);
-  if (!beginsLine(outline.text, start)) return { offset: end, text: ` ${text}` };
+  if (offset === end && !beginsLine(outline.text, start)) return { offset, text: ` ${text}` };
   return { offset, text: `${blankBefore ? "\n" : ""}\n${indentAt(outline.text, start)}${text}` };
 }
 
@@ -107,12 +107,10 @@ function indented(text: string, indent: string, unit: string): string {
     .join("\n");
 }
 
-/** Without comments, which would take the rest of the line with them. */
 function oneLine(text: string): string {
   return text
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => !line.startsWith("//"))
     .join(" ")
     .replace(/\[ | ]/g, (bracket) => bracket.trim());
 }
