@@ -50,9 +50,13 @@ export function addedThings(
 
 /** Each as `file:line  what`. */
 export function addedLines(added: readonly Added[]): readonly string[] {
-  const places = added.map(({ at }) => (at === undefined ? "" : `${printableName(at.file)}:${at.line}`));
-  const width = Math.max(...places.map(({ length }) => length));
-  return added.map(({ text }, index) => `${(places[index] ?? "").padEnd(width)}  ${text}`);
+  return aligned(added.map(({ at, text }) => [at === undefined ? "" : `${printableName(at.file)}:${at.line}`, text]));
+}
+
+/** Pairs as two columns. */
+export function aligned(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...pairs.map(([first]) => first.length));
+  return pairs.map(([first, second]) => `${first.padEnd(width)}  ${second}`);
 }
 
 function messageText({ name, mark, because }: NewMessage): string {

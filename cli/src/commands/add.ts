@@ -1,19 +1,20 @@
+import { carryOut } from "../add/carry-out.ts";
+import { nextSteps } from "../add/next-steps.ts";
 import { planOf } from "../add/plan.ts";
 import { protoEdits } from "../add/proto-edits.ts";
 import { editablePath, type Protos } from "../add/protos.ts";
 import { addedLines, addedThings } from "../add/report.ts";
 import type { AddRequest } from "../add/requests.ts";
 import { verified } from "../add/verify.ts";
-import { type FileEdit, unifiedDiff } from "../edits/file-edit.ts";
-import { applyUndoably } from "../edits/undoable-edits.ts";
-import { Failure } from "../failure.ts";
+import { unifiedDiff } from "../edits/file-edit.ts";
+import { exitCode } from "../failure.ts";
 import { modulePaths } from "../project/buf-messages.ts";
 import { loadDomain } from "../project/domain.ts";
+import { findingLines } from "../project/finding.ts";
 import { findProject } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import { formatted } from "../proto/format.ts";
 import type { Host } from "../terminal/host.ts";
-import { generate } from "./generate.ts";
 
 /** Options of every kind of `ego add`. */
 export interface AddOptions {
@@ -28,9 +29,10 @@ export interface AddOptions {
  * `ego add`: adds something to the protos of the project around the working directory, generates, and inserts the
  * handlers that are missing then.
  *
- * @throws Failure for what was typed wrong and what would not compile; nothing has changed then
+ * @returns the exit code: 1 if handlers could not be inserted
+ * @throws Failure for what was typed wrong and what would not compile or generate; nothing has changed then
  */
-export async function add(host: Host, request: AddRequest, options: AddOptions): Promise<void> {
+export async function add(host: Host, request: AddRequest, options: AddOptions): Promise<number> {
   const project = findProject(host.cwd);
   const protos: Protos = {
     project,
@@ -44,29 +46,21 @@ export async function add(host: Host, request: AddRequest, options: AddOptions):
   const edits = await formatted(host, project, rough.edits, rough.mayChange);
   const after = await verified(host, protos, addition, edits);
   if (options.dryRun) {
-    host.out(options.json ? JSON.stringify({ format: 1, diff: unifiedDiff(edits) }) : unifiedDiff(edits).trimEnd());
-    return;
+    const diff = unifiedDiff(edits);
+    host.out(options.json ? JSON.stringify({ format: 1, written: false, diff }) : diff.trimEnd());
+    return exitCode.ok;
   }
-  const undo = applyUndoably(project, edits);
-  const generated = options.generate === false ? [] : await generatedOrUndone(host, undo);
+  const done = await carryOut(host, project, edits, after, options.generate ?? true);
   const added = addedThings(after, addition, protoPlaces(project));
+  const files = [...edits.map(({ file }) => file), ...done.synced];
   if (options.json) {
-    host.out(JSON.stringify({ format: 1, added, files: edits.map(({ file }: FileEdit) => file) }));
-    return;
+    const { inserted, findings } = done;
+    host.out(JSON.stringify({ format: 1, written: true, added, files, inserted, findings }));
+  } else {
+    for (const line of [...addedLines(added), ...done.generated]) host.out(line);
+    for (const line of findingLines(done.findings)) host.err(line);
+    for (const line of nextSteps(request, after, done)) host.out(line);
   }
-  for (const line of [...addedLines(added), ...generated]) host.out(line);
-}
-
-/** What the generator says. If it fails, for whatever reason, the protos are again as they were. */
-async function generatedOrUndone(host: Host, undo: () => void): Promise<readonly string[]> {
-  const lines: string[] = [];
-  try {
-    await generate({ ...host, out: (line) => void lines.push(line) });
-    return lines;
-  } catch (error) {
-    undo();
-    if (!(error instanceof Failure)) throw error;
-    const kind = error.exitCode === 1 ? "input" : "environment";
-    throw new Failure(kind, `${error.message}\nThe code could not be generated, so the protos are as they were.`);
-  }
+  if (done.unsynced !== undefined) host.err(done.unsynced);
+  return done.unsynced === undefined ? exitCode.ok : exitCode.input;
 }

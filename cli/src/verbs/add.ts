@@ -176,7 +176,7 @@ function list(flags: string, description: string): Option {
 // biome-ignore lint/suspicious/noExplicitAny: commander types neither arguments nor options; requests.ts has their types
 type RequestOf = (...typed: any[]) => AddRequest;
 
-function act(verb: Command, { host }: VerbContext, example: string, requestOf: RequestOf): void {
+function act(verb: Command, { host, exit }: VerbContext, example: string, requestOf: RequestOf): void {
   const { outputError } = verb.configureOutput();
   verb
     .option("--dry-run", "print what would change in the protos, and write nothing")
@@ -193,6 +193,6 @@ function act(verb: Command, { host }: VerbContext, example: string, requestOf: R
       const { add } = await import("../commands/add.ts");
       // Behind the arguments and the options, commander gives the command itself.
       const given = typed.slice(0, -1);
-      await add(host, requestOf(...given), given.at(-1) as AddOptions);
+      exit(await add(host, requestOf(...given), given.at(-1) as AddOptions));
     });
 }
