@@ -140,6 +140,32 @@ test("sagas, read models, old events and hostile names: nothing overlaps, nothin
   expect(texts.some((text) => text.includes(printable(state?.comment ?? "?")))).toBe(true);
 });
 
+test("an event stands beside its command, and a saga goes on below where it started", async () => {
+  const { wires, lanes } = boardOf(await graphIn(projectWith("test/golden/proto")));
+  const wire = (from: string, to: string) => {
+    const ends = wires.find(({ nodes }) => nodes[0]?.endsWith(`_${from}`) && nodes.at(-1)?.endsWith(`_${to}`));
+    return [ends?.from.y, ends?.to.y];
+  };
+  for (const [command, event] of [
+    ["OpenAccount", "AccountOpened"],
+    ["CreditAccount", "AccountCredited"],
+    ["DebitAccount", "AccountDebited"],
+    ["CloseAccount", "AccountClosed"],
+  ] as const) {
+    const [from, to] = wire(command, event);
+    expect(to, event).toBe(from);
+  }
+  const top = (name: string) => lanes.find(({ entity }) => entity.name === name)?.y ?? Number.NaN;
+  expect(top("transfer")).toBeLessThan(top("account"));
+});
+
+test("what does not hang together is packed: more than half of the picture is used", async () => {
+  const { width, height, lanes, notes } = boardOf(await graphIn(projectWith("test/golden/proto")));
+  const consumers = notes.filter((note) => ["read model", "saga"].includes(note.node.kind) && !note.small);
+  const used = [...lanes, ...consumers].reduce((sum, box) => sum + box.width * box.height, 0);
+  expect(used / (width * height)).toBeGreaterThan(0.55);
+});
+
 test("a domain of forty entities is a picture, not a ribbon", async () => {
   const folder = projectWith("proto");
   mkdirSync(join(folder, "proto"));

@@ -70,6 +70,7 @@ const svgStyle = [
   "a{text-decoration:none}a:hover .paper,a:focus .paper{stroke-width:2}",
   "@media (prefers-color-scheme:dark){",
   ".board{fill:#15171c}.lane{fill:#1d2027;stroke:#2d323c}.legend text{fill:#d5d8de}",
+  ".legend .lock{stroke:#d5d8de}.legend .lock rect{fill:#d5d8de}.old .caption{fill:#1b1b1f}",
   ".wire{stroke:#868e9c}.arrow{fill:#868e9c}.through{fill-opacity:.16}.old .paper{fill-opacity:.75}",
   "}",
   "",
