@@ -2,6 +2,7 @@ import { type Board, boardOf, type PlacedNote, type Wire } from "./board.ts";
 import { colours } from "./colours.ts";
 import { xmlText } from "./escape.ts";
 import { type Graph, type GraphNode, type NodeKind, nodesOf } from "./graph.ts";
+import { madeBy } from "./made-by.ts";
 import { measures, type PlacedChip } from "./note.ts";
 import type { ProtoLink } from "./proto-link.ts";
 import { textWidth } from "./text-width.ts";
@@ -11,16 +12,21 @@ const legendHeight = 44;
 
 /** The graph as an SVG that needs nothing else: no script, no font, no file. */
 export function svgOf(graph: Graph, link: ProtoLink): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- Made by \`ego graph\`. -->\n${svgElement(graph, link)}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${madeBy}\n${svgElement(graph, link, "img")}\n`;
 }
 
-function svgElement(graph: Graph, link: ProtoLink): string {
+/**
+ * The element alone, for a page around it.
+ *
+ * @param role what it is to a screen reader: one picture, or a group of things that can be gone through
+ */
+export function svgElement(graph: Graph, link: ProtoLink, role: "img" | "group"): string {
   const board = boardOf(graph);
   const legend = legendOf(graph);
   const width = Math.max(board.width, legend.width) + 2 * margin;
   const height = board.height + legendHeight + 2 * margin;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${xmlText(labelOf(graph))}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="${role}" aria-label="${xmlText(labelOf(graph))}">`,
     `<style>${svgStyle}</style>`,
     `<defs>${markers()}</defs>`,
     `<rect class="board" width="${width}" height="${height}"/>`,
@@ -47,7 +53,8 @@ export function labelOf(graph: Graph): string {
 
 const kinds = Object.entries(colours) as [NodeKind, { fill: string; line: string }][];
 
-const svgStyle = [
+/** What is in the `style` element of the picture. */
+export const svgStyle: string = [
   "",
   'text{font-family:system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,sans-serif;fill:#1b1b1f}',
   `.name{font-size:${measures.name}px;font-weight:600}`,
