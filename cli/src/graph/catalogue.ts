@@ -102,12 +102,12 @@ function nodeBlocks(graph: Graph, node: GraphNode, level: string, link: ProtoLin
 
 function fieldsTable(fields: readonly GraphField[]): string {
   return tableOf(
-    ["Field", "Type", "", "Comment"],
+    ["Field", "Type", "Mark", "Comment"],
     fields.map((field) => [
       markdownCode(field.name),
       markdownCode(field.type),
       marksOf(field),
-      field.comment.split("\n").map(markdownText).join("<br>"),
+      field.comment.trim().split("\n").map(markdownText).join("<br>"),
     ]),
   );
 }
@@ -116,7 +116,7 @@ function tableBlocks({ name, columns, indexes }: GraphTable): readonly string[] 
   return [
     `Table ${markdownCode(name)}:`,
     tableOf(
-      ["Column", "Type", "", "Field"],
+      ["Column", "Type", "Mark", "Field"],
       columns.map((column) => [
         markdownCode(column.name),
         markdownCode(column.type),

@@ -43,7 +43,7 @@ export function markdownText(text: string): string {
   return visibleText(text)
     .trim()
     .replace(
-      /([@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\.)|[\\`*{}[\]<>#|~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=:]|(?<=^\d+)[.)]/gi,
+      /([@$]|:(?=[\w+-]+:)|(?<=www)\.)|[\\`*{}[\]<>#|~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\/(?=\/)|^[-+=:]|(?<=^\d+)[.)]/gi,
       (character, parted?: string) => (parted ? `<span>${character}</span>` : `&#${character.charCodeAt(0)};`),
     );
 }

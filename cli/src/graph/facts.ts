@@ -24,7 +24,7 @@ export function factsOf(node: GraphNode): readonly Fact[] {
     ...(precondition === undefined ? [] : [words("Precondition", `the entity is ${precondition}`)]),
     ...(storedAs === undefined || storedAs === type ? [] : [names("Stored as", [storedAs])]),
     ...(aliases.length === 0 ? [] : [names("Stored before as", aliases)]),
-    ...(derived ? [words("Applied", "by itself: its fields become those of the state")] : []),
+    ...(derived ? [words("Applied by itself", "its fields become those of the state")] : []),
     ...(code === undefined ? [] : [names("Code", [code])]),
     ...(timers.length === 0 ? [] : [names("Timers", timers)]),
   ];
