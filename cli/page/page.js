@@ -193,7 +193,9 @@
     details.scrollTop = 0;
     resize();
     lightSelected();
-    if (drawnAs[0]) bringIntoView(drawnAs[0], how !== "click");
+    // A saga is also drawn, small, wherever it sends.
+    const main = drawnAs.find((element) => element.matches(".note:not(.small)")) ?? drawnAs[0];
+    if (main) bringIntoView(main, how !== "click");
     if (how === "key" && node) find("#details h2", HTMLElement).focus();
     how = "link";
   };

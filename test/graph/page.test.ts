@@ -121,6 +121,11 @@ test("any value comes back from the JSON of a script element, which is ASCII wit
   );
 });
 
+test("the page is made of what the package brings along", () => {
+  const { files } = JSON.parse(readFileSync(join(root, "cli/package.json"), "utf8")) as { files: readonly string[] };
+  expect(files).toContain("page");
+});
+
 test("the script of the page has right types, and nothing that would end it early", () => {
   const script = join(root, "cli/page/page.js");
   const flags = [

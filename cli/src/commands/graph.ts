@@ -72,12 +72,14 @@ const formats: Readonly<Record<string, GraphFormat>> = {
   mermaid: "mermaid",
   svg: "svg",
   html: "html",
+  htm: "html",
   md: "catalogue",
+  markdown: "catalogue",
 };
 
 function formatOf(output: string | undefined): GraphFormat {
   if (output === undefined) return "mermaid";
-  const format = Object.entries(formats).find(([ending]) => output.endsWith(`.${ending}`))?.[1];
+  const format = Object.entries(formats).find(([ending]) => output.toLowerCase().endsWith(`.${ending}`))?.[1];
   if (format !== undefined) return format;
   throw new Failure(
     "input",

@@ -15,7 +15,7 @@ export function catalogueOf(graph: Graph, link: ProtoLink): string {
   const blocks = [
     madeBy,
     "# Event catalogue",
-    `${labelOf(graph) || "Nothing in the protos is marked"}.`,
+    `In it: ${labelOf(graph)}.`,
     list(chapters.flatMap(contentsOf)),
     ...chapters.flatMap((chapter) => chapterBlocks(graph, chapter, link)),
   ];

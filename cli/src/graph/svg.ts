@@ -48,7 +48,7 @@ export function labelOf(graph: Graph): string {
     const many = kind === "entity" ? "entities" : `${kind}s`;
     return length === 0 ? [] : [`${length} ${length === 1 ? kind : many}`];
   });
-  return counted.join(", ");
+  return counted.join(", ") || "nothing, since no message is marked";
 }
 
 const kinds = Object.entries(colours) as [NodeKind, { fill: string; line: string }][];
@@ -151,7 +151,7 @@ function noteSvg(note: PlacedNote, link: ProtoLink): string {
     ...texts,
     ...(locked ? [lock(width - padding - 10, padding - 1)] : []),
   ].join("");
-  const classes = `note ${className(node.kind)}${old ? " old" : ""}`;
+  const classes = `note ${className(node.kind)}${old ? " old" : ""}${small ? " small" : ""}`;
   const inner = linked(paper, node, link);
   return `<g class="${classes}" data-node="${node.id}" transform="translate(${x} ${y})">${inner}${chips.map((chip) => chipSvg(chip, link)).join("")}</g>`;
 }
