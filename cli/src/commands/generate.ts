@@ -3,6 +3,7 @@ import { runBuf } from "../project/buf.ts";
 import { bufIsIncomplete, bufMessages, isMachine, pluginIsMissing } from "../project/buf-messages.ts";
 import { describeChanges } from "../project/changes.ts";
 import { fingerprints, outputFolders, sameFiles } from "../project/outputs.ts";
+import { hasOwnProtos } from "../project/own-protos.ts";
 import { checkStrategy } from "../project/plugin-strategy.ts";
 import { findProject } from "../project/project.ts";
 import { checkNothingByHand } from "../project/written-by-hand.ts";
@@ -22,6 +23,10 @@ export interface GenerateOptions {
 export async function generate(host: Host, options: GenerateOptions = {}): Promise<void> {
   const project = findProject(host.cwd);
   checkStrategy(project);
+  if (!hasOwnProtos(project)) {
+    if (!options.quiet) host.out("There is no proto yet. Make one: `ego add entity <name>`.");
+    return;
+  }
   const folders = outputFolders(project);
   const before = fingerprints(project, folders);
   checkNothingByHand(project, before);
