@@ -1,0 +1,235 @@
+import type { DescField } from "@bufbuild/protobuf";
+import { ScalarType } from "@bufbuild/protobuf";
+import { fieldType, namePosition, type Position } from "@ego/protoc-gen-ego/model";
+import type { Finding } from "../project/finding.ts";
+import { type Change, type EvolutionCode, found } from "./change.ts";
+import type { Breakage } from "./wire.ts";
+import { type EnumPair, enumNames, fieldPairs, type MessagePair, type WirePair } from "./wire-pairs.ts";
+
+/** buf's rules that are about one form only; the others are about both. */
+const ofForm: Readonly<Record<string, MessagePair["form"]>> = {
+  FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED: "binary",
+  FIELD_WIRE_COMPATIBLE_TYPE: "binary",
+  FIELD_WIRE_COMPATIBLE_CARDINALITY: "binary",
+  ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED: "binary",
+  FIELD_NO_DELETE_UNLESS_NAME_RESERVED: "json",
+  FIELD_WIRE_JSON_COMPATIBLE_TYPE: "json",
+  FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY: "json",
+  FIELD_SAME_JSON_NAME: "json",
+  ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED: "json",
+};
+
+/** Rules about names that nothing is found by: in JSON, a name is what makes a pair. */
+const aboutNames = new Set(["FIELD_SAME_NAME", "ENUM_VALUE_SAME_NAME", "FIELD_SAME_JSON_NAME"]);
+
+/** What buf says about what is stored or sent, for the user. */
+export function breakageFindings(change: Change, breakages: readonly Breakage[]): readonly Finding[] {
+  return breakages
+    .filter(({ pair, rule }) => (ofForm[rule] ?? pair.form) === pair.form && !aboutNames.has(rule))
+    .map((breakage) => {
+      const { pair } = breakage;
+      return pair.kind === "enum" ? ofEnum(change, pair, breakage) : ofMessage(change, pair, breakage);
+    });
+}
+
+function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Breakage): Finding {
+  const { was, is } = pair;
+  const { was: old, is: now } = fieldsAt(pair, number);
+  const name = `${is.name}.${now?.name ?? old?.name ?? number}`;
+  const key = pair.form === "binary" ? `${old?.number ?? number}` : JSON.stringify(old?.name ?? "");
+  const say = (code: EvolutionCode, text: string, help: string) => {
+    const at = [now && namePosition(now), namePosition(is)];
+    return said(change, pair, code, at, text, help, namePosition(old ?? was));
+  };
+  switch (rule) {
+    case "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED":
+    case "FIELD_NO_DELETE_UNLESS_NAME_RESERVED": {
+      const renamed = pair.form === "json" ? is.fields.find((field) => field.number === old?.number) : undefined;
+      if (renamed && old) {
+        return said(
+          change,
+          pair,
+          "EGO207",
+          [namePosition(renamed)],
+          `${is.name}.${renamed.name} was ${old.name}, and JSON is read by names: what is kept of it is not read any more.`,
+          `Keep the name in JSON: \`[json_name = "${old.jsonName}"]\`.`,
+          namePosition(old),
+        );
+      }
+      const later = pair.form === "binary" ? `number ${key}` : `name ${key}`;
+      return say(
+        "EGO201",
+        `${name} is gone, and a later field of the ${later} would read what it has left.`,
+        `Write \`reserved ${key};\` in its place.`,
+      );
+    }
+    case "FIELD_WIRE_COMPATIBLE_TYPE":
+    case "FIELD_WIRE_JSON_COMPATIBLE_TYPE":
+      return typeChanged(change, pair, old, now);
+    case "FIELD_WIRE_COMPATIBLE_CARDINALITY":
+    case "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY":
+      return say(
+        "EGO203",
+        `${name} was \`${old && fieldType(old)}\` and is \`${now && fieldType(now)}\`: what was written as the one is read otherwise as the other.`,
+        newField(pair),
+      );
+    case "FIELD_SAME_ONEOF":
+      return say(
+        "EGO203",
+        `${name} was ${old?.oneof ? `in the oneof ${old.oneof.name}` : "in no oneof"} and is ${now?.oneof ? `in the oneof ${now.oneof.name}` : "in none"}: of several that were set, one is left.`,
+        newField(pair),
+      );
+    case "RESERVED_MESSAGE_NO_DELETE":
+      return say(
+        "EGO205",
+        `${is.name} does not reserve ${/reserved name/.test(text) ? "the name" : "the number"} ${reservedIn(text)} any more: what a removed field has left would be read as a new one's.`,
+        `Put it back: \`reserved ${reservedIn(text)};\`. A new field takes another one.`,
+      );
+    case "MESSAGE_SAME_REQUIRED_FIELDS":
+      return say(
+        "EGO206",
+        `${is.name} has other required fields than it had: what was written without one cannot be read.`,
+        "Make the field `optional`: a required one can be neither added nor removed.",
+      );
+    case "FIELD_SAME_DEFAULT":
+      return say(
+        "EGO206",
+        `${name} has another default than it had: where it was not set, it is read as something else.`,
+        "Take the default back.",
+      );
+    default:
+      return say(
+        "EGO209",
+        `${is.name}: ${text.replaceAll(/"M\d+"/g, JSON.stringify(is.typeName))}`,
+        `That is buf's rule ${rule}.`,
+      );
+  }
+}
+
+function ofEnum(change: Change, pair: EnumPair, { rule, number, text }: Breakage): Finding {
+  const { was, is, form } = pair;
+  const names = enumNames(pair);
+  const old = was.values.find((value) =>
+    form === "binary" ? value.number === number : value.name === names[(number ?? 0) - 1],
+  );
+  const key = form === "binary" ? `${number}` : JSON.stringify(old?.name ?? "");
+  const say = (code: EvolutionCode, text: string, help: string) =>
+    said(change, pair, code, [namePosition(is)], text, help, namePosition(was));
+  switch (rule) {
+    case "ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED":
+    case "ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED":
+      return say(
+        "EGO204",
+        `${is.name} has lost the value ${old?.name ?? key}: what was written with it ${form === "binary" ? "is read as a number without a name, or as another value that gets it" : "cannot be read"}.`,
+        `Put the value back, marked \`[deprecated = true]\`${form === "binary" ? `, or write \`reserved ${key};\` in its place if nothing has it` : ""}.`,
+      );
+    case "RESERVED_ENUM_NO_DELETE":
+      return say(
+        "EGO205",
+        `${is.name} does not reserve ${reservedIn(text)} any more: what a removed value has left would be read as a new one.`,
+        `Put it back: \`reserved ${reservedIn(text)};\`. A new value takes another one.`,
+      );
+    default:
+      return say(
+        "EGO209",
+        `${is.name}: ${text.replaceAll(/"E\d+"/g, JSON.stringify(is.typeName))}`,
+        `That is buf's rule ${rule}.`,
+      );
+  }
+}
+
+/** Fields that buf lets pass, since their bytes are of the same kind, but that cannot hold all that the old one held. */
+export function narrowedFields(change: Change, pairs: readonly WirePair[]): readonly Finding[] {
+  return pairs.flatMap((pair) => {
+    if (pair.kind === "enum") return [];
+    return fieldPairs(pair).flatMap(({ was, is }) => {
+      const narrowed = was && is && was.fieldKind === is.fieldKind && isNarrower(is.scalar, was.scalar);
+      return narrowed ? [typeChanged(change, pair, was, is)] : [];
+    });
+  });
+}
+
+/** Types in the order of what they hold; those in one group have bytes of the same kind. */
+const groups = [
+  [ScalarType.BOOL, ScalarType.UINT32, ScalarType.UINT64],
+  [ScalarType.BOOL, ScalarType.INT32, ScalarType.INT64],
+  [ScalarType.UINT32, ScalarType.INT64],
+  [ScalarType.SINT32, ScalarType.SINT64],
+  [ScalarType.STRING, ScalarType.BYTES],
+];
+
+/** Those that buf takes for compatible with each other. */
+const compatible = [
+  [ScalarType.BOOL, ScalarType.INT32, ScalarType.UINT32, ScalarType.INT64, ScalarType.UINT64],
+  [ScalarType.SINT32, ScalarType.SINT64],
+  [ScalarType.STRING, ScalarType.BYTES],
+  [ScalarType.FIXED32, ScalarType.SFIXED32],
+  [ScalarType.FIXED64, ScalarType.SFIXED64],
+];
+
+function isNarrower(now: ScalarType | undefined, old: ScalarType | undefined): boolean {
+  if (now === undefined || old === undefined || now === old) return false;
+  if (!compatible.some((group) => group.includes(now) && group.includes(old))) return false;
+  return !groups.some((group) => group.includes(old) && group.indexOf(old) < group.indexOf(now));
+}
+
+function typeChanged(
+  change: Change,
+  pair: MessagePair,
+  old: DescField | undefined,
+  now: DescField | undefined,
+): Finding {
+  const [then, is] = [old, now].map((field) => (field ? fieldType(field) : "nothing"));
+  return said(
+    change,
+    pair,
+    "EGO202",
+    [now && namePosition(now)],
+    `${pair.is.name}.${now?.name} was \`${then}\` and is \`${is}\`: what was written as the one is not what is read as the other.`,
+    newField(pair),
+    old && namePosition(old),
+  );
+}
+
+function newField({ origin, is, was }: MessagePair): string {
+  const event = origin.what === `the event ${is.name}` && was.typeName === is.typeName;
+  return `Take that back, and add a field with a new number${event ? `, or a new event that \`upcasts: "${is.name}"\`` : ""}.`;
+}
+
+function said(
+  change: Change,
+  { origin, is }: WirePair,
+  code: EvolutionCode,
+  at: readonly (Position | undefined)[],
+  text: string,
+  help: string,
+  was: Position | undefined,
+): Finding {
+  const self = origin.what.endsWith(` ${is.name}`);
+  const whose = origin.stored
+    ? `It is stored${self ? "" : ` in ${origin.what}`}.`
+    : `It is sent${self ? "" : ` in ${origin.what}`}: clients and nodes of the version before mind, and nothing that is stored.`;
+  return found(change, {
+    code,
+    severity: origin.stored ? "error" : "warning",
+    at,
+    text: `${text} ${whose}`,
+    help,
+    ...(was ? { was } : {}),
+  });
+}
+
+function fieldsAt(
+  pair: MessagePair,
+  number: number | undefined,
+): { readonly was?: DescField; readonly is?: DescField } {
+  const pairs = fieldPairs(pair);
+  if (pair.form === "json") return number === undefined ? {} : (pairs[number - 1] ?? {});
+  return pairs.find(({ was, is }) => was?.number === number || is?.number === number) ?? {};
+}
+
+/** What buf says is not reserved any more: `missing values: [20, 22] were removed`, `reserved name "x"`. */
+function reservedIn(text: string): string {
+  const [, values] = /missing values: \[([^\]]*)\]/.exec(text) ?? [];
+  return values ?? /"[^"]*"/.exec(text)?.[0] ?? "?";
+}
