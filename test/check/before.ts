@@ -8,6 +8,7 @@ export const before: Protos = {
 package bank.v1;
 
 import "ego/v1/ego.proto";
+import "google/protobuf/timestamp.proto";
 
 option (ego.v1.file).entity = "account";
 
@@ -24,6 +25,7 @@ message Owner {
 }
 
 enum Channel {
+  reserved 9;
   CHANNEL_UNSPECIFIED = 0;
   CHANNEL_CASH = 1;
   CHANNEL_CARD = 2;
@@ -82,6 +84,13 @@ message AccountCredited {
     string iban = 5;
     string card = 6;
   }
+  map<string, Line> lines = 7;
+}
+
+message Line {
+  int64 cents = 1;
+  repeated Line parts = 2;
+  google.protobuf.Timestamp at = 3;
 }
 
 message AccountClosed {

@@ -144,7 +144,7 @@ export function narrowedFields(change: Change, pairs: readonly WirePair[]): read
     if (pair.kind === "enum") return [];
     return fieldPairs(pair).flatMap(({ was, is }) => {
       const narrowed = was && is && was.fieldKind === is.fieldKind && isNarrower(is.scalar, was.scalar);
-      return narrowed ? [typeChanged(change, pair, was, is)] : [];
+      return narrowed ? [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")] : [];
     });
   });
 }
@@ -178,6 +178,7 @@ function typeChanged(
   pair: MessagePair,
   old: DescField | undefined,
   now: DescField | undefined,
+  effect = "what was written as the one is not what is read as the other",
 ): Finding {
   const [then, is] = [old, now].map((field) => (field ? fieldType(field) : "nothing"));
   return said(
@@ -185,7 +186,7 @@ function typeChanged(
     pair,
     "EGO202",
     [now && namePosition(now)],
-    `${pair.is.name}.${now?.name} was \`${then}\` and is \`${is}\`: what was written as the one is not what is read as the other.`,
+    `${pair.is.name}.${now?.name} was \`${then}\` and is \`${is}\`: ${effect}.`,
     newField(pair),
     old && namePosition(old),
   );

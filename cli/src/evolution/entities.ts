@@ -32,7 +32,7 @@ export const entitiesAreKept: Rule = (change) => {
         severity: "error",
         at: [message?.at, topOf(state.at)],
         text: `The entity ${name} is gone: nothing reads its ${stored} any more.`,
-        help: `Bring back its state${was.durable ? "" : " and its events"}, and leave out the commands: then it is read, and nothing is added. If nobody needs what is stored, compare with a version that has never stored any: \`--against\`.`,
+        help: `Bring back its state${was.durable ? "" : " and its events"}, and leave out the commands: then it is read, and nothing is added.`,
         was: state.at,
       });
     });

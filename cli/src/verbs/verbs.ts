@@ -1,3 +1,4 @@
+import { checkVerb } from "./check.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
@@ -5,4 +6,4 @@ import { migrateVerb } from "./migrate.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, graphVerb, migrateVerb];
+export const verbs: readonly Verb[] = [initVerb, generateVerb, checkVerb, graphVerb, migrateVerb];
