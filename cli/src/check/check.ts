@@ -49,17 +49,34 @@ export async function check(host: Host, project: Project, options: CheckOptions)
   const fresh = freshnessOf(host, project);
   const domain = loadDomain(host, project);
   const then = options.evolution ? projectThen(host, project, options.against) : undefined;
-  const [freshness, compared] = await Promise.allSettled([fresh, evolution(host, project, domain, then)]);
+  const [freshness, compared, handlers] = await Promise.allSettled([
+    fresh,
+    evolution(host, project, domain, then),
+    // Last: it keeps this thread, while the others wait.
+    unsyncedHandlers(host, project, domain),
+  ]);
   const { evolved = [], against } = fulfilled(compared) ?? {};
+  const files = fulfilled(freshness) ?? noFiles;
   return {
-    findings: [...freshnessFindings(fulfilled(freshness) ?? noFiles), ...evolved],
-    ...(freshness.status === "fulfilled" ? { generated: freshness.value.files } : {}),
+    findings: [...freshnessFindings(files), ...withoutStale(files, fulfilled(handlers) ?? []), ...evolved],
+    ...(freshness.status === "fulfilled" ? { generated: files.files } : {}),
     ...(against ? { against } : {}),
-    failures: [...new Set([freshness, compared].flatMap(failureOf))],
+    failures: [...new Set([freshness, compared, handlers].flatMap(failureOf))],
   };
 }
 
 const noFiles: Freshness = { stale: [], files: 0 };
+
+async function unsyncedHandlers(host: Host, project: Project, domain: Promise<Domain>): Promise<readonly Finding[]> {
+  const [{ planSync }, { unsynced }] = await Promise.all([import("../sync/sync.ts"), import("../sync/report.ts")]);
+  const plan = await planSync(host, project, { domain: await domain });
+  return [...plan.findings, ...unsynced(plan)];
+}
+
+/** Handlers are not compared with generated code that is stale, which is said already. */
+function withoutStale({ stale }: Freshness, findings: readonly Finding[]): readonly Finding[] {
+  return stale.length === 0 ? findings : findings.filter(({ code }) => code !== "EGO101");
+}
 
 async function projectThen(host: Host, project: Project, against?: string): Promise<ProjectAt | undefined> {
   const repository = await findRepository(host, project);

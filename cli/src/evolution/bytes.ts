@@ -144,7 +144,9 @@ export function narrowedFields(change: Change, pairs: readonly WirePair[]): read
     if (pair.kind === "enum") return [];
     return fieldPairs(pair).flatMap(({ was, is }) => {
       const narrowed = was && is && was.fieldKind === is.fieldKind && isNarrower(is.scalar, was.scalar);
-      return narrowed ? [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")] : [];
+      return narrowed
+        ? [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")]
+        : [];
     });
   });
 }
