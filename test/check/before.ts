@@ -88,6 +88,7 @@ message AccountCredited {
 }
 
 message Line {
+  reserved 12 to 20;
   int64 cents = 1;
   repeated Line parts = 2;
   google.protobuf.Timestamp at = 3;
@@ -97,6 +98,12 @@ message AccountClosed {
   option (ego.v1.message).event = {
     aliases: ["bank.v1.AccountEnded"]
   };
+  string account_id = 1 [(ego.v1.field).id = true];
+  string reason = 2;
+}
+
+message AccountFrozen {
+  option (ego.v1.message).event = {};
   string account_id = 1 [(ego.v1.field).id = true];
   string reason = 2;
 }
@@ -131,6 +138,7 @@ message Item {
 }
 
 message Price {
+  reserved "amount";
   int64 cents = 1;
   Currency currency = 2;
 }
@@ -187,6 +195,31 @@ message Welcome {
   };
   string account_id = 1 [(ego.v1.field).id = true];
   string greeted = 2;
+}
+`,
+  "shop/v1/till.proto": `syntax = "proto2";
+
+package shop.v1;
+
+import "ego/v1/ego.proto";
+
+message Till {
+  option (ego.v1.message).state = {entity: "till"};
+  optional string till_id = 1 [(ego.v1.field).id = true];
+}
+
+message OpenTill {
+  option (ego.v1.message).command = {
+    entity: "till"
+    emits: ["TillOpened"]
+  };
+  optional string till_id = 1 [(ego.v1.field).id = true];
+}
+
+message TillOpened {
+  option (ego.v1.message).event = {entity: "till"};
+  optional string till_id = 1 [(ego.v1.field).id = true];
+  optional string reason = 2 [default = "none"];
 }
 `,
 };

@@ -1,11 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { readDomain } from "@ego/protoc-gen-ego/model";
-import { breakageFindings, narrowedFields } from "../../cli/src/evolution/bytes.ts";
+import { breakageFindings, narrowedFields, requiredFields } from "../../cli/src/evolution/bytes.ts";
 import type { Change, Rule, Version } from "../../cli/src/evolution/change.ts";
 import { rules as allRules } from "../../cli/src/evolution/rules.ts";
-import { breakagesOf } from "../../cli/src/evolution/wire.ts";
-import { wirePairs } from "../../cli/src/evolution/wire-pairs.ts";
+import { type Breakage, breakagesOf } from "../../cli/src/evolution/wire.ts";
+import { type WirePair, wirePairs } from "../../cli/src/evolution/wire-pairs.ts";
 import type { Finding } from "../../cli/src/project/finding.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { buildProtos } from "../golden/harness.ts";
@@ -21,7 +21,7 @@ export interface Versions {
 
 /** The changes of many versions: all of them are built at once, each in packages of its own. */
 export function changesOf(versions: readonly Versions[]): readonly Change[] {
-  const build = (side: "before" | "now") => {
+  const build = (side: keyof Versions) => {
     const all = versions.flatMap((one, index) =>
       Object.entries(one[side]).map(([path, text]) => [`p${index}/${path}`, inPackage(index, text)]),
     );
@@ -31,26 +31,45 @@ export function changesOf(versions: readonly Versions[]): readonly Change[] {
   return versions.map((_, index) => ({ before: version(index, before), now: version(index, now), ref: "main" }));
 }
 
-/** Whether a rule counts, or the code of what buf or a rule said. */
-export interface Judges {
-  readonly rules?: readonly Rule[];
+/** What is compared of a change, and what buf says of it. */
+export interface Compared {
+  readonly change: Change;
+  readonly pairs: readonly WirePair[];
+  readonly breakages: readonly Breakage[];
 }
 
-/** What is found in each of many changes: buf compares all of them at once. */
-export async function findingsOf(
+/** Has buf compare many changes at once. */
+export async function compared(
   changes: readonly Change[],
-  { rules = allRules }: Judges = {},
-): Promise<readonly (readonly Finding[])[]> {
-  const pairs = changes.map(wirePairs);
-  const breakages = await breakagesOf(fakeHost(root), { root }, pairs.flat());
-  return changes.map((change, index) =>
+  pairsOf: (change: Change) => readonly WirePair[] = wirePairs,
+): Promise<readonly Compared[]> {
+  const all = changes.map((change) => ({ change, pairs: pairsOf(change) }));
+  const breakages = Map.groupBy(
+    await breakagesOf(
+      fakeHost(root),
+      { root },
+      all.flatMap(({ pairs }) => pairs),
+    ),
+    ({ pair }) => pair,
+  );
+  return all.map(({ change, pairs }) => ({
+    change,
+    pairs,
+    breakages: pairs.flatMap((pair) => breakages.get(pair) ?? []),
+  }));
+}
+
+/** What is found in each of many changes. */
+export function findingsOf(
+  all: readonly Compared[],
+  rules: readonly Rule[] = allRules,
+): readonly (readonly Finding[])[] {
+  return all.map(({ change, pairs, breakages }, index) =>
     [
       ...rules.flatMap((rule) => rule(change)),
-      ...narrowedFields(change, pairs[index] ?? []),
-      ...breakageFindings(
-        change,
-        breakages.filter(({ pair }) => pairs[index]?.includes(pair)),
-      ),
+      ...narrowedFields(change, pairs),
+      ...requiredFields(change, pairs),
+      ...breakageFindings(change, breakages),
     ].map((finding) => withoutPackage(index, finding)),
   );
 }

@@ -1,49 +1,55 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { fieldType, namePosition, type Position } from "@ego/protoc-gen-ego/model";
 import type { Finding } from "../project/finding.ts";
 import { type Change, type EvolutionCode, found } from "./change.ts";
+import { retypedIds } from "./entities.ts";
 import type { Breakage } from "./wire.ts";
-import { type EnumPair, enumNames, fieldPairs, type MessagePair, type WirePair } from "./wire-pairs.ts";
+import { fieldAt, numberedValues, reservedText } from "./wire-numbers.ts";
+import { type EnumPair, fieldPairs, type MessagePair, type WirePair } from "./wire-pairs.ts";
 
 /** buf's rules that are about one form only; the others are about both. */
 const ofForm: Readonly<Record<string, MessagePair["form"]>> = {
-  FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED: "binary",
   FIELD_WIRE_COMPATIBLE_TYPE: "binary",
   FIELD_WIRE_COMPATIBLE_CARDINALITY: "binary",
-  ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED: "binary",
-  FIELD_NO_DELETE_UNLESS_NAME_RESERVED: "json",
   FIELD_WIRE_JSON_COMPATIBLE_TYPE: "json",
   FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY: "json",
-  FIELD_SAME_JSON_NAME: "json",
-  ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED: "json",
 };
 
-/** Rules about names that nothing is found by: in JSON, a name is what makes a pair. */
-const aboutNames = new Set(["FIELD_SAME_NAME", "ENUM_VALUE_SAME_NAME", "FIELD_SAME_JSON_NAME"]);
+/** Rules about names: what is found by its name has a number of its own instead. */
+const aboutNames = /_SAME_(?:JSON_)?NAME$|_UNLESS_NAME_RESERVED$/;
 
 /** What buf says about what is stored or sent, for the user. */
 export function breakageFindings(change: Change, breakages: readonly Breakage[]): readonly Finding[] {
+  const retyped = retypedIds(change);
   return breakages
-    .filter(({ pair, rule }) => (ofForm[rule] ?? pair.form) === pair.form && !aboutNames.has(rule))
+    .filter(({ pair, rule }) => (ofForm[rule] ?? pair.form) === pair.form && !aboutNames.test(rule))
+    .filter((breakage) => !isRetypedId(retyped, breakage))
     .map((breakage) => {
       const { pair } = breakage;
       return pair.kind === "enum" ? ofEnum(change, pair, breakage) : ofMessage(change, pair, breakage);
     });
 }
 
+/** That an id has another type is said of the entity, and not of all its messages again. */
+function isRetypedId(retyped: ReadonlyMap<string, string>, { pair, rule, number }: Breakage): boolean {
+  if (pair.kind === "enum" || !rule.endsWith("_COMPATIBLE_TYPE")) return false;
+  const name = retyped.get(pair.origin.entity ?? "");
+  return name !== undefined && fieldAt(pair, number).was?.name === name;
+}
+
 function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Breakage): Finding {
   const { was, is } = pair;
-  const { was: old, is: now } = fieldsAt(pair, number);
+  const { was: old, is: now } = fieldAt(pair, number);
   const name = `${is.name}.${now?.name ?? old?.name ?? number}`;
-  const key = pair.form === "binary" ? `${old?.number ?? number}` : JSON.stringify(old?.name ?? "");
+  const key = reservedText(pair, number ?? 0);
   const say = (code: EvolutionCode, text: string, help: string) => {
     const at = [now && namePosition(now), namePosition(is)];
     return said(change, pair, code, at, text, help, namePosition(old ?? was));
   };
   switch (rule) {
-    case "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED":
-    case "FIELD_NO_DELETE_UNLESS_NAME_RESERVED": {
+    case "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED": {
       const renamed = pair.form === "json" ? is.fields.find((field) => field.number === old?.number) : undefined;
       if (renamed && old) {
         return said(
@@ -70,7 +76,7 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
     case "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY":
       return say(
         "EGO203",
-        `${name} was \`${old && fieldType(old)}\` and is \`${now && fieldType(now)}\`: what was written as the one is read otherwise as the other.`,
+        `${name} was \`${typeText(old)}\` and is \`${typeText(now)}\`: what was written as the one is read otherwise as the other.`,
         newField(pair),
       );
     case "FIELD_SAME_ONEOF":
@@ -82,14 +88,8 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
     case "RESERVED_MESSAGE_NO_DELETE":
       return say(
         "EGO205",
-        `${is.name} does not reserve ${/reserved name/.test(text) ? "the name" : "the number"} ${reservedIn(text)} any more: what a removed field has left would be read as a new one's.`,
-        `Put it back: \`reserved ${reservedIn(text)};\`. A new field takes another one.`,
-      );
-    case "MESSAGE_SAME_REQUIRED_FIELDS":
-      return say(
-        "EGO206",
-        `${is.name} has other required fields than it had: what was written without one cannot be read.`,
-        "Make the field `optional`: a required one can be neither added nor removed.",
+        `${is.name} does not reserve ${freedIn(pair, text)} any more: what a removed field has left would be read as a new one's.`,
+        `Put it back: \`reserved ${freedIn(pair, text)};\`. A new field takes another one.`,
       );
     case "FIELD_SAME_DEFAULT":
       return say(
@@ -100,7 +100,7 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
     default:
       return say(
         "EGO209",
-        `${is.name}: ${text.replaceAll(/"M\d+"/g, JSON.stringify(is.typeName))}`,
+        `${is.name}: ${text.replaceAll(/"Pair\w+"/gi, JSON.stringify(is.typeName))}`,
         `That is buf's rule ${rule}.`,
       );
   }
@@ -108,31 +108,27 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
 
 function ofEnum(change: Change, pair: EnumPair, { rule, number, text }: Breakage): Finding {
   const { was, is, form } = pair;
-  const names = enumNames(pair);
-  const old = was.values.find((value) =>
-    form === "binary" ? value.number === number : value.name === names[(number ?? 0) - 1],
-  );
-  const key = form === "binary" ? `${number}` : JSON.stringify(old?.name ?? "");
+  const old = numberedValues(pair, "was").get(number ?? Number.NaN);
+  const key = reservedText(pair, number ?? 0);
   const say = (code: EvolutionCode, text: string, help: string) =>
     said(change, pair, code, [namePosition(is)], text, help, namePosition(was));
   switch (rule) {
     case "ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED":
-    case "ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED":
       return say(
         "EGO204",
-        `${is.name} has lost the value ${old?.name ?? key}: what was written with it ${form === "binary" ? "is read as a number without a name, or as another value that gets it" : "cannot be read"}.`,
+        `${is.name} has lost the value ${old ?? key}: what was written with it ${form === "binary" ? "is read as a number without a name, or as another value that gets it" : "cannot be read"}.`,
         `Put the value back, marked \`[deprecated = true]\`${form === "binary" ? `, or write \`reserved ${key};\` in its place if nothing has it` : ""}.`,
       );
     case "RESERVED_ENUM_NO_DELETE":
       return say(
         "EGO205",
-        `${is.name} does not reserve ${reservedIn(text)} any more: what a removed value has left would be read as a new one.`,
-        `Put it back: \`reserved ${reservedIn(text)};\`. A new value takes another one.`,
+        `${is.name} does not reserve ${freedIn(pair, text)} any more: what a removed value has left would be read as a new one.`,
+        `Put it back: \`reserved ${freedIn(pair, text)};\`. A new value takes another one.`,
       );
     default:
       return say(
         "EGO209",
-        `${is.name}: ${text.replaceAll(/"E\d+"/g, JSON.stringify(is.typeName))}`,
+        `${is.name}: ${text.replaceAll(/"Pair\w+"/gi, JSON.stringify(is.typeName))}`,
         `That is buf's rule ${rule}.`,
       );
   }
@@ -147,6 +143,19 @@ export function narrowedFields(change: Change, pairs: readonly WirePair[]): read
       return narrowed
         ? [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")]
         : [];
+    });
+  });
+}
+
+/** Required fields that what was written before does not have. buf does not see them in editions. */
+export function requiredFields(change: Change, pairs: readonly WirePair[]): readonly Finding[] {
+  return pairs.flatMap((pair) => {
+    if (pair.kind === "enum") return [];
+    return fieldPairs(pair).flatMap(({ was, is }) => {
+      if (was || is?.presence !== FeatureSet_FieldPresence.LEGACY_REQUIRED) return [];
+      const text = `${pair.is.name}.${is.name} is new and required: what was written without it cannot be read.`;
+      const help = "Make it `optional`: a required field can be neither added nor removed.";
+      return [said(change, pair, "EGO206", [namePosition(is)], text, help, undefined)];
     });
   });
 }
@@ -182,7 +191,7 @@ function typeChanged(
   now: DescField | undefined,
   effect = "what was written as the one is not what is read as the other",
 ): Finding {
-  const [then, is] = [old, now].map((field) => (field ? fieldType(field) : "nothing"));
+  const [then, is] = [old, now].map(typeText);
   return said(
     change,
     pair,
@@ -192,6 +201,12 @@ function typeChanged(
     newField(pair),
     old && namePosition(old),
   );
+}
+
+function typeText(field: DescField | undefined): string {
+  if (field === undefined) return "nothing";
+  const required = field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED ? "required " : "";
+  return `${required}${fieldType(field)}`;
 }
 
 function newField({ origin, is, was }: MessagePair): string {
@@ -222,17 +237,13 @@ function said(
   });
 }
 
-function fieldsAt(
-  pair: MessagePair,
-  number: number | undefined,
-): { readonly was?: DescField; readonly is?: DescField } {
-  const pairs = fieldPairs(pair);
-  if (pair.form === "json") return number === undefined ? {} : (pairs[number - 1] ?? {});
-  return pairs.find(({ was, is }) => was?.number === number || is?.number === number) ?? {};
-}
-
-/** What buf says is not reserved any more: `missing values: [20, 22] were removed`, `reserved name "x"`. */
-function reservedIn(text: string): string {
-  const [, values] = /missing values: \[([^\]]*)\]/.exec(text) ?? [];
-  return values ?? /"[^"]*"/.exec(text)?.[0] ?? "?";
+/** As a user writes it, what is not reserved any more: `… is missing values: [5], [8,9] were removed`. */
+function freedIn(pair: WirePair, text: string): string {
+  const ranges = text.slice(text.indexOf("missing values:")).matchAll(/\[(-?\d+)(?:,(-?\d+|max))?\]/g);
+  return [...ranges]
+    .map(([, first = "", last]) => {
+      const from = reservedText(pair, Number(first));
+      return last === undefined ? from : `${from} to ${last}`;
+    })
+    .join(", ");
 }

@@ -85,7 +85,7 @@ export const idsAreKept: Rule = (change) =>
       ];
     }
     if (!isOtherField(id, old)) {
-      if (takes(id, old)) return [];
+      if (!isRetyped(id, old)) return [];
       return [
         found(change, {
           ...said,
@@ -109,6 +109,20 @@ export const idsAreKept: Rule = (change) =>
 export function isOtherField(id: DescField, old: DescField): boolean {
   if (id.name === old.name) return false;
   return id.number !== old.number || id.parent.fields.some(({ name }) => name === old.name);
+}
+
+function isRetyped(id: DescField, old: DescField): boolean {
+  return !isOtherField(id, old) && !takes(id, old);
+}
+
+/** The names of the id fields of before whose type is another one, by the names of their entities. */
+export function retypedIds(change: Change): ReadonlyMap<string, string> {
+  return new Map(
+    pairs(change).flatMap(({ was, is }): [string, string][] => {
+      const [old, id] = [idOf(was.state), idOf(is.state)];
+      return old && id && isRetyped(id, old) ? [[was.name, old.name]] : [];
+    }),
+  );
 }
 
 /** The name of the type of an id. */

@@ -80,7 +80,7 @@ function gone(change: Change, was: Entity, is: Entity, event: Event) {
     const same = successor.desc.typeName === event.desc.typeName;
     const text = same
       ? `${event.desc.name} is stored as ${quoted(storedName(successor))} now, and was as ${quoted(name)}`
-      : `${event.desc.name} is gone, and ${successor.desc.name} looks as if it were the same`;
+      : `${told(event, successor)} is gone, and ${told(successor, event)} looks as if it were the same`;
     const or = same && successor.mark.type ? `, or take the former type back: \`type: ${quoted(name)}\`` : "";
     return found(change, {
       ...said,
@@ -104,6 +104,11 @@ function gone(change: Change, was: Entity, is: Entity, event: Event) {
     text: `${what}: ${unreadable}.`,
     help: `${bring}, and take it out of every \`emits\`: an event is retired, never removed. If it has another name now, that event needs \`aliases: ${list(namesOf(event))}\`.`,
   });
+}
+
+/** The name of an event, with its package if another has the same without. */
+function told({ desc }: Event, other: Event): string {
+  return desc.name === other.desc.name ? desc.typeName : desc.name;
 }
 
 /** The only new event that has the same fields. */

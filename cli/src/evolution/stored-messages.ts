@@ -8,6 +8,8 @@ export interface StoredMessage {
   readonly is: Message;
   /** What it is, for people: `event AccountOpened`. */
   readonly what: string;
+  /** The name of its entity, if it has one. */
+  readonly owner?: string;
   /** The entity whose durable state it is, if it is one. */
   readonly entity?: { readonly was: Entity; readonly is: Entity };
 }
@@ -29,6 +31,7 @@ export function storedMessages({ before, now }: Change): readonly StoredMessage[
         was: entity.was.state,
         is: entity.is.state,
         what: `the state of ${entity.is.name}`,
+        owner: entity.is.name,
         entity,
       })),
     ...before.domain.sagas.flatMap((was) => {
@@ -44,6 +47,11 @@ function eventsOf({ was, is }: { readonly was: Entity; readonly is: Entity }): r
   return was.events.flatMap((event) => {
     const names = [storedName(event), ...event.mark.aliases.map(({ value }) => value)];
     const readers = new Set(names.flatMap((name) => known.get(name) ?? []));
-    return [...readers].map((reader) => ({ was: event, is: reader, what: `the event ${reader.desc.name}` }));
+    return [...readers].map((reader) => ({
+      was: event,
+      is: reader,
+      what: `the event ${reader.desc.name}`,
+      owner: is.name,
+    }));
   });
 }

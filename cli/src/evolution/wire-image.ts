@@ -1,11 +1,4 @@
-import {
-  create,
-  type DescEnum,
-  type DescField,
-  type DescMessage,
-  type MessageInitShape,
-  toBinary,
-} from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
   type DescriptorProtoSchema,
   Edition,
@@ -18,172 +11,122 @@ import {
   type FieldDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import {
-  type EnumPair,
-  enumNames,
-  type FieldPair,
-  type Form,
-  fieldPairs,
-  isKnown,
-  type MessagePair,
-  pairKey,
-  type WirePair,
-} from "./wire-pairs.ts";
+import { type NumberedField, numberedFields, numberedValues, reservedRanges, type Side } from "./wire-numbers.ts";
+import { type EnumPair, isKnown, type MessagePair, pairKey, type WirePair } from "./wire-pairs.ts";
 
-/** Two images for buf to compare. The pair at index n is on line n + 1 of both. */
+/** Two images for buf to compare. */
 export interface WireImages {
   readonly was: Uint8Array;
   readonly is: Uint8Array;
 }
 
-type Side = "was" | "is";
 type MessageInit = MessageInitShape<typeof DescriptorProtoSchema>;
 type FieldInit = MessageInitShape<typeof FieldDescriptorProtoSchema>;
 type EnumInit = MessageInitShape<typeof EnumDescriptorProtoSchema>;
 
 /**
- * Makes the images: all pairs in one file, each pair under one name in both, whatever its two sides are called. buf
- * compares what has the same name. Everything says its features itself, so that proto2, proto3 and editions can be
- * compared with each other.
+ * Makes the images: the pair at index n is called `Pair<n>` in both, whatever its two sides are called; buf compares what
+ * has the same name. No name of the project is in them. Everything says its features itself, so that proto2, proto3 and
+ * editions can be compared with each other.
  */
 export function wireImages(pairs: readonly WirePair[]): WireImages {
   const indexes = new Map(pairs.map(({ form, was, is }, index) => [pairKey(form, was, is), index]));
   return { was: image(pairs, indexes, "was"), is: image(pairs, indexes, "is") };
 }
 
-/** What buf points at of a field or a value: itself, or one of the fields of its descriptor. */
-const parts = [[], ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((part) => [part])];
+/** What buf says is about which pair and, if it is about the values of a map, about which field: the reverse of the names. */
+export function pairIn(text: string): { readonly index: number; readonly map?: number } | undefined {
+  const [, index, map] = /"Pair(\d+)(?:Map(\d+)Entry)?"/i.exec(text) ?? [];
+  if (index === undefined) return undefined;
+  return { index: Number(index), ...(map === undefined ? {} : { map: Number(map) }) };
+}
 
-function image(pairs: readonly WirePair[], indexes: ReadonlyMap<string, number>, side: Side): Uint8Array {
+type Indexes = ReadonlyMap<string, number>;
+
+function image(pairs: readonly WirePair[], indexes: Indexes, side: Side): Uint8Array {
   const opaque = new Set<string>();
   const messageType: MessageInit[] = [];
   const enumType: EnumInit[] = [];
-  const location: { path: number[]; span: number[] }[] = [];
-  const locate = (index: number, ...path: number[]) => location.push({ path, span: [index, 0, 1] });
   for (const [index, pair] of pairs.entries()) {
-    if (pair.kind === "enum") {
-      const proto = enumProto(pair, index, side);
-      const path = [5, enumType.push(proto) - 1];
-      locate(index, ...path);
-      for (const value of proto.value?.keys() ?? [])
-        for (const part of parts) locate(index, ...path, 2, value, ...part);
-    } else {
-      const proto = messageProto(pair, index, side, indexes, opaque);
-      const path = [4, messageType.push(proto) - 1];
-      locate(index, ...path);
-      for (const field of proto.field?.keys() ?? [])
-        for (const part of parts) locate(index, ...path, 2, field, ...part);
-    }
+    if (pair.kind === "enum") enumType.push(enumProto(pair, index, side));
+    else messageType.push(messageProto(pair, index, side, indexes, opaque));
   }
   messageType.push(...[...opaque].map((name) => ({ name })));
-  const set = create(FileDescriptorSetSchema, {
-    file: [
-      {
-        name: "stored.proto",
-        syntax: "editions",
-        edition: Edition.EDITION_2023,
-        messageType,
-        enumType,
-        sourceCodeInfo: { location },
-      },
-    ],
-  });
-  return toBinary(FileDescriptorSetSchema, set);
+  const file = { name: "pairs.proto", syntax: "editions", edition: Edition.EDITION_2023, messageType, enumType };
+  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [file] }));
 }
 
 function messageProto(
   pair: MessagePair,
   index: number,
   side: Side,
-  indexes: ReadonlyMap<string, number>,
+  indexes: Indexes,
   opaque: Set<string>,
 ): MessageInit {
-  const desc = pair[side];
   const oneofs = oneofNames(pair, side);
-  const field: FieldInit[] = [];
   const nestedType: MessageInit[] = [];
-  for (const [place, fields] of fieldPairs(pair).entries()) {
-    const own = fields[side];
-    if (own === undefined) continue;
-    // What JSON finds by name has the same number on both sides if it has the same name.
-    const number = pair.form === "binary" ? own.number : place + 1;
-    const type = typeOf(pair, fields, own, indexes, opaque);
-    const named = { name: own.name, jsonName: own.jsonName, number };
-    if (own.fieldKind === "map") {
-      const name = `Entry${number}`;
-      nestedType.push(mapEntry(name, own, type));
-      field.push({
-        ...named,
-        ...label.repeated,
-        type: FieldDescriptorProto_Type.MESSAGE,
-        typeName: `.M${index}.${name}`,
-      });
-    } else if (own.fieldKind === "list") field.push({ ...named, ...label.repeated, ...type, ...encodingOf(own) });
-    else {
-      const oneofIndex = own.oneof ? [...oneofs.keys()].indexOf(own.oneof.name) : -1;
-      const oneof = oneofIndex < 0 ? {} : { oneofIndex };
-      field.push({
-        ...named,
-        ...label.optional,
-        ...type,
-        ...oneof,
-        ...presenceOf(own),
-        ...encodingOf(own),
-        ...defaultOf(own),
-      });
+  const field = numberedFields(pair, side).map((numbered): FieldInit => {
+    const { number, field } = numbered;
+    const type = typeOf(pair, numbered, indexes, opaque);
+    if (field.fieldKind === "map") {
+      // Which name the entries have follows from that of the field.
+      const name = `Pair${index}map${number}Entry`;
+      nestedType.push(mapEntry(name, field, type));
+      const typeName = `.Pair${index}.${name}`;
+      return { name: `pair${index}map${number}`, number, ...label.repeated, type: messageType, typeName };
     }
-  }
+    const named = { name: `field${number}`, number, ...type, ...encodingOf(field) };
+    if (field.fieldKind === "list") return { ...named, ...label.repeated };
+    const oneofIndex = field.oneof ? [...oneofs.keys()].indexOf(field.oneof.name) : -1;
+    const oneof = oneofIndex < 0 ? {} : { oneofIndex };
+    return { ...named, ...label.optional, ...oneof, ...presenceOf(field), ...defaultOf(field) };
+  });
   return {
-    name: `M${index}`,
+    name: `Pair${index}`,
     field,
     nestedType,
     oneofDecl: [...oneofs.values()].map((name) => ({ name })),
-    ...(pair.fields ? {} : reservedOf(pair.form, desc)),
+    reservedRange: pair.fields
+      ? []
+      : reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last + 1 })),
   };
 }
 
+const messageType = FieldDescriptorProto_Type.MESSAGE;
 const label = {
   repeated: { label: FieldDescriptorProto_Label.REPEATED },
   optional: { label: FieldDescriptorProto_Label.OPTIONAL },
 } as const;
 
-/** A reference to the pair, or what stands for a type that has none there, and is named as itself. */
+type TypeInit = Pick<FieldInit, "type" | "typeName">;
+
+/** A reference to the pair, or to what stands for a type that has none. */
 function typeOf(
   { form }: MessagePair,
-  { was, is }: FieldPair,
-  own: DescField,
-  indexes: ReadonlyMap<string, number>,
+  { field, pair: { was, is } }: NumberedField,
+  indexes: Indexes,
   opaque: Set<string>,
-): Pick<FieldInit, "type" | "typeName"> {
-  const { message, enum: values } = own;
-  if (message) {
-    const index = was?.message && is?.message ? indexes.get(pairKey(form, was.message, is.message)) : undefined;
-    return {
-      type: FieldDescriptorProto_Type.MESSAGE,
-      typeName: index === undefined ? other(message, opaque) : `.M${index}`,
-    };
+): TypeInit {
+  if (field.message) {
+    const index = was?.message && is?.message && indexes.get(pairKey(form, was.message, is.message));
+    return { type: messageType, typeName: index === undefined ? other(field.message, opaque) : `.Pair${index}` };
   }
-  if (values) {
-    const index = was?.enum && is?.enum ? indexes.get(pairKey(form, was.enum, is.enum)) : undefined;
-    // An enum is an integer in the binary form.
-    return index === undefined
-      ? { type: FieldDescriptorProto_Type.INT32 }
-      : { type: FieldDescriptorProto_Type.ENUM, typeName: `.E${index}_` };
+  if (field.enum) {
+    const index = was?.enum && is?.enum && indexes.get(pairKey(form, was.enum, is.enum));
+    // To the binary form, an enum is an integer.
+    if (index === undefined) return { type: FieldDescriptorProto_Type.INT32 };
+    return { type: FieldDescriptorProto_Type.ENUM, typeName: `.Pair${index}` };
   }
-  return { type: own.scalar as number as FieldDescriptorProto_Type };
+  return { type: field.scalar as number as FieldDescriptorProto_Type };
 }
 
 function other(message: DescMessage, opaque: Set<string>): string {
-  const name = isKnown(message) ? message.typeName.replaceAll(".", "_") : "other";
+  const name = isKnown(message) ? message.typeName.replaceAll(".", "_") : "Other";
   opaque.add(name);
   return `.${name}`;
 }
 
-function mapEntry(
-  name: string,
-  { mapKey }: DescField & { fieldKind: "map" },
-  type: Pick<FieldInit, "type" | "typeName">,
-): MessageInit {
+function mapEntry(name: string, { mapKey }: DescField & { fieldKind: "map" }, type: TypeInit): MessageInit {
   return {
     name,
     field: [
@@ -194,13 +137,14 @@ function mapEntry(
   };
 }
 
-/** The names of oneofs do not matter: those that share a field have the name of before. */
+/** The names of oneofs do not matter: one that shares a field with one of before has its name. */
 function oneofNames({ was, is }: MessagePair, side: Side): ReadonlyMap<string, string> {
-  if (side === "was") return new Map(was.oneofs.map(({ name }) => [name, name]));
+  if (side === "was") return new Map(was.oneofs.map(({ name }, index) => [name, `oneof${index}`]));
   return new Map(
-    is.oneofs.map(({ name, fields }) => {
-      const shared = fields.map(({ number }) => was.fields.find((old) => old.number === number)?.oneof?.name);
-      return [name, shared.find((one) => one !== undefined) ?? `${name}_`];
+    is.oneofs.map(({ name, fields }, index) => {
+      const shared = fields.map(({ number }) => was.fields.find((old) => old.number === number)?.oneof);
+      const old = was.oneofs.findIndex((oneof) => shared.includes(oneof));
+      return [name, old < 0 ? `new${index}` : `oneof${old}`];
     }),
   );
 }
@@ -220,26 +164,16 @@ function defaultOf({ proto, enum: values }: DescField): Pick<FieldInit, "default
   return proto.defaultValue === "" || values ? {} : { defaultValue: proto.defaultValue };
 }
 
-function reservedOf(form: Form, { proto }: DescMessage): MessageInit {
-  if (form === "json") return { reservedName: [...proto.reservedName] };
-  return { reservedRange: proto.reservedRange.map(({ start, end }) => ({ start, end })) };
-}
-
 function enumProto(pair: EnumPair, index: number, side: Side): EnumInit {
-  const desc: DescEnum = pair[side];
-  const binary = pair.form === "binary";
-  const names = enumNames(pair);
-  const values = new Map(desc.values.map(({ name, number }) => [binary ? number : names.indexOf(name) + 1, name]));
-  // The first value of an open enum is zero.
-  const zero = binary ? [] : [{ name: `E${index}`, number: 0 }];
-  // Values stand beside their enum, as far as names are concerned.
-  const named = (name: string) => `E${index}_${name}`;
+  const numbers = [...numberedValues(pair, side).keys()];
   return {
-    name: `E${index}_`,
-    value: [...zero, ...[...values].map(([number, name]) => ({ name: named(name), number }))],
-    options: { features: { enumType: desc.open ? FeatureSet_EnumType.OPEN : FeatureSet_EnumType.CLOSED } },
-    ...(binary
-      ? { reservedRange: desc.proto.reservedRange.map(({ start, end }) => ({ start, end })) }
-      : { reservedName: desc.proto.reservedName.map(named) }),
+    name: `Pair${index}`,
+    // Values stand beside their enum. The first value of an open enum is zero, which JSON does not use.
+    value: (pair.form === "json" ? [0, ...numbers] : numbers).map((number) => ({
+      name: `PAIR${index}_VALUE${number}`.replace("-", "_"),
+      number,
+    })),
+    options: { features: { enumType: pair[side].open ? FeatureSet_EnumType.OPEN : FeatureSet_EnumType.CLOSED } },
+    reservedRange: reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last })),
   };
 }

@@ -35,6 +35,8 @@ export interface Origin {
   readonly stored: boolean;
   /** For people: `the event AccountOpened`. */
   readonly what: string;
+  /** The entity that it belongs to, if it does. */
+  readonly entity?: string;
 }
 
 /** A field that was written, and the one as which it is read. Either may be missing. */
@@ -48,21 +50,17 @@ export function pairKey(form: Form, was: DescMessage | DescEnum, is: DescMessage
   return `${form} ${was.typeName} ${is.typeName}`;
 }
 
-/** Fields of two messages, by what they are found by when they are read. */
+/** The fields of two messages, by what they are found by when they are read. */
 export function fieldPairs({ form, was, is, fields }: MessagePair): readonly FieldPair[] {
   if (fields) return fields;
-  const key = ({ number, jsonName }: DescField) => (form === "binary" ? String(number) : jsonName);
+  const key = ({ number, jsonName }: DescField) => (form === "binary" ? number : jsonName);
   const olds = new Map(was.fields.map((field) => [key(field), field]));
   const nows = new Map(is.fields.map((field) => [key(field), field]));
-  return [...new Set([...olds.keys(), ...nows.keys()])].map((key) => {
-    const [old, now] = [olds.get(key), nows.get(key)];
-    return { ...(old ? { was: old } : {}), ...(now ? { is: now } : {}) };
-  });
+  return [...new Set([...olds.keys(), ...nows.keys()])].map((key) => pairOf(olds.get(key), nows.get(key)));
 }
 
-/** The names of the values of an enum in both versions: in JSON a value is its name, and has no number. */
-export function enumNames({ was, is }: EnumPair): readonly string[] {
-  return [...new Set([...was.values, ...is.values].map(({ name }) => name))];
+function pairOf(was: DescField | undefined, is: DescField | undefined): FieldPair {
+  return { ...(was ? { was } : {}), ...(is ? { is } : {}) };
 }
 
 /**
@@ -86,15 +84,15 @@ export function wirePairs(change: Change): readonly WirePair[] {
     }
     if (was?.enum && is?.enum && !isKnown(was.enum)) add({ kind: "enum", form, was: was.enum, is: is.enum, origin });
   };
-  for (const { was, is, what, entity } of storedMessages(change)) {
-    const origin = { stored: true, what };
+  for (const { was, is, what, owner, entity } of storedMessages(change)) {
+    const origin = { stored: true, what, ...(owner === undefined ? {} : { entity: owner }) };
     if (entity?.was.table && entity.is.table) addRow(entity.was, entity.is, origin, add, addField);
     else if (!entity?.was.table && !entity?.is.table) {
       add({ kind: "message", form: "binary", was: was.desc, is: is.desc, origin });
     }
   }
-  for (const { was, is, what } of sentMessages(change)) {
-    add({ kind: "message", form: "binary", was, is, origin: { stored: false, what } });
+  for (const { was, is, ...origin } of sentMessages(change)) {
+    add({ kind: "message", form: "binary", was, is, origin: { stored: false, ...origin } });
   }
   for (const pair of queue) for (const field of fieldPairs(pair)) addField(pair.form, field, pair.origin);
   return [...pairs.values()];
@@ -117,28 +115,29 @@ function addRow(
     if (now === undefined || old.binary !== now.binary) continue;
     const pair = { was: old.field, is: now.field };
     // The bytes of the row's message with that field alone.
-    if (old.binary && (old.field.fieldKind === "list" || old.field.fieldKind === "map")) together.push(pair);
-    else addField(old.binary || old.field.fieldKind === "enum" ? "binary" : "json", pair, origin);
+    if (old.binary && (old.field.fieldKind === "list" || old.field.fieldKind === "map")) {
+      if (old.field.number === now.field.number) together.push(pair);
+      else together.push({ was: old.field }, { is: now.field });
+    } else addField(old.binary || old.field.fieldKind === "enum" ? "binary" : "json", pair, origin);
   }
   for (const old of was.table?.omitted ?? []) {
     const now = is.state.desc.fields.find(({ number }) => number === old.number);
-    together.push({ was: old, ...(now ? { is: now } : {}) });
+    together.push(pairOf(old, now));
   }
   if (together.length === 0) return;
   add({ kind: "message", form: "binary", was: was.state.desc, is: is.state.desc, fields: together, origin });
 }
 
-interface Sent {
+interface Sent extends Omit<Origin, "stored"> {
   readonly was: DescMessage;
   readonly is: DescMessage;
-  readonly what: string;
 }
 
 /** Commands and rejections, which are found by their full names. */
 function sentMessages({ before, now }: Change): readonly Sent[] {
-  const commands = before.domain.commands.flatMap(({ desc: was }) => {
+  const commands = before.domain.commands.flatMap(({ desc: was, entity }) => {
     const is = now.domain.commands.find(({ desc }) => desc.typeName === was.typeName)?.desc;
-    return is ? [{ was, is, what: `the command ${is.name}` }] : [];
+    return is ? [{ was, is, what: `the command ${is.name}`, ...(entity ? { entity: entity.value } : {}) }] : [];
   });
   const rejections = before.domain.rejections.flatMap(({ desc: was }) => {
     const is = now.domain.rejections.find(({ desc }) => desc.typeName === was.typeName)?.desc;

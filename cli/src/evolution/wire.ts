@@ -5,7 +5,7 @@ import { Failure } from "../failure.ts";
 import { runBuf } from "../project/buf.ts";
 import type { Project } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
-import { wireImages } from "./wire-image.ts";
+import { pairIn, wireImages } from "./wire-image.ts";
 import type { WirePair } from "./wire-pairs.ts";
 
 /** What buf says about a pair. */
@@ -13,7 +13,7 @@ export interface Breakage {
   readonly pair: WirePair;
   /** The rule of buf: `FIELD_WIRE_COMPATIBLE_TYPE`, … */
   readonly rule: string;
-  /** The number that buf names first: of the field or the value that it is about. */
+  /** The number that it is about: of a field, a value, or one that was reserved. */
   readonly number: number | undefined;
   /** In buf's words, with its names for the pairs. */
   readonly text: string;
@@ -54,10 +54,12 @@ export async function breakagesOf(
 
 function breakage(pairs: readonly WirePair[], line: string): Breakage | undefined {
   try {
-    const { start_line: row, type: rule, message: text } = JSON.parse(line) as Record<string, unknown>;
-    const pair = pairs[Number(row) - 1];
-    if (pair === undefined || typeof rule !== "string" || typeof text !== "string") return undefined;
-    const [, number] = /"\[?(-?\d+)/.exec(text) ?? [];
+    const { type: rule, message: text } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof rule !== "string" || typeof text !== "string") return undefined;
+    const named = pairIn(text);
+    const pair = named && pairs[named.index];
+    if (pair === undefined) return undefined;
+    const number = named?.map ?? /"\[?(-?\d+)/.exec(text)?.[1];
     return { pair, rule, number: number === undefined ? undefined : Number(number), text };
   } catch {
     return undefined;
