@@ -258,7 +258,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a field gets another type",
     [["account", within("AccountClosed", "string reason", "int64 reason")]],
-    "bank/v1/account.proto:97:9: error EGO202: AccountClosed.reason was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountClosed\"`.",
+    'bank/v1/account.proto:97:9: error EGO202: AccountClosed.reason was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountClosed"`.',
   ),
   row(
     "a field of a nested message gets another type",
@@ -284,17 +284,17 @@ export const refused: readonly SchemaChange[] = [
   row(
     "the values of a map get another type",
     [["account", ["map<string, Line>", "map<string, string>"]]],
-    "bank/v1/account.proto:82:23: error EGO202: AccountCredited.lines was `map<string, bank.v1.Line>` and is `map<string, string>`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountCredited\"`.",
+    'bank/v1/account.proto:82:23: error EGO202: AccountCredited.lines was `map<string, bank.v1.Line>` and is `map<string, string>`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountCredited"`.',
   ),
   row(
     "a number gets a narrower type",
     [["account", within("AccountCredited", "int64 cents", "int32 cents")]],
-    "bank/v1/account.proto:75:9: error EGO202: AccountCredited.cents was `int64` and is `int32`: what does not fit into it is read as something else. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountCredited\"`.",
+    'bank/v1/account.proto:75:9: error EGO202: AccountCredited.cents was `int64` and is `int32`: what does not fit into it is read as something else. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountCredited"`.',
   ),
   row(
     "a field that was one is many",
     [["account", within("AccountClosed", "string reason", "repeated string reason")]],
-    "bank/v1/account.proto:97:19: error EGO203: AccountClosed.reason was `string` and is `repeated string`: what was written as the one is read otherwise as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountClosed\"`.",
+    'bank/v1/account.proto:97:19: error EGO203: AccountClosed.reason was `string` and is `repeated string`: what was written as the one is read otherwise as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountClosed"`.',
   ),
   row(
     "a field is moved into a oneof",
@@ -304,12 +304,12 @@ export const refused: readonly SchemaChange[] = [
         within("AccountClosed", "string reason = 2;", "oneof why {\n    string reason = 2;\n  string code = 3;\n  }"),
       ],
     ],
-    "bank/v1/account.proto:98:12: error EGO203: AccountClosed.reason was in no oneof and is in the oneof why: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountClosed\"`.\n  It was at bank/v1/account.proto:97:10 in main.",
+    'bank/v1/account.proto:98:12: error EGO203: AccountClosed.reason was in no oneof and is in the oneof why: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountClosed"`.\n  It was at bank/v1/account.proto:97:10 in main.',
   ),
   row(
     "a field is moved out of a oneof",
     [["account", ["    string card = 6;\n  }", "  }\n  string card = 6;"]]],
-    "bank/v1/account.proto:81:10: error EGO203: AccountCredited.card was in the oneof source and is in none: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountCredited\"`.\n  It was at bank/v1/account.proto:80:12 in main.",
+    'bank/v1/account.proto:81:10: error EGO203: AccountCredited.card was in the oneof source and is in none: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountCredited"`.\n  It was at bank/v1/account.proto:80:12 in main.',
   ),
   row(
     "a value of an enum is removed",
@@ -321,11 +321,15 @@ export const refused: readonly SchemaChange[] = [
     [["account", ["  reserved 3;\n", ""]]],
     "bank/v1/account.proto:55:9: error EGO205: AccountOpened does not reserve 3 any more: what a removed field has left would be read as a new one's. It is stored.\n  Put it back: `reserved 3;`. A new field takes another one.",
   ),
-  row("some of the reserved numbers are free again", [["account", ["reserved 12 to 20;", "reserved 12, 14 to 18;"]]], /*says*/,
+  row(
+    "some of the reserved numbers are free again",
+    [["account", ["reserved 12 to 20;", "reserved 12, 14 to 18;"]]],
     "bank/v1/account.proto:85:9: error EGO205: Line does not reserve 13, 19 to 20 any more: what a removed field has left would be read as a new one's. It is stored in the event AccountCredited.\n  Put it back: `reserved 13, 19 to 20;`. A new field takes another one.",
   ),
-  row("a reserved name of what is kept as JSON is free again", [["shop", ['reserved "amount";', ""]]], /*says*/,
-    "shop/v1/shop.proto:25:9: error EGO205: Price does not reserve \"amount\" any more: what a removed field has left would be read as a new one's. It is stored in the state of item.\n  Put it back: `reserved \"amount\";`. A new field takes another one.",
+  row(
+    "a reserved name of what is kept as JSON is free again",
+    [["shop", ['reserved "amount";', ""]]],
+    'shop/v1/shop.proto:25:9: error EGO205: Price does not reserve "amount" any more: what a removed field has left would be read as a new one\'s. It is stored in the state of item.\n  Put it back: `reserved "amount";`. A new field takes another one.',
   ),
   row(
     "a reserved value of an enum is free again",
@@ -345,17 +349,17 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a field is required",
     [["till", ["optional string reason", "required string reason"]]],
-    "shop/v1/till.proto:23:19: error EGO203: TillOpened.reason was `optional string` and is `required string`: what was written as the one is read otherwise as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"TillOpened\"`.",
+    'shop/v1/till.proto:23:19: error EGO203: TillOpened.reason was `optional string` and is `required string`: what was written as the one is read otherwise as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "TillOpened"`.',
   ),
   row(
     "a field of what is kept as JSON is renamed",
     [["shop", ["int64 cents = 1;", "int64 sum = 1;"]]],
-    "shop/v1/shop.proto:27:9: error EGO207: Price.sum was cents, and JSON is read by names: what is kept of it is not read any more. It is stored in the state of item.\n  Keep the name in JSON: `[json_name = \"cents\"]`.",
+    'shop/v1/shop.proto:27:9: error EGO207: Price.sum was cents, and JSON is read by names: what is kept of it is not read any more. It is stored in the state of item.\n  Keep the name in JSON: `[json_name = "cents"]`.',
   ),
   row(
     "a field of what is kept as JSON is removed",
     [["shop", ["  int64 cents = 1;\n", ""]]],
-    "shop/v1/shop.proto:25:9: error EGO201: Price.cents is gone, and a later field of the name \"cents\" would read what it has left. It is stored in the state of item.\n  Write `reserved \"cents\";` in its place.\n  It was at shop/v1/shop.proto:27:9 in main.",
+    'shop/v1/shop.proto:25:9: error EGO201: Price.cents is gone, and a later field of the name "cents" would read what it has left. It is stored in the state of item.\n  Write `reserved "cents";` in its place.\n  It was at shop/v1/shop.proto:27:9 in main.',
   ),
   row(
     "a value of an enum in JSON is renamed",
@@ -388,13 +392,13 @@ export const refused: readonly SchemaChange[] = [
       ],
     ],
     "bank/v1/account.proto:97:9: error EGO202: AccountShut.reason was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number.",
-    "bank/v1/account.proto:103:9: error EGO202: AccountFrozen.reason was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: \"AccountFrozen\"`.",
+    'bank/v1/account.proto:103:9: error EGO202: AccountFrozen.reason was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountFrozen"`.',
   ),
 
   row(
     "an event is removed",
     [["account", gone("AccountClosed"), within("CloseAccount", '"AccountClosed"', '"AccountOpened"')]],
-    "bank/v1/account.proto:10:9: error EGO211: AccountClosed is gone: what account has stored as \"bank.v1.AccountClosed\" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: [\"bank.v1.AccountClosed\", \"bank.v1.AccountEnded\"]`.\n  It was at bank/v1/account.proto:92:9 in main.",
+    'bank/v1/account.proto:10:9: error EGO211: AccountClosed is gone: what account has stored as "bank.v1.AccountClosed" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: ["bank.v1.AccountClosed", "bank.v1.AccountEnded"]`.\n  It was at bank/v1/account.proto:92:9 in main.',
   ),
   row(
     "a message is no event any more",
@@ -405,33 +409,33 @@ export const refused: readonly SchemaChange[] = [
         within("CloseAccount", '"AccountClosed"', '"AccountOpened"'),
       ],
     ],
-    "bank/v1/account.proto:92:9: error EGO211: AccountClosed is no event of account any more: what account has stored as \"bank.v1.AccountClosed\" cannot be read any more.\n  Mark it as one again, `option (ego.v1.message).event = {};`, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: [\"bank.v1.AccountClosed\", \"bank.v1.AccountEnded\"]`.",
+    'bank/v1/account.proto:92:9: error EGO211: AccountClosed is no event of account any more: what account has stored as "bank.v1.AccountClosed" cannot be read any more.\n  Mark it as one again, `option (ego.v1.message).event = {};`, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: ["bank.v1.AccountClosed", "bank.v1.AccountEnded"]`.',
   ),
   row(
     "an event is renamed",
     [["account", ["AccountClosed", "AccountShut"]]],
-    "bank/v1/account.proto:92:9: error EGO212: AccountClosed is gone, and AccountShut looks as if it were the same: what account has stored as \"bank.v1.AccountClosed\" cannot be read any more.\n  Name what it was called before: `aliases: [\"bank.v1.AccountEnded\", \"bank.v1.AccountClosed\"]`.",
+    'bank/v1/account.proto:92:9: error EGO212: AccountClosed is gone, and AccountShut looks as if it were the same: what account has stored as "bank.v1.AccountClosed" cannot be read any more.\n  Name what it was called before: `aliases: ["bank.v1.AccountEnded", "bank.v1.AccountClosed"]`.',
   ),
   row(
     "the stored name of an event is another one",
     [["account", ['"bank.v1.AccountCredited.2"', '"bank.v1.AccountCredited.3"']]],
-    "bank/v1/account.proto:71:5: error EGO212: AccountCredited is stored as \"bank.v1.AccountCredited.3\" now, and was as \"bank.v1.AccountCredited.2\": what account has stored as \"bank.v1.AccountCredited.2\" cannot be read any more.\n  Name what it was called before: `aliases: [\"bank.v1.AccountCredited.2\"]`, or take the former type back: `type: \"bank.v1.AccountCredited.2\"`.\n  It was at bank/v1/account.proto:69:9 in main.",
+    'bank/v1/account.proto:71:5: error EGO212: AccountCredited is stored as "bank.v1.AccountCredited.3" now, and was as "bank.v1.AccountCredited.2": what account has stored as "bank.v1.AccountCredited.2" cannot be read any more.\n  Name what it was called before: `aliases: ["bank.v1.AccountCredited.2"]`, or take the former type back: `type: "bank.v1.AccountCredited.2"`.\n  It was at bank/v1/account.proto:69:9 in main.',
   ),
   row(
     "the package is renamed",
     [["account", ["package bank.v1", "package bank.v2"]]],
-    "bank/v1/account.proto:10:9: error EGO211: AccountClosed is gone: what account has stored as \"bank.v1.AccountClosed\" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: [\"bank.v1.AccountClosed\", \"bank.v1.AccountEnded\"]`.\n  It was at bank/v1/account.proto:92:9 in main.",
-    "bank/v1/account.proto:10:9: error EGO211: AccountFrozen is gone: what account has stored as \"bank.v1.AccountFrozen\" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: [\"bank.v1.AccountFrozen\"]`.\n  It was at bank/v1/account.proto:100:9 in main.",
+    'bank/v1/account.proto:10:9: error EGO211: AccountClosed is gone: what account has stored as "bank.v1.AccountClosed" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: ["bank.v1.AccountClosed", "bank.v1.AccountEnded"]`.\n  It was at bank/v1/account.proto:92:9 in main.',
+    'bank/v1/account.proto:10:9: error EGO211: AccountFrozen is gone: what account has stored as "bank.v1.AccountFrozen" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: ["bank.v1.AccountFrozen"]`.\n  It was at bank/v1/account.proto:100:9 in main.',
     "bank/v1/account.proto:10:9: note EGO261: The command CloseAccount is gone: nothing of it is stored, but clients and nodes of the version before may send it.\n  If there are any, deploy them first.\n  It was at bank/v1/account.proto:48:9 in main.",
     "bank/v1/account.proto:10:9: note EGO261: The command CreditAccount is gone: nothing of it is stored, but clients and nodes of the version before may send it.\n  If there are any, deploy them first.\n  It was at bank/v1/account.proto:40:9 in main.",
     "bank/v1/account.proto:10:9: note EGO261: The command OpenAccount is gone: nothing of it is stored, but clients and nodes of the version before may send it.\n  If there are any, deploy them first.\n  It was at bank/v1/account.proto:29:9 in main.",
     "bank/v1/account.proto:10:9: note EGO262: The rejection AccountIsClosed is gone: nothing of it is stored, but clients of the version before may wait for it.\n  If there are any, deploy them first.\n  It was at bank/v1/account.proto:107:10 in main.",
-    "bank/v1/account.proto:55:9: error EGO212: bank.v1.AccountOpened is gone, and bank.v2.AccountOpened looks as if it were the same: what account has stored as \"bank.v1.AccountOpened\" cannot be read any more.\n  Name what it was called before: `aliases: [\"bank.v1.AccountOpened\"]`.",
+    'bank/v1/account.proto:55:9: error EGO212: bank.v1.AccountOpened is gone, and bank.v2.AccountOpened looks as if it were the same: what account has stored as "bank.v1.AccountOpened" cannot be read any more.\n  Name what it was called before: `aliases: ["bank.v1.AccountOpened"]`.',
   ),
   row(
     "an alias is removed",
     [["account", within("AccountClosed", aliased, "")]],
-    "bank/v1/account.proto:92:9: error EGO213: AccountClosed has lost the alias \"bank.v1.AccountEnded\": what account has stored under that name cannot be read any more.\n  Put it back: `aliases: [\"bank.v1.AccountEnded\"]`. What is stored is never renamed, so an alias stays for good.\n  It was at bank/v1/account.proto:94:5 in main.",
+    'bank/v1/account.proto:92:9: error EGO213: AccountClosed has lost the alias "bank.v1.AccountEnded": what account has stored under that name cannot be read any more.\n  Put it back: `aliases: ["bank.v1.AccountEnded"]`. What is stored is never renamed, so an alias stays for good.\n  It was at bank/v1/account.proto:94:5 in main.',
   ),
   row(
     "an event is given to another entity",
@@ -447,17 +451,17 @@ export const refused: readonly SchemaChange[] = [
         ],
       ],
     ],
-    "bank/v1/account.proto:100:9: error EGO214: AccountClosed moved from account to vault: what account has stored as \"bank.v1.AccountClosed\" cannot be read any more.\n  Events stay where they were stored. Leave this one with account, `entity: \"account\"`, and add a new one for the other entity.\n  It was at bank/v1/account.proto:92:9 in main.",
+    'bank/v1/account.proto:100:9: error EGO214: AccountClosed moved from account to vault: what account has stored as "bank.v1.AccountClosed" cannot be read any more.\n  Events stay where they were stored. Leave this one with account, `entity: "account"`, and add a new one for the other entity.\n  It was at bank/v1/account.proto:92:9 in main.',
   ),
   row(
     "an upcast is removed",
     [["account", ['\n    upcasts: "AccountCreditedV1"', ""]]],
-    "bank/v1/account.proto:69:9: error EGO215: AccountCreditedV1 was made into AccountCredited when it was read, and is not any more: stored ones reach appliers and projections in the old shape.\n  Say again what replaced it: `upcasts: \"AccountCreditedV1\"` in the event of account that does. What is stored is never rewritten, so an upcast stays for good.\n  It was at bank/v1/account.proto:63:9 in main.",
+    'bank/v1/account.proto:69:9: error EGO215: AccountCreditedV1 was made into AccountCredited when it was read, and is not any more: stored ones reach appliers and projections in the old shape.\n  Say again what replaced it: `upcasts: "AccountCreditedV1"` in the event of account that does. What is stored is never rewritten, so an upcast stays for good.\n  It was at bank/v1/account.proto:63:9 in main.',
   ),
   row(
     "an old event is removed with its upcast",
     [["account", ['\n    upcasts: "AccountCreditedV1"', ""], gone("AccountCreditedV1")]],
-    "bank/v1/account.proto:10:9: error EGO211: AccountCreditedV1 is gone: what account has stored as \"bank.v1.AccountCredited\" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: [\"bank.v1.AccountCredited\"]`.\n  It was at bank/v1/account.proto:63:9 in main.",
+    'bank/v1/account.proto:10:9: error EGO211: AccountCreditedV1 is gone: what account has stored as "bank.v1.AccountCredited" cannot be read any more.\n  Bring the message back, with its applier, and take it out of every `emits`: an event is retired, never removed. If it has another name now, that event needs `aliases: ["bank.v1.AccountCredited"]`.\n  It was at bank/v1/account.proto:63:9 in main.',
   ),
   row(
     "two events take each other's stored names",
@@ -468,8 +472,8 @@ export const refused: readonly SchemaChange[] = [
         within("AccountFrozen", "{}", '{type: "bank.v1.AccountClosed"}'),
       ],
     ],
-    "bank/v1/account.proto:94:5: error EGO216: AccountClosed takes the stored name \"bank.v1.AccountFrozen\" of AccountFrozen: what account has stored of the one is read as the other.\n  Give the name back to AccountFrozen: `type: \"bank.v1.AccountFrozen\"` there, and no `type` here.\n  It was at bank/v1/account.proto:100:9 in main.",
-    "bank/v1/account.proto:102:36: error EGO216: AccountFrozen takes the stored name \"bank.v1.AccountClosed\" of AccountClosed: what account has stored of the one is read as the other.\n  Give the name back to AccountClosed: `type: \"bank.v1.AccountClosed\"` there, and no `type` here.\n  It was at bank/v1/account.proto:92:9 in main.",
+    'bank/v1/account.proto:94:5: error EGO216: AccountClosed takes the stored name "bank.v1.AccountFrozen" of AccountFrozen: what account has stored of the one is read as the other.\n  Give the name back to AccountFrozen: `type: "bank.v1.AccountFrozen"` there, and no `type` here.\n  It was at bank/v1/account.proto:100:9 in main.',
+    'bank/v1/account.proto:102:36: error EGO216: AccountFrozen takes the stored name "bank.v1.AccountClosed" of AccountClosed: what account has stored of the one is read as the other.\n  Give the name back to AccountClosed: `type: "bank.v1.AccountClosed"` there, and no `type` here.\n  It was at bank/v1/account.proto:92:9 in main.',
   ),
   row(
     "an event is not derived any more",
@@ -485,7 +489,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "an entity is renamed",
     [["account", ['"account"', '"konto"']]],
-    "bank/v1/account.proto:8:1: error EGO222: The entity account is called konto now: its events are stored under the name \"account\", and it would look as if it had never been.\n  Take the name back, `entity: \"account\"`: it is not seen outside of the store. The messages may have other names.",
+    'bank/v1/account.proto:8:1: error EGO222: The entity account is called konto now: its events are stored under the name "account", and it would look as if it had never been.\n  Take the name back, `entity: "account"`: it is not seen outside of the store. The messages may have other names.',
   ),
   row(
     "events are stored no more, but states",
@@ -546,7 +550,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a table is renamed",
     [["shop", ['name: "items"', 'name: "articles"']]],
-    "shop/v1/shop.proto:12:7: error EGO241: The table of item was \"items\" and is \"articles\": a new one is made, and its states stay in the former.\n  Take the name back, `table: {name: \"items\"}`, or rename the table by a migration before the program starts.",
+    'shop/v1/shop.proto:12:7: error EGO241: The table of item was "items" and is "articles": a new one is made, and its states stay in the former.\n  Take the name back, `table: {name: "items"}`, or rename the table by a migration before the program starts.',
   ),
   row(
     "a state has no table any more",
@@ -557,7 +561,7 @@ export const refused: readonly SchemaChange[] = [
         [" [(ego.v1.field).column = {omit: true}]", ""],
       ],
     ],
-    "shop/v1/shop.proto:7:9: error EGO241: The states of item are kept as bytes now, and were in the table \"items\": what is stored is not found any more.\n  Take that back, or move what is stored by a program of yours: read the states with the version of before, and write them with this one.\n  It was at shop/v1/shop.proto:12:7 in main.",
+    'shop/v1/shop.proto:7:9: error EGO241: The states of item are kept as bytes now, and were in the table "items": what is stored is not found any more.\n  Take that back, or move what is stored by a program of yours: read the states with the version of before, and write them with this one.\n  It was at shop/v1/shop.proto:12:7 in main.',
   ),
   row(
     "a state has a table now",
@@ -567,37 +571,37 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a column is removed",
     [["shop", ["  int32 on_hand = 3;\n", ""]]],
-    "shop/v1/shop.proto:12:7: warning EGO242: The table \"items\" has no column \"on_hand\" any more: what is in it is not read, and is lost once you drop it.\n  `ego migrate diff` writes the migration, for you to complete.\n  It was at shop/v1/shop.proto:20:9 in main.",
+    'shop/v1/shop.proto:12:7: warning EGO242: The table "items" has no column "on_hand" any more: what is in it is not read, and is lost once you drop it.\n  `ego migrate diff` writes the migration, for you to complete.\n  It was at shop/v1/shop.proto:20:9 in main.',
   ),
   row(
     "a column is renamed",
     [["shop", ["on_hand", "in_stock"]]],
-    "shop/v1/shop.proto:20:9: warning EGO242: The table \"items\" has the column \"in_stock\" now, which was \"on_hand\": the program does not start before it is renamed.\n  `ego migrate diff` writes the migration, for you to complete.",
+    'shop/v1/shop.proto:20:9: warning EGO242: The table "items" has the column "in_stock" now, which was "on_hand": the program does not start before it is renamed.\n  `ego migrate diff` writes the migration, for you to complete.',
   ),
   row(
     "a column is added",
     [["shop", ["int32 on_hand = 3;", "int32 on_hand = 3;\n  string shelf = 7;"]]],
-    "shop/v1/shop.proto:21:10: warning EGO242: The table \"items\" needs the column \"shelf\": the program does not start without it.\n  `ego migrate diff` writes the migration, for you to complete.",
+    'shop/v1/shop.proto:21:10: warning EGO242: The table "items" needs the column "shelf": the program does not start without it.\n  `ego migrate diff` writes the migration, for you to complete.',
   ),
   row(
     "a column has another type",
     [["shop", ["int32 on_hand", "string on_hand"]]],
-    "shop/v1/shop.proto:20:10: error EGO242: The table \"items\" has string in the column \"on_hand\" now, and int32 is what is stored.\n  Take the type back, and add a field with another name, whose column a migration fills from the old one.",
+    'shop/v1/shop.proto:20:10: error EGO242: The table "items" has string in the column "on_hand" now, and int32 is what is stored.\n  Take the type back, and add a field with another name, whose column a migration fills from the old one.',
   ),
   row(
     "a column may be null",
     [["shop", ["int32 on_hand", "optional int32 on_hand"]]],
-    "shop/v1/shop.proto:20:18: warning EGO242: The table \"items\" has to change: the column \"on_hand\" may be null now, and must not be so far.\n  `ego migrate diff` writes the migration, for you to complete.",
+    'shop/v1/shop.proto:20:18: warning EGO242: The table "items" has to change: the column "on_hand" may be null now, and must not be so far.\n  `ego migrate diff` writes the migration, for you to complete.',
   ),
   row(
     "a field has no column any more",
     [["shop", ["int32 on_hand = 3;", "int32 on_hand = 3 [(ego.v1.field).column = {omit: true}];"]]],
-    "shop/v1/shop.proto:12:7: warning EGO242: The table \"items\" has no column \"on_hand\" any more, since the field is left out: what is in it would not be read, and the program does not start while it is there.\n  `ego migrate diff` writes the migration, for you to complete.\n  It was at shop/v1/shop.proto:20:9 in main.",
+    'shop/v1/shop.proto:12:7: warning EGO242: The table "items" has no column "on_hand" any more, since the field is left out: what is in it would not be read, and the program does not start while it is there.\n  `ego migrate diff` writes the migration, for you to complete.\n  It was at shop/v1/shop.proto:20:9 in main.',
   ),
   row(
     "an index is unique",
     [["shop", ['fields: ["title"]', 'fields: ["title"]\n        unique: true']]],
-    "shop/v1/shop.proto:13:7: warning EGO243: The index \"items_title\" of the table \"items\" is unique on title now, and was on title: the program does not start before the former is dropped.\n  `ego migrate diff` writes the migration.",
+    'shop/v1/shop.proto:13:7: warning EGO243: The index "items_title" of the table "items" is unique on title now, and was on title: the program does not start before the former is dropped.\n  `ego migrate diff` writes the migration.',
   ),
   row(
     "a unique index is new",
@@ -610,33 +614,33 @@ export const refused: readonly SchemaChange[] = [
         ],
       ],
     ],
-    "shop/v1/shop.proto:16:7: warning EGO243: The unique index \"items_on_hand\" is new in the table \"items\": the program does not start while rows have the same on_hand.\n  Look for such rows, and mend them, before you deploy it.",
+    'shop/v1/shop.proto:16:7: warning EGO243: The unique index "items_on_hand" is new in the table "items": the program does not start while rows have the same on_hand.\n  Look for such rows, and mend them, before you deploy it.',
   ),
   row(
     "the key of a read model has another column",
     [["processes", within("Balance", "string account_id = 1", "string account = 1")]],
-    "bank/v1/processes.proto:13:10: warning EGO242: The table \"balances\" has the column \"account\" now, which was \"account_id\": the program does not start before it is renamed.\n  `ego migrate diff` writes the migration; or drop the table, and let it be made of the events again.",
+    'bank/v1/processes.proto:13:10: warning EGO242: The table "balances" has the column "account" now, which was "account_id": the program does not start before it is renamed.\n  `ego migrate diff` writes the migration; or drop the table, and let it be made of the events again.',
   ),
 
   row(
     "a read model is renamed",
     [["processes", ['"balances"', '"amounts"']]],
-    "bank/v1/processes.proto:10:5: warning EGO251: The read model balances is called amounts now: it begins with the first event again, and what was made under the former name stays.\n  Take the name back: `name: \"balances\"`. Or drop the former table.",
+    'bank/v1/processes.proto:10:5: warning EGO251: The read model balances is called amounts now: it begins with the first event again, and what was made under the former name stays.\n  Take the name back: `name: "balances"`. Or drop the former table.',
   ),
   row(
     "a read model is removed",
     [["processes", gone("Balance")]],
-    "bank/v1/processes.proto:1:1: warning EGO251: The read model balances is gone: its table \"balances\" stays as it is.\n  Drop the table when nobody reads it any more.\n  It was at bank/v1/processes.proto:10:5 in main.",
+    'bank/v1/processes.proto:1:1: warning EGO251: The read model balances is gone: its table "balances" stays as it is.\n  Drop the table when nobody reads it any more.\n  It was at bank/v1/processes.proto:10:5 in main.',
   ),
   row(
     "the table of a read model is renamed",
     [["processes", ['name: "balances"', 'name: "balances"\n    table: {name: "amounts"}']]],
-    "bank/v1/processes.proto:11:13: warning EGO251: The table of the read model balances was \"balances\" and is \"amounts\": a new one is made, which is empty, and the former stays.\n  Take the name back, `table: {name: \"balances\"}`, rename the table by a migration, or make it of the events again.\n  It was at bank/v1/processes.proto:10:5 in main.",
+    'bank/v1/processes.proto:11:13: warning EGO251: The table of the read model balances was "balances" and is "amounts": a new one is made, which is empty, and the former stays.\n  Take the name back, `table: {name: "balances"}`, rename the table by a migration, or make it of the events again.\n  It was at bank/v1/processes.proto:10:5 in main.',
   ),
   row(
     "a saga is renamed",
     [["processes", ['"welcome"', '"hello"']]],
-    "bank/v1/processes.proto:19:5: error EGO252: The saga welcome is called hello now: what it has begun is not gone on with, and its timers do not fire.\n  Take the name back: `name: \"welcome\"`.",
+    'bank/v1/processes.proto:19:5: error EGO252: The saga welcome is called hello now: what it has begun is not gone on with, and its timers do not fire.\n  Take the name back: `name: "welcome"`.',
   ),
   row(
     "a saga is removed",
@@ -646,12 +650,12 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a timer of a saga is removed",
     [["processes", ['\n    timers: ["too_late"]', ""]]],
-    "bank/v1/processes.proto:17:9: error EGO253: The saga welcome has no timer \"too_late\" any more: where it is running, it fires into nothing.\n  Put it back, and keep its method: `timers: [\"too_late\"]`.\n  It was at bank/v1/processes.proto:22:5 in main.",
+    'bank/v1/processes.proto:17:9: error EGO253: The saga welcome has no timer "too_late" any more: where it is running, it fires into nothing.\n  Put it back, and keep its method: `timers: ["too_late"]`.\n  It was at bank/v1/processes.proto:22:5 in main.',
   ),
   row(
     "a saga sends a command no more",
     [["processes", ['\n    sends: ["CreditAccount"]', ""]]],
-    "bank/v1/processes.proto:17:9: error EGO253: The saga welcome does not send CreditAccount any more: where one is under way, its outcome reaches nothing.\n  Put it back, and keep its method: `sends: [\"CreditAccount\"]`.\n  It was at bank/v1/processes.proto:21:5 in main.",
+    'bank/v1/processes.proto:17:9: error EGO253: The saga welcome does not send CreditAccount any more: where one is under way, its outcome reaches nothing.\n  Put it back, and keep its method: `sends: ["CreditAccount"]`.\n  It was at bank/v1/processes.proto:21:5 in main.',
   ),
   row(
     "the correlation id of a saga is another field",
