@@ -6,10 +6,11 @@ import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
 export { commentOf, docComment } from "./emit/comment.ts";
+export { type ColumnKind, columnKind } from "./emit/kysely-table.ts";
 export { schemaJson } from "./emit/schema-json.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
-export { fieldType } from "./model/field-type.ts";
+export { fieldType, isOptional } from "./model/field-type.ts";
 export * from "./model/read-model.ts";
 export type * from "./model/reference.ts";
 export * from "./model/saga.ts";
