@@ -2,6 +2,7 @@ import type { ts } from "./compiler.ts";
 import type { Contract, Member, Section } from "./contract.ts";
 import type { Implementations } from "./implementations.ts";
 import { keyOf, literalOf, memberOf } from "./literal.ts";
+import { type Misfit, misfitsIn } from "./misfits.ts";
 import type { World } from "./world.ts";
 
 /** What is wrong with an implementation. */
@@ -24,6 +25,8 @@ export type Problem =
     }
   /** It is there only sometimes. */
   | { readonly kind: "sometimes"; readonly at: ts.Node; readonly section: Section; readonly member: Member }
+  /** It is there, and uses what it is not given. */
+  | { readonly kind: "misfit"; readonly section: Section; readonly member: Member; readonly misfit: Misfit }
   /** It is there, and the contract does not know it. */
   | {
       readonly kind: "unknown";
@@ -51,7 +54,11 @@ export function inspect(
     seen.add(literal);
     for (const element of literal.properties) {
       const name = keyOf(world, element);
-      if (name !== undefined && !section.members.some((member) => member.name === name)) {
+      const member = section.members.find((one) => one.name === name);
+      if (member) {
+        for (const misfit of misfitsIn(world, element, member))
+          problems.push({ kind: "misfit", section, member, misfit });
+      } else if (name !== undefined) {
         problems.push({ kind: "unknown", element, name, section });
       }
       if (!ts.isSpreadAssignment(element)) continue;

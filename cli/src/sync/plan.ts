@@ -1,4 +1,4 @@
-import { choose } from "./choose.ts";
+import { choose, literalsOf } from "./choose.ts";
 import type { Contract } from "./contract.ts";
 import { createFiles } from "./create.ts";
 import { newDraft } from "./draft.ts";
@@ -18,8 +18,9 @@ export function planOf(input: PlanInput): SyncPlan {
   const candidates = mentioning(sources.own, contracts);
   const stubs = new Map([...Map.groupBy(contracts, generated)].map(([path, list]) => [path, stubOf(list)]));
   const texts = new Map(sources.own.map(({ path, text }) => [path, text]));
-  const world = worldOf(project, { roots: rootsOf(candidates, stubs), texts }, false);
-  const implementations = implementationsIn(world, candidates, contracts, input);
+  const files = { roots: rootsOf(candidates), stubs, texts, foreign: sources.foreign };
+  const world = worldOf(project, files, false);
+  const implementations = implementationsIn(world, [...files.roots.keys()], contracts, input);
   const draft = newDraft(input, world);
   const absent: Contract[] = [];
   for (const contract of contracts) {
@@ -33,33 +34,32 @@ export function planOf(input: PlanInput): SyncPlan {
   }
   createFiles(draft, absent, implementations);
   return verified(draft, (changed) => {
-    const roots = new Map([...rootsOf(candidates, stubs), ...changed]);
-    const next = world.with({ roots, texts: new Map([...texts, ...changed]) });
-    const files = [...candidates, ...[...changed].map(([path, text]) => ({ path, text, file: path }))];
-    return { world: next, implementations: implementationsIn(next, files, contracts, input) };
+    const roots = new Map([...files.roots, ...changed]);
+    const next = world.with({ ...files, roots, texts: new Map([...texts, ...changed]) });
+    return { world: next, implementations: implementationsIn(next, [...roots.keys()], contracts, input) };
   });
 
   /** With all that the sources import: what is spread may come from a package. */
   function again(contract: Contract, source: Source): readonly Problem[] | undefined {
-    const whole = worldOf(project, { roots: rootsOf([source], stubs), texts }, true);
-    const found = implementationsIn(whole, [source], [contract], input);
-    const [literal] = found.literals(contract);
+    const whole = worldOf(project, { ...files, roots: rootsOf([source]) }, true);
+    const found = implementationsIn(whole, [...texts.keys()], [contract], input);
+    const [literal] = literalsOf(found, contract);
     return literal && inspect(whole, found, contract, literal);
   }
 }
 
 function implementationsIn(
   world: World,
-  sources: readonly Pick<Source, "path">[],
+  paths: readonly string[],
   contracts: readonly Contract[],
   { generated }: PlanInput,
 ): Implementations {
-  const files = [...new Set(sources.map(({ path }) => path))].flatMap((path) => world.file(path) ?? []);
+  const files = paths.flatMap((path) => world.file(path) ?? []);
   return findImplementations(world, files, contracts, generated);
 }
 
-function rootsOf(sources: readonly Source[], stubs: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...sources.map(({ path, text }): [string, string] => [path, text]), ...stubs]);
+function rootsOf(sources: readonly Source[]): ReadonlyMap<string, string> {
+  return new Map(sources.map(({ path, text }) => [path, text]));
 }
 
 function told(problems: readonly Problem[]): boolean {

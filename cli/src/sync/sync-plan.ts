@@ -1,5 +1,5 @@
 import type { FileEdit } from "../edits/file-edit.ts";
-import type { Finding } from "../project/finding.ts";
+import type { Finding, Place } from "../project/finding.ts";
 import type { Project } from "../project/project.ts";
 import type { Contract } from "./contract.ts";
 import type { Sources } from "./sources.ts";
@@ -13,6 +13,8 @@ export interface Inserted {
   /** The interface: `AccountBehavior`. */
   readonly contract: string;
   readonly member: string;
+  /** Where it is missing now; undefined for a file that is new. */
+  readonly at?: Place;
 }
 
 /** What `ego sync` would do. */

@@ -1,4 +1,5 @@
 import { type FileEdit, unifiedDiff } from "../edits/file-edit.ts";
+import { literalsOf } from "./choose.ts";
 import type { Contract, Section } from "./contract.ts";
 import { type Draft, fileNameIn } from "./draft.ts";
 import { splicesOf } from "./file-change.ts";
@@ -46,11 +47,12 @@ export function verified(draft: Draft, look: (changed: ReadonlyMap<string, strin
     findings,
     inserted: draft.wanted
       .filter(({ path }) => paths.has(path))
-      .map(({ path, contract, section, member }) => ({
+      .map(({ path, contract, section, member, at }) => ({
         file: fileNameIn(draft, path),
         line: place(path, contract, section, member?.name ?? "") ?? 1,
         contract: contract.type,
         member: member?.name ?? section.key ?? "",
+        ...(at ? { at } : {}),
       })),
     renamed: draft.renames
       .filter(({ path }) => paths.has(path))
@@ -68,7 +70,7 @@ export function verified(draft: Draft, look: (changed: ReadonlyMap<string, strin
 function plannedOf({ world, changes, created }: Draft): readonly Planned[] {
   const changed = [...changes.values()].flatMap((change): Planned[] => {
     const { source } = change;
-    const splices = splicesOf(world, change);
+    const splices = splicesOf(world.ts, change);
     if (splices.length === 0) return [];
     return [
       { file: source.file, path: source.path, before: source.text, after: spliced(source.text, splices), splices },
@@ -91,7 +93,7 @@ function faultOf(draft: Draft, { world, implementations }: Next, planned: Planne
     .filter((one) => one.path === path)
     .map(({ contract }) => contract);
   for (const contract of new Set(contracts)) {
-    const [literal, ...others] = implementations.literals(contract);
+    const [literal, ...others] = literalsOf(implementations, contract);
     if (!literal || others.length > 0) return `its ${contract.type} would not be found any more`;
     const left = inspect(world, implementations, contract, literal).some(
       (problem) =>
@@ -115,7 +117,7 @@ function lineOf(
   { key }: Section,
   name: string,
 ): number | undefined {
-  const [root] = implementations.literals(contract);
+  const [root] = literalsOf(implementations, contract);
   const section = key === undefined ? root : sectionOf(world, root, key);
   const found = section && memberOf(world, section, name);
   const node = found?.kind === "element" ? (found.element.name ?? found.element) : section;
