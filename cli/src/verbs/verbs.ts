@@ -1,3 +1,4 @@
+import { addVerb } from "./add.ts";
 import { checkVerb } from "./check.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
@@ -7,4 +8,4 @@ import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, syncVerb, checkVerb, graphVerb, migrateVerb];
+export const verbs: readonly Verb[] = [initVerb, addVerb, generateVerb, syncVerb, checkVerb, graphVerb, migrateVerb];
