@@ -6,6 +6,7 @@ import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
 export { commentOf } from "./emit/comment.ts";
+export { schemaJson } from "./emit/schema-json.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
 export { fieldType } from "./model/field-type.ts";
