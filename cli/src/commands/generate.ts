@@ -29,7 +29,7 @@ export async function generate(host: Host, options: GenerateOptions = {}): Promi
     host,
     project,
     ["generate"],
-    options.quiet ? undefined : "Generating …",
+    options.quiet ? {} : { progress: "Generating …" },
   );
   const messages = bufMessages(project, stdout + stderr);
   if (exitCode !== 0) throw failed(messages);

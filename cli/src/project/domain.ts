@@ -15,17 +15,41 @@ import type { Project } from "./project.ts";
  * @throws Failure if buf cannot compile it, with what buf says
  */
 export async function loadDomain(host: Host, project: Project, input?: string): Promise<Domain> {
-  const folder = mkdtempSync(join(tmpdir(), "ego-image-"));
+  return readDomain(await buildImage(host, project, input === undefined ? {} : { input }));
+}
+
+/** What to build an image of. */
+export interface ImageSource {
+  /** What buf is to read instead of the protos in its working directory. */
+  readonly input?: string;
+  /** The folder with the buf.yaml, if it is not the root of the project. */
+  readonly folder?: string;
+}
+
+/**
+ * Compiles protos by buf: a `FileDescriptorSet` in binary form, with the places of all that is in it.
+ *
+ * @throws Failure if buf cannot compile them, with what buf says
+ */
+export async function buildImage(
+  host: Host,
+  project: Project,
+  { input, folder = project.root }: ImageSource = {},
+): Promise<Uint8Array> {
+  const target = mkdtempSync(join(tmpdir(), "ego-image-"));
   try {
-    const image = join(folder, "image.binpb");
+    const image = join(target, "image.binpb");
     const args = ["build", ...(input === undefined ? [] : [input]), "-o", image];
-    const { exitCode, stdout, stderr } = await runBuf(host, project, args, "Reading the protos …");
+    const { exitCode, stdout, stderr } = await runBuf(host, project, args, {
+      progress: "Reading the protos …",
+      folder,
+    });
     if (exitCode !== 0) {
-      const messages = bufMessages(project, stdout + stderr);
+      const messages = bufMessages({ root: folder }, stdout + stderr);
       throw new Failure(isMachine(messages) ? "environment" : "input", messages);
     }
-    return readDomain(readFileSync(image));
+    return readFileSync(image);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(target, { recursive: true, force: true });
   }
 }
