@@ -234,19 +234,16 @@ function compareIndexes(
   table: TableSchema,
   nameNow: ReadonlyMap<string, string>,
 ): { readonly dropped: readonly TableChange[]; readonly created: readonly TableChange[] } {
-  const text = ({ name, unique }: IndexSchema, columns: readonly (string | undefined)[]) =>
-    [name, unique, ...columns].join();
-  // An index follows a column that is renamed.
-  const before = new Map(
-    old.indexes.map((index) => [
-      text(
-        index,
-        index.columns.map((name) => nameNow.get(name)),
-      ),
-      index,
-    ]),
-  );
-  const after = new Map(table.indexes.map((index) => [text(index, index.columns), index]));
+  // An index follows a column that is renamed; where nulls are in it, it has to be told when there are some.
+  const text = (index: IndexSchema, of: TableSchema, nameOf: (column: string) => string | undefined) => {
+    const columns = index.columns.map((name) => {
+      const nullable = liveColumns(of).some((column) => column.name === name && column.nullable);
+      return `${nameOf(name)} ${nullable}`;
+    });
+    return [index.name, index.unique, ...columns].join();
+  };
+  const before = new Map(old.indexes.map((index) => [text(index, old, (name) => nameNow.get(name)), index]));
+  const after = new Map(table.indexes.map((index) => [text(index, table, (name) => name), index]));
   const stays = (index: IndexSchema) => table.indexes.some(({ name }) => name === index.name);
   return {
     dropped: [...before].flatMap(([key, index]) =>

@@ -20,18 +20,14 @@ import { lineComments, stringLiteral } from "./typescript-text.ts";
  */
 export function migrationText(changes: readonly TableChange[], remarks: readonly string[] = []): string {
   const steps = changes.flatMap((change) => ["", ...stepOf(change)]).slice(1);
-  const asks = steps.some((line) => /^(?! *\/\/).*\btables\./.test(line));
-  const imports = [
-    ...(asks ? [`import { tableMigration } from "@ego/runtime/kysely";`] : []),
-    `import type { Kysely } from "kysely";`,
-  ];
-  const open = asks ? ["  const tables = await tableMigration(db);", ""] : [];
   return `${[
     ...remarks.flatMap((remark) => lineComments(remark, "")),
-    ...imports,
+    `import { tableMigration } from "@ego/runtime/kysely";`,
+    `import type { Kysely } from "kysely";`,
     "",
     "export async function up(db: Kysely<unknown>): Promise<void> {",
-    ...open,
+    "  const tables = await tableMigration(db);",
+    "",
     ...steps,
     "}",
   ].join("\n")}\n`;
@@ -56,9 +52,9 @@ function stepOf(change: TableChange): Lines {
     case "drop-table":
       return [
         ...lineComments(
-          `The table "${table.name}" of ${table.message} is in no proto any more. It stays, for programs of the old release, and with what is in it. When nobody needs that:`,
+          `The table "${table.name}" of ${table.message} is in no proto any more. It stays, for programs of the old release, and with what is in it. When nobody needs that, take the signs of the comment away:`,
         ),
-        `  // await db.schema.dropTable(${stringLiteral(table.name)}).execute();`,
+        ...when(hasTable(table.name), [`// await db.schema.dropTable(${stringLiteral(table.name)}).execute();`]),
       ];
     case "rename-column":
       return renameColumn(table, change.from, change.column, change.told);
@@ -75,7 +71,9 @@ function stepOf(change: TableChange): Lines {
       return addColumn(change);
     case "add-rest":
       return [
-        ...lineComments(`Fields of ${table.message} without a column of their own are kept together in this one.`),
+        ...lineComments(
+          `Fields of ${table.message} without a column of their own are kept together in this one. Programs of the old release run on, but do not start any more.`,
+        ),
         ...unless(hasColumn(table, restColumn), [
           `await ${alter(table.name)}.addColumn(${stringLiteral(restColumn)}, tables.types.bytes).execute();`,
         ]),
@@ -153,7 +151,7 @@ function alterColumn(table: TableSchema, from: ColumnSchema, column: ColumnSchem
       : [
           column.nullable
             ? `"${column.name}" may be null, where the field is not set. Rows that are there keep their values.`
-            : `"${column.name}" must not be null any more: where it is, it gets the default, as a field that is not set has it.`,
+            : `"${column.name}" must not be null any more: where it is, it gets the default, as a field that is not set reads. Programs of the old release that write null fail from here on: stop them before.`,
         ];
   return [...lineComments([...typed, ...nulls].join(" ")), `  ${alteration(table, column, sorted)}`];
 }
@@ -165,7 +163,7 @@ function addColumn(change: Extract<TableChange, { readonly action: "add-column" 
     table.kind === "read-model"
       ? `Rows that are there get ${initial}. If older events say more, rebuild the read model afterwards.`
       : omitted
-        ? `Rows that are there get ${initial}: until such a row is written again, ego reads the field from ${restColumn}, and SQL sees ${column.nullable ? "null" : "the default"}.`
+        ? `Rows that are there get ${initial}: until such a row is written again, ego reads the field from ${restColumn}. Programs of the old release run on, but do not start any more.`
         : `Rows that are there get ${initial}, which is what these states had: none knew the field.`;
   const left = again
     ? [`A column of this name was there before. If it was not dropped, its values are there again.`]
@@ -194,16 +192,15 @@ function addedTo(table: TableSchema, column: ColumnSchema, sorted: boolean, cons
 }
 
 function dropColumn(table: TableSchema, column: ColumnSchema, sorted: boolean): Lines {
-  const stays = column.nullable
-    ? "null in rows of the new release."
-    : "with a default for rows of the new release, which do not write it.";
+  const stays = column.nullable ? "and is null in rows of the new one" : "and gets a default for rows of the new one";
   return [
     ...lineComments(
-      `"${column.name}" of ${table.message} is in no proto any more. Programs of the old release write it still, so it stays, ${stays}`,
+      `"${column.name}" of ${table.message} is in no proto any more. It stays, for programs of the old release, ${stays}. When none of them runs any more, and nobody needs its values, drop it instead:`,
     ),
-    ...(column.nullable ? [] : when(hasColumn(table, column.name), [alteration(table, column, sorted)])),
-    ...lineComments("When none of them runs any more, and nobody needs its values:"),
-    `  // await ${alter(table.name)}.dropColumn(${stringLiteral(column.name)}).execute();`,
+    ...when(hasColumn(table, column.name), [
+      `// ${dropped(table, column)}`,
+      ...(column.nullable ? [] : [alteration(table, column, sorted)]),
+    ]),
   ];
 }
 
@@ -211,30 +208,36 @@ function convertColumn(table: TableSchema, from: ColumnSchema, column: ColumnSch
   const constraints = column.nullable ? "" : `.notNull().defaultTo(${zeroOf(column)})`;
   return [
     ...lineComments(
-      `DECIDE: "${column.name}" of ${table.message} was ${from.type}, and is ${column.type}. What becomes of the values that are there cannot be told from that. Either the database converts them, which it refuses if it cannot:`,
+      `DECIDE: "${column.name}" of ${table.message} was ${from.type}, and is ${column.type}: what becomes of the values that are there cannot be told from that. Programs of the old release fail in any case: stop them before.`,
     ),
-    `  // ${alteration(table, column, sorted)}`,
-    ...lineComments("or they are given up:"),
-    `  // await ${alter(table.name)}.dropColumn(${stringLiteral(column.name)}).execute();`,
-    ...commented(addedTo(table, column, sorted, constraints).map((line) => `  ${line}`)),
-    ...lineComments("or you write what is right. Programs of the old release fail in each case: stop them before."),
-    ...undecided(table, column),
+    ...when(hasColumn(table, column.name), [
+      "// Either the database converts them, and refuses those that it cannot:",
+      `// ${alteration(table, column, sorted)}`,
+      "// or they are given up:",
+      `// ${dropped(table, column)}`,
+      ...addedTo(table, column, sorted, constraints).map((line) => `// ${line}`),
+      "// or you write what is right.",
+      undecided(table, column),
+    ]),
   ];
 }
 
 function omitColumn(table: TableSchema, column: ColumnSchema): Lines {
   return [
     ...lineComments(
-      `DECIDE: "${column.name}" of ${table.message} has no column any more, and ego keeps the field in ${restColumn} from now on, where SQL cannot put what the column has. Take omit back to keep the values. If nobody needs them:`,
+      `DECIDE: "${column.name}" of ${table.message} has no column any more: ego keeps the field in ${restColumn} from now on, and SQL cannot put there what the column has. Take omit back to keep the values. If nobody needs them, drop it:`,
     ),
-    `  // await ${alter(table.name)}.dropColumn(${stringLiteral(column.name)}).execute();`,
-    ...undecided(table, column),
+    ...when(hasColumn(table, column.name), [`// ${dropped(table, column)}`, undecided(table, column)]),
   ];
 }
 
-function undecided(table: TableSchema, column: ColumnSchema): Lines {
+function undecided(table: TableSchema, column: ColumnSchema): string {
   const text = `Decide in this migration what becomes of ${table.name}.${column.name}, and take this line out.`;
-  return [`  throw new Error(${stringLiteral(text)});`];
+  return `throw new Error(${stringLiteral(text)});`;
+}
+
+function dropped(table: TableSchema, column: ColumnSchema): string {
+  return `await ${alter(table.name)}.dropColumn(${stringLiteral(column.name)}).execute();`;
 }
 
 function createIndex(table: TableSchema, index: IndexSchema): Lines {
@@ -257,9 +260,19 @@ function createIndexIn(table: TableSchema, { name, columns, unique }: IndexSchem
   );
   // With the key at its end, an index has the rows in the order in which they are listed.
   const all = [...ordered, ...(key.length > 0 ? [`...tables.keyAtEnd(${literals(key)})`] : [])].join(", ");
-  const create = `.createIndex(${stringLiteral(name)})${unique ? ".unique()" : ""}.on(${stringLiteral(table.name)})`;
-  const oneLine = `await db.schema${create}.columns([${all}]).execute();`;
-  return unless(`await tables.hasIndex(${stringLiteral(table.name)}, ${stringLiteral(name)})`, [oneLine]);
+  const calls = [
+    `.createIndex(${stringLiteral(name)})`,
+    ...(unique ? [".unique()"] : []),
+    `.on(${stringLiteral(table.name)})`,
+    `.columns([${all}])`,
+    ".execute();",
+  ];
+  const inOneLine = `await db.schema${calls.join("")}`;
+  const isShort = !all.includes("tables.") && inOneLine.length <= 116;
+  return unless(
+    `await tables.hasIndex(${stringLiteral(table.name)}, ${stringLiteral(name)})`,
+    isShort ? [inOneLine] : ["await db.schema", ...calls.map((call) => `  ${call}`)],
+  );
 }
 
 function alteration(table: TableSchema, column: ColumnSchema, sorted: boolean): string {

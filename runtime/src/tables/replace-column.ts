@@ -20,18 +20,23 @@ export async function replaceColumn(
   const { type, zero } = column;
   const table = tableRef(place);
   const name = sql.id(column.name);
-  if (zero) await sql`update ${table} set ${name} = ${zero} where ${name} is null`.execute(db);
+  const fill = async () => {
+    if (zero) await sql`update ${table} set ${name} = ${zero} where ${name} is null`.execute(db);
+  };
   if (family === "mysql") {
+    await fill();
     const rest = zero ? sql`not null default ${zero}` : sql`null`;
     await sql`alter table ${table} modify column ${name} ${type} ${rest}`.execute(db);
     return;
   }
-  // A default is of the old type: it goes first.
+  // The default is of the old type: it goes first.
+  await sql`alter table ${table} alter column ${name} drop default`.execute(db);
+  await sql`alter table ${table} alter column ${name} type ${type}`.execute(db);
+  await fill();
   const rest = zero
     ? sql`alter column ${name} set default ${zero}, alter column ${name} set not null`
     : sql`alter column ${name} drop not null`;
-  await sql`alter table ${table} alter column ${name} drop default`.execute(db);
-  await sql`alter table ${table} alter column ${name} type ${type}, ${rest}`.execute(db);
+  await sql`alter table ${table} ${rest}`.execute(db);
 }
 
 /** What the column is called while the new one is filled. Names that begin so are ego's. */
