@@ -40,6 +40,9 @@ export async function checkMigration(
   up: Up,
 ): Promise<void> {
   const { db, fresh } = bench;
+  for (const { name } of [...before.data, ...after.data]) {
+    for (const of of [db, fresh]) await of.schema.dropTable(name).ifExists().execute();
+  }
   await createTables(db, before.data);
   for (const row of one.rows) await write(db, before, row);
 

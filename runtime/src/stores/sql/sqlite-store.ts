@@ -153,9 +153,11 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       const forgetOwn = noteCopy(filename, driver);
       try {
         // The migrations of the project come between: tables that it changes are not looked at before.
-        const journal = project ? await create([]) : [];
-        const changed = project ? await migrateSqliteProject(file, project) : [];
-        const applied = [...journal, ...changed, ...(await create(entities))];
+        const applied = [...(await create(project ? [] : entities))];
+        if (project) {
+          applied.push(...(await migrateSqliteProject(file, project)));
+          if (entities.some(({ table }) => table)) await create(entities);
+        }
         return { applied, status: await lookAtSqlite(file, entities, project) };
       } finally {
         forgetOwn();
