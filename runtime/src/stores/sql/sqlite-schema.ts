@@ -66,13 +66,22 @@ export async function lookAtSqlite(
   }
 }
 
+/** The work on the project's migrations that this thread does: two that wait for one lock would hold each other up. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
  * Applies the pending migrations of a project to a file: all of them, or none. The journal is there.
  *
  * @returns the names of those that were applied
  * @throws EgoError as `migrateProject` does, or what opening the file throws
  */
-export async function migrateSqliteProject(file: SqliteFile, project: ProjectMigrations): Promise<readonly string[]> {
+export function migrateSqliteProject(file: SqliteFile, project: ProjectMigrations): Promise<readonly string[]> {
+  const own = turn.then(() => migrateFile(file, project));
+  turn = own.catch(() => undefined);
+  return own;
+}
+
+async function migrateFile(file: SqliteFile, project: ProjectMigrations): Promise<readonly string[]> {
   const { filename, driver, busyTimeoutMs } = file;
   const openSqlite = await loadSqlite(driver);
   const database = openSqlite(filename, { timeoutMs: busyTimeoutMs });
