@@ -8,8 +8,9 @@ import { mariadb } from "../../../test/servers/mariadb.ts";
 import { postgres } from "../../../test/servers/postgres.ts";
 import type { TableData } from "../codegen/table.ts";
 import type { EventStore } from "../journal/event-store.ts";
-import type { StoreMigrations } from "../journal/migrations.ts";
+import type { ProjectMigrations, StoreMigrations } from "../journal/migrations.ts";
 import type { Store } from "../journal/store.ts";
+import { tableMigration } from "../tables/kysely.ts";
 import { memoryStore } from "./memory/memory-store.ts";
 import { sqliteMigrations } from "./sql/migrations/sqlite.ts";
 import { mysqlStore } from "./sql/mysql.ts";
@@ -180,6 +181,62 @@ for (const { name, skipped: reason, place } of cases) {
       await store.close?.();
     });
 
+    test("has migrations of the project behind its own and before its tables, once each, also those that come late", async () => {
+      await using here = await place();
+      const log: string[] = [];
+      const project = projectOf(log);
+      const { "2_rename": _, ...first } = project;
+      expect((await here.store().migrations.status(entities, first)).projectMigrations).toEqual([
+        { name: "1_create" },
+        { name: "3_fill" },
+      ]);
+      const changes = await Promise.all([1, 2].map(() => here.store().migrations.up(entities, first)));
+      expect(changes.flatMap(({ applied }) => applied)).toEqual([...names, "1_create", "3_fill"]);
+      expect(log).toEqual(["1_create", "3_fill"]);
+      const { applied, status } = await here.store().migrations.up(entities, project);
+      expect(applied).toEqual(["2_rename"]);
+      expect(status).toMatchObject({
+        projectMigrations: Object.keys(project).map((name) => ({ name, appliedAt: expect.any(Number) })),
+        tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
+      });
+      // What it made is where the journal is, and the engine takes it.
+      await run(here, `select renamed from ${here.prefix}project_notes`);
+      const store = here.store();
+      await store.open?.(entities);
+      await store.close?.();
+    });
+
+    test("refuses a version of the project that lacks migrations which were applied, and one whose migration fails", async () => {
+      await using here = await place();
+      const { "1_create": create, ...rest } = projectOf([]);
+      await here.store().migrations.up(entities, { "1_create": create ?? expect.fail() });
+      const status = await here.store().migrations.status(entities, rest);
+      expect(status.projectMigrations?.[0]).toEqual({ name: "1_create", appliedAt: expect.any(Number), unknown: true });
+      await expect(here.store().migrations.up(entities, rest)).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringMatching(/that this version of the project does not have: 1_create\. Take the version/),
+      });
+      const failing = {
+        "1_create": create ?? expect.fail(),
+        "2_half": {
+          up: async (db: Kysely<unknown>) => {
+            await db.schema.createTable("project_half").addColumn("id", "integer").execute();
+            throw new Error("the other half is missing");
+          },
+        },
+      };
+      await expect(here.store().migrations.up(entities, failing)).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringMatching(/^The migration "2_half" failed on .*: the other half is missing\. /),
+        details: { migration: "2_half" },
+      });
+      const after = await here.store().migrations.status(entities, failing);
+      expect(after.projectMigrations).toMatchObject([{ appliedAt: expect.any(Number) }, { name: "2_half" }]);
+      const half = run(here, `select * from ${here.prefix}project_half`);
+      // MySQL and MariaDB commit statement by statement.
+      await (here.kind === "MySQL or MariaDB" ? half : expect(half).rejects.toThrow("project_half"));
+    });
+
     test("of a newer runtime is refused, and not changed", async () => {
       await using here = await place();
       const store = here.store();
@@ -194,6 +251,37 @@ for (const { name, skipped: reason, place } of cases) {
       await expect(here.store().migrations.up(entities)).rejects.toMatchObject(refused);
     });
   });
+}
+
+/** Migrations of a project, which log what they do. */
+function projectOf(log: string[]): ProjectMigrations {
+  const migration = (name: string, up: (db: Kysely<unknown>) => Promise<void>) => ({
+    [name]: {
+      up: async (db: Kysely<unknown>) => {
+        log.push(name);
+        await up(db);
+      },
+    },
+  });
+  return {
+    ...migration("1_create", async (db) => {
+      const tables = await tableMigration(db);
+      expect(await tables.hasTable("inventory_items")).toBe(false);
+      expect(await tables.hasTable("ego_meta")).toBe(true);
+      await db.schema
+        .createTable("project_notes")
+        .addColumn("id", "integer")
+        .addColumn("text", tables.types.text)
+        .execute();
+    }),
+    ...migration("2_rename", (db) => db.schema.alterTable("project_notes").renameColumn("text", "renamed").execute()),
+    ...migration("3_fill", async (db) => {
+      await (db as unknown as Kysely<never>)
+        .insertInto("project_notes" as never)
+        .values({ id: 1, text: "t" } as never)
+        .execute();
+    }),
+  };
 }
 
 async function work(events: EventStore): Promise<void> {
