@@ -5,13 +5,14 @@ import type { Domain } from "./model/domain.ts";
 import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
-export { commentOf } from "./emit/comment.ts";
+export { commentOf, docComment } from "./emit/comment.ts";
+export { schemaJson } from "./emit/schema-json.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
 export { fieldType } from "./model/field-type.ts";
-export type * from "./model/read-model.ts";
+export * from "./model/read-model.ts";
 export type * from "./model/reference.ts";
-export type * from "./model/saga.ts";
+export * from "./model/saga.ts";
 export type * from "./model/service.ts";
 export type * from "./model/table.ts";
 export * from "./naming.ts";
