@@ -1,10 +1,7 @@
 import { describeChanges } from "../project/changes.ts";
-import { runGeneration } from "../project/generation.ts";
-import { fingerprints, outputFolders, sameFiles } from "../project/outputs.ts";
-import { hasOwnProtos } from "../project/own-protos.ts";
-import { checkStrategy } from "../project/plugin-strategy.ts";
+import { runGenerators } from "../project/generation.ts";
+import { sameFiles } from "../project/outputs.ts";
 import { findProject } from "../project/project.ts";
-import { checkNothingByHand } from "../project/written-by-hand.ts";
 import type { Host } from "../terminal/host.ts";
 
 /** Options of `ego generate`. */
@@ -20,17 +17,13 @@ export interface GenerateOptions {
  */
 export async function generate(host: Host, options: GenerateOptions = {}): Promise<void> {
   const project = findProject(host.cwd);
-  checkStrategy(project);
-  if (!hasOwnProtos(project)) {
+  const generation = await runGenerators(host, project, options.quiet ? undefined : "Generating …");
+  if (generation === undefined) {
     if (!options.quiet) host.out("There is no proto yet. Make one: `ego add entity <name>`.");
     return;
   }
-  const folders = outputFolders(project);
-  const before = fingerprints(project, folders);
-  checkNothingByHand(project, before);
-  const messages = await runGeneration(host, project, options.quiet ? {} : { progress: "Generating …" });
+  const { before, after, messages } = generation;
   if (messages !== "") host.err(messages);
-  const after = fingerprints(project, folders);
   if (options.quiet && sameFiles(before, after)) return;
   for (const line of describeChanges(project, before, after)) host.out(line);
 }

@@ -2,7 +2,19 @@ import { Failure } from "../failure.ts";
 import type { Host } from "../terminal/host.ts";
 import { runBuf } from "./buf.ts";
 import { bufIsIncomplete, bufMessages, isMachine, pluginIsMissing } from "./buf-messages.ts";
+import { type Fingerprints, fingerprints, outputFolders } from "./outputs.ts";
+import { hasOwnProtos } from "./own-protos.ts";
+import { checkStrategy } from "./plugin-strategy.ts";
 import type { Project } from "./project.ts";
+import { checkNothingByHand } from "./written-by-hand.ts";
+
+/** What one run of the generators did to the files of a project. */
+export interface Generation {
+  readonly before: Fingerprints;
+  readonly after: Fingerprints;
+  /** Warnings of buf and its plugins; empty if there are none. */
+  readonly messages: string;
+}
 
 /** How to generate. */
 export interface GenerationOptions {
@@ -13,7 +25,24 @@ export interface GenerationOptions {
 }
 
 /**
- * Runs `buf generate` for a project.
+ * Generates the code of a project, unless that would lose something.
+ *
+ * @param progress printed if it takes longer than a second
+ * @returns undefined if there is no proto yet: then nothing ran
+ * @throws Failure for what the user or the installation got wrong
+ */
+export async function runGenerators(host: Host, project: Project, progress?: string): Promise<Generation | undefined> {
+  checkStrategy(project);
+  if (!hasOwnProtos(project)) return undefined;
+  const folders = outputFolders(project);
+  const before = fingerprints(project, folders);
+  checkNothingByHand(project, before);
+  const messages = await runGeneration(host, project, progress === undefined ? {} : { progress });
+  return { before, after: fingerprints(project, folders), messages };
+}
+
+/**
+ * Runs `buf generate` for a project, as it stands.
  *
  * @returns what buf and its plugins said: warnings
  * @throws Failure for what the user or the installation got wrong
