@@ -6,6 +6,7 @@ import { printableName } from "../terminal/printable.ts";
 import type { Finding } from "./finding.ts";
 import { runGeneration } from "./generation.ts";
 import { type Fingerprints, fingerprints, outputFolders } from "./outputs.ts";
+import { hasOwnProtos } from "./own-protos.ts";
 import { checkStrategy } from "./plugin-strategy.ts";
 import type { Project } from "./project.ts";
 import { isCleaned, isGenerated } from "./written-by-hand.ts";
@@ -35,6 +36,7 @@ export interface Freshness {
  */
 export async function freshnessOf(host: Host, project: Project): Promise<Freshness> {
   checkStrategy(project);
+  if (!hasOwnProtos(project)) return { stale: [], files: 0 };
   const folders = outputFolders(project);
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), "ego-fresh-")));
   try {
