@@ -1,3 +1,4 @@
+import { doctorVerb } from "./doctor.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
@@ -6,4 +7,4 @@ import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, syncVerb, graphVerb, migrateVerb];
+export const verbs: readonly Verb[] = [initVerb, generateVerb, syncVerb, graphVerb, migrateVerb, doctorVerb];
