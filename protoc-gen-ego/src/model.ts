@@ -1,18 +1,22 @@
 import { createFileRegistry, fromBinary, type UnknownField } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { check } from "./check/check.ts";
+import { createReport, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Domain } from "./model/domain.ts";
 import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
-export { commentOf } from "./emit/comment.ts";
+export type { Diagnostic } from "./diagnostics/diagnostic.ts";
+export { commentOf, docComment } from "./emit/comment.ts";
+export { type ColumnKind, columnKind } from "./emit/kysely-table.ts";
 export { schemaJson } from "./emit/schema-json.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
-export { fieldType } from "./model/field-type.ts";
-export type * from "./model/read-model.ts";
+export { fieldNamed, fieldType, isOptional, valueType } from "./model/field-type.ts";
+export * from "./model/read-model.ts";
 export type * from "./model/reference.ts";
-export type * from "./model/saga.ts";
+export * from "./model/saga.ts";
 export type * from "./model/service.ts";
 export type * from "./model/table.ts";
 export * from "./naming.ts";
@@ -30,6 +34,13 @@ export function readDomain(image: Uint8Array): Domain {
   const files = [...createFileRegistry(set).files];
   const options = files.find(({ proto }) => proto.name === "ego/v1/ego.proto");
   return link(files.map((file) => readFile(file, own.has(file.proto.name), options)));
+}
+
+/** What is wrong or odd in a domain, as the plugin would say it. */
+export function diagnose(domain: Domain): readonly Diagnostic[] {
+  const report = createReport();
+  check(domain, report);
+  return report.diagnostics;
 }
 
 /** Where buf says in an image whether a file is there only because others import it: buf.alpha.image.v1. */

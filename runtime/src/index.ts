@@ -18,6 +18,7 @@ export type { StoreHealth } from "./engine/store-watch.ts";
 export type { IdGenerator, Logger } from "./entity/host.ts";
 export type { FailedEntity } from "./entity/supervisor.ts";
 export { EgoError, type EgoErrorCode, type EgoErrorDetails } from "./error/ego-error.ts";
+export { NotImplemented } from "./error/not-implemented.ts";
 export { RejectedError } from "./error/rejected-error.ts";
 export { type Cause, causedBy, type RecordedName, recordedId } from "./journal/caused-by.ts";
 // For authors of stores.

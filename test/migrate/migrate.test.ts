@@ -145,8 +145,9 @@ Up to date.`,
 });
 
 describe("with ego.config.ts", () => {
-  const config = `import { defineConfig } from "@ego/cli";
-export default defineConfig({ app: () => import("./src/app.ts") });
+  const config = `import type { EgoConfig } from "@ego/cli";
+const config: EgoConfig = { app: () => import("./src/app.ts") };
+export default config;
 `;
   const app = `import { sqliteStore } from "@ego/runtime/sqlite";
 import { inventoryItem } from ${JSON.stringify(join(inventory, "gen/shop/v1/inventory_ego.ts"))};

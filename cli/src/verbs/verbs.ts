@@ -1,8 +1,21 @@
+import { addVerb } from "./add.ts";
+import { checkVerb } from "./check.ts";
+import { devVerb } from "./dev.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
 import { migrateVerb } from "./migrate.ts";
+import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, graphVerb, migrateVerb];
+export const verbs: readonly Verb[] = [
+  initVerb,
+  addVerb,
+  generateVerb,
+  syncVerb,
+  devVerb,
+  checkVerb,
+  graphVerb,
+  migrateVerb,
+];

@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { EgoError } from "../error/ego-error.ts";
+import { NotImplemented } from "../error/not-implemented.ts";
 import { textOf } from "../error/text-of.ts";
 import type { CompiledCommand, CompiledEntity } from "./compiled-entity.ts";
 import { conclusion, type Decided, type DecisionLimits } from "./conclusion.ts";
@@ -68,7 +69,9 @@ function handlerThrew(
     "handler_failed",
     entity,
     situation,
-    `commands.${command.name} threw: ${textOf(cause)}${frozenHint(cause)}`,
+    cause instanceof NotImplemented
+      ? `${cause.message}. Fill in commands.${command.name} of its behavior.`
+      : `commands.${command.name} threw: ${textOf(cause)}${frozenHint(cause)}`,
     command,
     cause,
   );

@@ -1,0 +1,129 @@
+import type { Finding } from "../project/finding.ts";
+import type { ts } from "./compiler.ts";
+import type { Contract } from "./contract.ts";
+import type { Implementations } from "./implementations.ts";
+import { fileNameOf } from "./new-file.ts";
+import { placeOf } from "./place.ts";
+import * as say from "./say.ts";
+import type { Source } from "./sources.ts";
+import type { PlanInput } from "./sync-plan.ts";
+import { syntaxProblem } from "./usable.ts";
+import type { World } from "./world.ts";
+
+/** What is done for a contract. */
+export type Choice =
+  | { readonly kind: "literal"; readonly literal: ts.ObjectLiteralExpression; readonly source: Source }
+  | { readonly kind: "create" }
+  | { readonly kind: "nothing"; readonly findings: readonly Finding[] };
+
+/** Chooses the implementation of a contract: the one that there is. */
+export function choose(
+  { sources, contracts }: PlanInput,
+  world: World,
+  implementations: Implementations,
+  contract: Contract,
+): Choice {
+  const byPath = new Map(sources.own.map((source) => [source.path, source]));
+  const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
+  const others = implementations.others(contract);
+  const literals = literalsOf(implementations, contract);
+  const [literal] = literals;
+  if (literals.length > 1) {
+    return nothing(
+      say.several(
+        contract,
+        literals.map((one) => placeOf(nameOf(one), one)),
+      ),
+    );
+  }
+  if (literal) {
+    const source = byPath.get(literal.getSourceFile().fileName);
+    if (source) return { kind: "literal", literal, source };
+    return nothing(
+      say.unusable(contract, placeOf(nameOf(literal), literal), "it is in a file that is not yours to edit"),
+    );
+  }
+  if (others.length > 0) {
+    return {
+      kind: "nothing",
+      findings: others.flatMap(({ node, why }) => otherFindings(world, contract, nameOf(node), node, why)),
+    };
+  }
+  return unreadable() ?? { kind: "create" };
+
+  /** A file that cannot be understood may hold the implementation: then there is not to be a second one. */
+  function unreadable(): Choice | undefined {
+    for (const source of sources.own) {
+      if (!source.text.includes(contract.type)) continue;
+      const file = world.file(source.path);
+      const problem = file && syntaxProblem(world, source, file);
+      if (problem) return nothing(say.unusable(contract, problem.at, problem.why));
+    }
+    for (const { file, text } of sources.outside) {
+      if (!text.includes(contract.type)) continue;
+      return nothing(
+        say.unusable(contract, { file, line: 1, column: 1 }, "the file is a link to one outside of the project"),
+      );
+    }
+    for (const [file, why] of sources.unreadable) {
+      // It may be anywhere: what cannot be read cannot be looked through.
+      if (file.endsWith(fileNameOf(contract, contracts)))
+        return nothing(say.unusable(contract, { file, line: 1, column: 1 }, why));
+    }
+    return undefined;
+  }
+}
+
+/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. */
+export function literalsOf(
+  implementations: Implementations,
+  contract: Contract,
+): readonly ts.ObjectLiteralExpression[] {
+  const typed = implementations.literals(contract);
+  if (typed.length > 0) return typed;
+  return [...new Set(implementations.others(contract).flatMap(({ literal }) => literal ?? []))];
+}
+
+function nothing(...findings: readonly Finding[]): Choice {
+  return { kind: "nothing", findings };
+}
+
+function otherFindings(
+  world: World,
+  contract: Contract,
+  file: string,
+  node: ts.Node,
+  why: "class" | "expression" | "unresolved",
+): Finding[] {
+  const at = placeOf(file, node);
+  const needed = contract.sections.flatMap(({ members }) => members.filter(({ optional }) => !optional));
+  switch (why) {
+    case "class":
+      return [
+        {
+          ...say.uneditable(
+            contract,
+            at,
+            "TypeScript infers the parameters of an object literal, not those of a class",
+            needed,
+          ),
+          text: `${contract.type} is implemented by a class, which TypeScript infers no parameters for: write an object literal`,
+          help: `Write \`export const …: ${contract.type} = { … }\`, or a function that returns one: \`(services): ${contract.type} => ({ … })\`.`,
+        },
+      ];
+    case "unresolved":
+      return [say.unresolved(contract, at)];
+    case "expression": {
+      const type = world.checker.getTypeAtLocation(node);
+      if (type.flags & world.ts.TypeFlags.Any) return [say.untold(contract, at, needed)];
+      const lacking = contract.sections.flatMap((section) => {
+        const property = section.key === undefined ? undefined : world.checker.getPropertyOfType(type, section.key);
+        const part = section.key === undefined ? type : property && world.checker.getTypeOfSymbol(property);
+        return section.members.filter(
+          ({ optional, name }) => !optional && !(part && world.checker.getPropertyOfType(part, name)),
+        );
+      });
+      return lacking.length === 0 ? [] : [say.uneditable(contract, at, "it is not an object literal", lacking)];
+    }
+  }
+}
