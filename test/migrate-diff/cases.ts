@@ -192,6 +192,20 @@ message Other {
       text.replace(/^ +await tables\.alterColumn.*\n/m, "").replace(/\/\/ (await db\.schema.*dropColumn.*)$/m, "$1"),
   },
 
+  order: {
+    before: readModel(
+      "string select = 1 [(ego.v1.field).id = true];\n int32 desc = 2;\n string from = 3;",
+      `indexes: {fields: ["from"]}`,
+    ),
+    after: readModel(
+      "string select = 1 [(ego.v1.field).id = true];\n int64 desc = 2;\n string group = 3;\n string table = 4;",
+      `indexes: {fields: ["desc", "table"]} indexes: {fields: ["group"]}`,
+    ),
+    rows: [{ select: "a", desc: 1, from: "f" }],
+    reads: [{ select: "a", desc: "1", group: "f" }],
+    writes: { select: "b", table: "t" },
+  },
+
   renamed_columns: {
     before: state(
       "string title = 2;\n string shelf = 3;",

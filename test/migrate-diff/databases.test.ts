@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely } from "kysely";
+import { type Dialect, Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareTables } from "../../cli/src/tables/compare-tables.ts";
 import { migrationText } from "../../cli/src/tables/migration-text.ts";
@@ -13,7 +13,8 @@ import { tableStatuses } from "../../runtime/src/tables/create-tables.ts";
 import type { TestDatabase } from "../servers/database.ts";
 import { databases, describeDatabases } from "../servers/databases.ts";
 import { type MigrationCase, migrationCases } from "./cases.ts";
-import { type Bench, checkMigration } from "./checks.ts";
+import { type AnyDatabase, type Bench, checkMigration } from "./checks.ts";
+import { schema } from "./introspect.ts";
 import { upOf } from "./run-text.ts";
 import { saboteurs } from "./saboteurs.ts";
 import { type Version, versionsOf } from "./versions.ts";
@@ -81,11 +82,18 @@ test("there is a golden text for each case, and for nothing else", () => {
 
 describeDatabases(
   ({ open, family }) => {
+    /** As a store has it: of Postgres, its tables are in a schema. */
+    const bankOf = async (dialect: Dialect): Promise<AnyDatabase> => {
+      const db: AnyDatabase = new Kysely({ dialect });
+      if (family !== "postgres") return db;
+      await db.schema.createSchema(schema).execute();
+      return db.withSchema(schema);
+    };
     const opened: TestDatabase[] = [];
     let bench: Bench;
     beforeAll(async () => {
       opened.push(await open(), await open());
-      const [db, fresh] = opened.map((database) => new Kysely({ dialect: database.dialect() }));
+      const [db, fresh] = await Promise.all(opened.map((database) => bankOf(database.dialect())));
       bench = { family, db: db ?? expect.fail(), fresh: fresh ?? expect.fail() };
     });
     afterAll(async () => {

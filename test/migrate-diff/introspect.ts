@@ -9,6 +9,9 @@ export interface Introspection {
   readonly indexes: readonly string[];
 }
 
+/** Where the tables are in Postgres. */
+export const schema = "shop";
+
 /** Asks a database for a table, without the help of the runtime. */
 export async function introspect(
   db: AnyDatabase,
@@ -44,11 +47,11 @@ async function inPostgres(db: AnyDatabase, table: string): Promise<Introspection
     select a.attname as name, format_type(a.atttypid, a.atttypmod) || coalesce(' ' || c.collname, '') as type,
       not a.attnotnull as nullable
     from pg_attribute a left join pg_collation c on c.oid = a.attcollation
-    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped`.execute(db);
+    where a.attrelid = ${`${schema}."${table}"`}::regclass and a.attnum > 0 and not a.attisdropped`.execute(db);
   const indexes = await sql<{ name: string; definition: string; primary: boolean }>`
     select c.relname as name, pg_get_indexdef(i.indexrelid) as definition, i.indisprimary as primary
     from pg_index i join pg_class c on c.oid = i.indexrelid
-    where i.indrelid = ${table}::regclass order by c.relname`.execute(db);
+    where i.indrelid = ${`${schema}."${table}"`}::regclass order by c.relname`.execute(db);
   return {
     columns: columns.rows.map((row) => ({ ...row })).toSorted(byName),
     // A table that was renamed leaves the name of the key to itself.

@@ -34,8 +34,17 @@ export async function migrateDiff(host: Host, options: MigrateDiffOptions, now: 
 
 function linesOf(plan: MigrationPlan, written: readonly string[], options: MigrateDiffOptions): readonly string[] {
   const { changes, edits, against, undecided } = plan;
-  if (plan.findings.some(({ severity }) => severity === "error")) return [];
-  if (changes.length === 0) return [`Nothing to migrate: the tables are those of ${printableName(against)}.`];
+  if (plan.findings.some(({ severity }) => severity === "error")) return options.check ? [] : ["Nothing was written."];
+  if (changes.length === 0) {
+    return [
+      `Nothing to migrate: the tables are those of ${printableName(against)}.`,
+      ...(plan.isFirst && options.against === undefined
+        ? [
+            "There is no migration yet. What was released before that commit? --against <tag>; and --initial if nothing was.",
+          ]
+        : []),
+    ];
+  }
   if (options.dryRun) return [unifiedDiff(edits).trimEnd()];
   return [
     `Since ${printableName(against)}:`,

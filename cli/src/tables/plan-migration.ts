@@ -40,6 +40,8 @@ export interface MigrationPlan {
   readonly project: Project;
   /** What the tables are compared with, for people. */
   readonly against: string;
+  /** Whether there is no migration yet. */
+  readonly isFirst: boolean;
   readonly changes: readonly TableChange[];
   readonly findings: readonly Finding[];
   /** Nothing if nothing is to be done, or if there are errors. */
@@ -71,7 +73,7 @@ export async function planMigration(host: Host, options: PlanOptions, now: Date)
     ...likenesses(changes, placeOf),
     ...(options.check ? changes.map((change) => missing(change, placeOf)) : []),
   ];
-  const plan = { project, against: start.against, changes, findings };
+  const plan = { project, against: start.against, isFirst: start.text === undefined, changes, findings };
   const hasErrors = [...start.findings, ...refusals].some((one) => !("severity" in one) || one.severity === "error");
   if (hasErrors || changes.length === 0) return { ...plan, edits: [] };
 
@@ -118,7 +120,7 @@ async function startOf(host: Host, project: Project, options: PlanOptions): Prom
   if (folder) return startAtMigrations(host, project, folder, options);
   const none = { folder: newMigrations(root), file: { migrations: [], tables: [] }, text: undefined, findings: [] };
   if (options.initial) return { ...none, against: "nothing", tables: [] };
-  const { commit, tables } = await releasedAt(host, project, options.against ?? "HEAD");
+  const { commit, tables } = await releasedAt(host, project, options.against);
   // No version so far could create one with sensitive columns.
   const released = tables.filter(({ columns }) => columns.every(({ sensitive }) => !sensitive));
   const against = commitText(commit);

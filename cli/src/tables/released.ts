@@ -21,9 +21,10 @@ export interface Released {
  * Reads which tables a project had at a commit: from the ego.schema.json of then, which is what ran, and, where none was
  * committed, from the protos. Runs git, and buf for the protos.
  *
+ * @param ref HEAD if not given
  * @throws Failure if there is no repository or no such commit, or if what is there cannot be read
  */
-export async function releasedAt(host: Host, project: Project, ref: string): Promise<Released> {
+export async function releasedAt(host: Host, project: Project, ref: string | undefined): Promise<Released> {
   const { repository, commit } = await foundCommit(host, project, ref);
   const models = outputFolders(project).map((folder) => posix.join(posix.normalize(folder), "ego.schema.json"));
   const [file] = await filesNamed(repository, commit, models);
@@ -39,13 +40,13 @@ export async function releasedAt(host: Host, project: Project, ref: string): Pro
 async function foundCommit(
   host: Host,
   project: Project,
-  ref: string,
+  ref: string | undefined,
 ): Promise<{ readonly repository: Repository; readonly commit: Commit }> {
   try {
     const repository = await findRepository(host, project);
-    return { repository, commit: await commitNamed(repository, ref) };
+    return { repository, commit: await commitNamed(repository, ref ?? "HEAD") };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure) || ref !== undefined) throw error;
     throw new Failure(
       "environment",
       `${error.message}\nIf no table was released yet, \`ego migrate diff --initial\` writes the migration that creates all of them.`,

@@ -1,3 +1,5 @@
+import { Failure } from "../failure.ts";
+import { printableName } from "../terminal/printable.ts";
 import { type JsonObject, readJson } from "./json-reader.ts";
 import { fieldTypeText, messageName, migrationName, sqlName } from "./names.ts";
 import { type ColumnSchema, columnKinds, type TableSchema } from "./table-schema.ts";
@@ -18,7 +20,13 @@ export interface TablesFile {
  */
 export function readTablesFile(name: string, text: string): TablesFile {
   const { root } = readJson(name, text);
-  return { migrations: root.texts("migrations", migrationName), tables: root.objects("tables").map(tableOf) };
+  const file = { migrations: root.texts("migrations", migrationName), tables: root.objects("tables").map(tableOf) };
+  // As after a merge that kept both sides of what was one thing.
+  const names = (of: readonly { readonly name: string }[]) => of.map((one) => one.name);
+  const lists = [file.migrations, names(file.tables), ...file.tables.map(({ columns }) => names(columns))];
+  const twice = lists.flatMap((list) => list.filter((one, index) => list.indexOf(one) < index));
+  if (twice.length > 0) throw new Failure("input", `${printableName(name)} has "${twice[0]}" twice. Keep one of them.`);
+  return file;
 }
 
 function tableOf(table: JsonObject): TableSchema {

@@ -51,7 +51,7 @@ const items: TableSchema = {
 test("tables.json has a line for each column, and is read as what it was", () => {
   const file = {
     migrations: ["20261124170934_a", "20261124170935_b"],
-    tables: [items, { ...items, dropped: true as const }],
+    tables: [items, { ...items, name: "others", dropped: true as const }],
   };
   const text = tablesFileText(file);
   expect(readTablesFile("tables.json", text)).toEqual(file);
@@ -95,6 +95,12 @@ test.each<[string, string, string]>([
     "with a kind that there is not",
     JSON.stringify({ format: 1, tables: [{ ...items, kind: "view" }] }),
     "tables[0].kind has to be one of state, read-model",
+  ],
+  ["with a table twice", JSON.stringify({ format: 1, tables: [items, items] }), 'tables.json has "items" twice.'],
+  [
+    "with a column twice",
+    JSON.stringify({ format: 1, tables: [{ ...items, columns: [...items.columns, items.columns[0]] }] }),
+    'tables.json has "id" twice. Keep one of them.',
   ],
   [
     "with a prototype for a table",

@@ -181,60 +181,51 @@ for (const { name, skipped: reason, place } of cases) {
       await store.close?.();
     });
 
-    test("has migrations of the project behind its own and before its tables, once each, also those that come late", async () => {
+    test("has migrations of the project behind its own and before its tables, once each, in whatever version of the project", async () => {
       await using here = await place();
       const log: string[] = [];
-      const project = projectOf(log);
-      const { "2_rename": _, ...first } = project;
-      expect((await here.store().migrations.status(entities, first)).projectMigrations).toEqual([
+      const {
+        "1_create": create = expect.fail(),
+        "2_rename": rename = expect.fail(),
+        "3_fill": fill = expect.fail(),
+        ...more
+      } = projectOf(log);
+      const first = { "1_create": create, "3_fill": fill };
+      expect((await here.store().migrations.status([], first)).projectMigrations).toEqual([
         { name: "1_create" },
         { name: "3_fill" },
       ]);
-      const changes = await Promise.all([1, 2].map(() => here.store().migrations.up(entities, first)));
+      const changes = await Promise.all([1, 2].map(() => here.store().migrations.up([], first)));
       expect(changes.flatMap(({ applied }) => applied)).toEqual([...names, "1_create", "3_fill"]);
       expect(log).toEqual(["1_create", "3_fill"]);
-      const { applied, status } = await here.store().migrations.up(entities, project);
-      expect(applied).toEqual(["2_rename"]);
-      expect(status).toMatchObject({
-        projectMigrations: Object.keys(project).map((name) => ({ name, appliedAt: expect.any(Number) })),
-        tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
-      });
-      // What it made is where the journal is, and the engine takes it.
-      await run(here, `select renamed from ${here.prefix}project_notes`);
-      const store = here.store();
-      await store.open?.(entities);
-      await store.close?.();
-    });
 
-    test("refuses a version of the project that lacks migrations which were applied, and one whose migration fails", async () => {
-      await using here = await place();
-      const { "1_create": create, ...rest } = projectOf([]);
-      await here.store().migrations.up(entities, { "1_create": create ?? expect.fail() });
-      const status = await here.store().migrations.status(entities, rest);
-      expect(status.projectMigrations?.[0]).toEqual({ name: "1_create", appliedAt: expect.any(Number), unknown: true });
-      await expect(here.store().migrations.up(entities, rest)).rejects.toMatchObject({
+      // An older version of the project, which has only one of them; and then one whose last one fails.
+      const status = await here.store().migrations.status([], { "1_create": create });
+      expect(status.projectMigrations?.[1]).toEqual({ name: "3_fill", appliedAt: expect.any(Number), unknown: true });
+      await expect(here.store().migrations.up([], { "1_create": create })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringMatching(/that this version of the project does not have: 1_create\. Take the version/),
+        message: expect.stringMatching(/that this version of the project does not have: 3_fill\. Take the version/),
       });
-      const failing = {
-        "1_create": create ?? expect.fail(),
-        "2_half": {
-          up: async (db: Kysely<unknown>) => {
-            await db.schema.createTable("project_half").addColumn("id", "integer").execute();
-            throw new Error("the other half is missing");
-          },
-        },
-      };
-      await expect(here.store().migrations.up(entities, failing)).rejects.toMatchObject({
+      await expect(here.store().migrations.up([], { ...first, ...more })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringMatching(/^The migration "2_half" failed on .*: the other half is missing\. /),
-        details: { migration: "2_half" },
+        message: expect.stringMatching(/^The migration "4_half" failed on .*: the other half is missing\. /),
+        details: { migration: "4_half" },
       });
-      const after = await here.store().migrations.status(entities, failing);
-      expect(after.projectMigrations).toMatchObject([{ appliedAt: expect.any(Number) }, { name: "2_half" }]);
       const half = run(here, `select * from ${here.prefix}project_half`);
       // MySQL and MariaDB commit statement by statement.
       await (here.kind === "MySQL or MariaDB" ? half : expect(half).rejects.toThrow("project_half"));
+
+      // One that comes late, from another branch; and the tables, which are made where the journal is.
+      const late = { ...first, "2_rename": rename };
+      const { applied, status: after } = await here.store().migrations.up(entities, late);
+      expect(applied).toEqual(["2_rename"]);
+      expect(after).toMatchObject({
+        projectMigrations: Object.keys(late)
+          .toSorted()
+          .map((name) => ({ name, appliedAt: expect.any(Number) })),
+        tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
+      });
+      await run(here, `select renamed from ${here.prefix}project_notes`);
     });
 
     test("of a newer runtime is refused, and not changed", async () => {
@@ -280,6 +271,10 @@ function projectOf(log: string[]): ProjectMigrations {
         .insertInto("project_notes" as never)
         .values({ id: 1, text: "t" } as never)
         .execute();
+    }),
+    ...migration("4_half", async (db) => {
+      await db.schema.createTable("project_half").addColumn("id", "integer").execute();
+      throw new Error("the other half is missing");
     }),
   };
 }
