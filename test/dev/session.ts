@@ -29,6 +29,8 @@ export interface Session {
   readonly process: ChildProcess;
   /** The next line of JSON. */
   next(): Promise<DevEvent>;
+  /** The next that is not about a program that has ended. */
+  block(): Promise<DevEvent>;
   /** All lines of JSON so far that were not asked for. */
   readonly waiting: readonly DevEvent[];
   /** The next line that the program prints, or `ego dev` where it is no JSON, that contains a text. */
@@ -63,6 +65,12 @@ export function dev(cwd: string, ...args: string[]): Session {
   return {
     process: child,
     next: events.next,
+    async block() {
+      for (;;) {
+        const event = await events.next();
+        if (event.event !== "ended") return event;
+      }
+    },
     waiting: events.items,
     async line(text) {
       for (;;) {
