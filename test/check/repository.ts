@@ -92,11 +92,13 @@ export function git(folder: string, ...args: readonly string[]): string {
   }).trim();
 }
 
+let commits = 0;
+
 /** Commits all that is in a folder. */
 export function commit(folder: string, files: Files = {}): string {
   writeFiles(folder, files);
   git(folder, "add", "--all");
-  git(folder, "commit", "--quiet", "--allow-empty", "--message", "as it is");
+  git(folder, "commit", "--quiet", "--allow-empty", "--message", `${commits++}`);
   return git(folder, "rev-parse", "HEAD");
 }
 
