@@ -185,7 +185,7 @@ describe.skipIf(!hasGit)("ego check", () => {
         .replace('"AccountOpened"', '"Opened"'),
     });
     const text = (await check(root, "--against", "HEAD")).printed.join("\n");
-    expect(text).toContain("\\\\x1b[2Jgone\\\\x0aerror");
+    expect(text).toContain("\\u001b[2Jgone\\nerror");
     expect(text).not.toContain("\u001b");
   });
 });
