@@ -1,3 +1,4 @@
+import { completionVerb } from "./completion.ts";
 import { doctorVerb } from "./doctor.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
@@ -7,4 +8,12 @@ import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, syncVerb, graphVerb, migrateVerb, doctorVerb];
+export const verbs: readonly Verb[] = [
+  initVerb,
+  generateVerb,
+  syncVerb,
+  graphVerb,
+  migrateVerb,
+  doctorVerb,
+  completionVerb,
+];
