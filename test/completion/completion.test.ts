@@ -29,10 +29,14 @@ const table: readonly (readonly [typed: string, ...offers: string[]])[] = [
   ["ego graph --entity "],
   ["ego graph --output pict", "picture.svg", "pictures"],
   ["ego init pict", "pictures"],
-  ["ego migrate ", "status", "up"],
+  ["ego migrate u", "up"],
   ["ego migrate up --s", "--schema", "--store"],
   ["ego completion ", "bash", "fish", "zsh"],
   ["ego completion zsh "],
+  ["ego add comm", "command"],
+  ["ego add entity invoice --table --du", "--durable"],
+  ["ego add entity invoice --table --durable --em", "--empty"],
+  ["ego add command account FreezeAccount --precondition p", "present"],
   ["ego nonsense "],
 ];
 

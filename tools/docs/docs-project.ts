@@ -116,7 +116,7 @@ function prepare(folder: string): void {
   const tsconfig = {
     extends: join(root, "tsconfig.base.json"),
     compilerOptions: { noEmit: true, customConditions: ["@ego/source"], typeRoots: ["node_modules/@types"] },
-    include: ["src", "test"],
+    include: ["src", "test", "migrations"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   const scripts = { ego: "ego", generate: "ego generate" };

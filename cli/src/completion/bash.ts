@@ -46,9 +46,10 @@ _${name}() {
     if [[ $word == "=" ]]; then
       # For bash, --format=svg is three words.
       continue
-    elif [[ -n $before ]]; then
+    elif [[ -n $before && $word != -* ]]; then
       before=
     elif [[ $word == -* ]]; then
+      before=
       if _${name}_takes "$word"; then before=$word; fi
     else
       case "$at:$word" in
@@ -61,7 +62,7 @@ ${cases(
     fi
   done
   if [[ $typed == "=" ]]; then typed=; fi
-  if [[ -n $before ]]; then
+  if [[ -n $before && $typed != -* ]]; then
     case "$at:$before" in
 ${cases(
   "      ",

@@ -29,11 +29,12 @@ function __${name}_at
   set -l before ''
   set -l count 0
   for word in (commandline -opc)[2..-1]
-    if test -n "$before"
+    if test -n "$before"; and not string match -q -- '-*' "$word"
       set before ''
     else if string match -q -- '--*=*' "$word"
-      continue
+      set before ''
     else if string match -q -- '-*' "$word"
+      set before ''
       if contains -- "$at:$word" ${valueOptions(program)
         .flatMap(({ path, flags }) => flags.map((flag) => fishQuoted(`${path}:${flag}`)))
         .join(" ")}

@@ -26,11 +26,12 @@ _${name}() {
   # Which verb it is, which option a value is missing of, and how many arguments there are.
   for ((index = 2; index < CURRENT; index++)); do
     word=\${(Q)words[index]}
-    if [[ -n $before ]]; then
+    if [[ -n $before && $word != -* ]]; then
       before=
     elif [[ $word == --*=* ]]; then
-      continue
+      before=
     elif [[ $word == -* ]]; then
+      before=
       if _${name}_takes "$at:$word"; then before=$word; fi
     else
       case "$at:$word" in
@@ -42,7 +43,8 @@ ${cases(
       esac
     fi
   done
-  if [[ -z $before && $PREFIX == --*=* ]]; then
+  if [[ $PREFIX == -* ]]; then before=; fi
+  if [[ $PREFIX == --*=* ]]; then
     before=\${PREFIX%%=*}
     compset -P 1 '*='
   fi

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { type Line, lineText } from "./line.ts";
 import { printable } from "./printable.ts";
 
 /** What a command sees of the machine around it. */
@@ -7,9 +8,9 @@ export interface Host {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes a line to standard output. Made printable on its way. */
-  out(line: string): void;
+  out(line: Line): void;
   /** Writes a line to standard error. Made printable on its way. */
-  err(line: string): void;
+  err(line: Line): void;
   /**
    * Asks the one who sits at the terminal; missing where nobody does. Resolves to what was typed, or to undefined if
    * that was the end of the input.
@@ -23,10 +24,15 @@ export function processHost(): Host {
   return {
     cwd: process.cwd(),
     env: process.env,
-    out: (line) => void process.stdout.write(`${printable(line)}\n`),
-    err: (line) => void process.stderr.write(`${printable(line)}\n`),
+    out: (line) => print(process.stdout, line),
+    err: (line) => print(process.stderr, line),
     ...(interactive ? { ask } : {}),
   };
+}
+
+function print(stream: NodeJS.WriteStream, line: Line): void {
+  // No colours in a file, nor where NO_COLOR is set.
+  stream.write(`${lineText(line, stream.isTTY && stream.hasColors())}\n`);
 }
 
 async function ask(question: string): Promise<string | undefined> {
