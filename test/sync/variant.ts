@@ -73,7 +73,7 @@ const blockComments = [
   "/** @ts-ignore */",
   "/* // */",
 ];
-const lineComments = ["// }, ]", '// "open', "// 'it', `${x}", "// größer 🎉", "// ,", "// */ /*", "//"];
+const lineComments = ["// }, ]", '// "open', "// 'it', `$ {x}", "// größer 🎉", "// ,", "// */ /*", "//"];
 
 /** The variant of a number, of the behavior `V<number>Behavior` in `./gen/v<number>_ego.ts`. */
 export function variantOf(number: number): Variant {

@@ -52,8 +52,7 @@ export async function check(host: Host, project: Project, options: CheckOptions)
   const [freshness, compared, handlers] = await Promise.allSettled([
     fresh,
     evolution(host, project, domain, then),
-    // Last: it keeps this thread, while the others wait.
-    unsyncedHandlers(host, project, domain),
+    unsyncedHandlers(host, project, domain, then),
   ]);
   const { evolved = [], against } = fulfilled(compared) ?? {};
   const files = fulfilled(freshness) ?? noFiles;
@@ -67,9 +66,23 @@ export async function check(host: Host, project: Project, options: CheckOptions)
 
 const noFiles: Freshness = { stale: [], files: 0 };
 
-async function unsyncedHandlers(host: Host, project: Project, domain: Promise<Domain>): Promise<readonly Finding[]> {
-  const [{ planSync }, { unsynced }] = await Promise.all([import("../sync/sync.ts"), import("../sync/report.ts")]);
-  const plan = await planSync(host, project, { domain: await domain });
+async function unsyncedHandlers(
+  host: Host,
+  project: Project,
+  domain: Promise<Domain>,
+  then: Promise<ProjectAt | undefined> | undefined,
+): Promise<readonly Finding[]> {
+  const [{ planSync }, { unsynced }, { compiler }] = await Promise.all([
+    import("../sync/sync.ts"),
+    import("../sync/report.ts"),
+    import("../sync/compiler.ts"),
+  ]);
+  const now = await domain;
+  // Loading it keeps this thread busy, which has nothing else to do while buf reads the protos of before.
+  compiler();
+  // So does the plan. It comes behind the comparison, which has started buf by then.
+  await Promise.allSettled([then]);
+  const plan = await planSync(host, project, { domain: now });
   return [...plan.findings, ...unsynced(plan)];
 }
 

@@ -3,21 +3,37 @@ import { type Finding, findingLines } from "../project/finding.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Against, Checked } from "./check.ts";
 
+/** That many generated files are listed; one reason makes all of them stale. */
+const listedFiles = 10;
+
 /** What was found out, in lines for people. */
 export function reportLines({ findings, generated, against, failures }: Checked): readonly string[] {
+  const files = findings.filter(isGeneratedFile);
+  const others = findings.filter((finding) => !isGeneratedFile(finding));
+  const more = files.length - listedFiles;
+  return [
+    ...findingLines([...files.slice(0, listedFiles), ...others]),
+    ...(more > 0
+      ? [`And ${more} more generated ${more === 1 ? "file" : "files"}: \`ego generate\` writes all of them.`]
+      : []),
+    ...(against ? againstLines(against, findings.some(isEvolution)) : []),
+    summary(findings, generated, failures.length > 0),
+  ];
+}
+
+function summary(findings: readonly Finding[], generated: number | undefined, incomplete: boolean): string {
   const counts = (["error", "warning", "note"] as const).flatMap((severity) => {
     const number = findings.filter((finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}${number === 1 ? "" : "s"}`];
   });
-  const whole = failures.length === 0 ? "" : " Not all could be found out.";
-  const fresh = generated === undefined ? [] : [`${generated} generated ${generated === 1 ? "file" : "files"}`];
-  return [
-    ...findingLines(findings),
-    ...(against ? againstLines(against, findings.some(isEvolution)) : []),
-    counts.length > 0
-      ? `${counts.join(", ")}.${whole}`
-      : `Nothing found${fresh.length > 0 ? `: ${fresh.join()} up to date` : ""}.${whole}`,
-  ];
+  const rest = incomplete ? " Not all could be found out." : "";
+  if (counts.length > 0) return `${counts.join(", ")}.${rest}`;
+  if (incomplete) return `Nothing found so far.${rest}`;
+  return `Nothing found: ${generated} generated ${generated === 1 ? "file is" : "files are"} up to date, all handlers are there.`;
+}
+
+function isGeneratedFile({ code }: Finding): boolean {
+  return code.startsWith("EGO30");
 }
 
 function isEvolution({ code, severity }: Finding): boolean {

@@ -2,7 +2,6 @@ import { relative, resolve, sep } from "node:path";
 import { applyEdits } from "../edits/apply-edits.ts";
 import { Failure } from "../failure.ts";
 import { catalogueOf } from "../graph/catalogue.ts";
-import { jsonText } from "../graph/escape.ts";
 import { around, type Graph, nodesOf } from "../graph/graph.ts";
 import { graphOf } from "../graph/graph-of.ts";
 import { htmlOf } from "../graph/html.ts";
@@ -14,6 +13,7 @@ import { loadDomain } from "../project/domain.ts";
 import { findProject } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { nearest } from "../terminal/nearest.ts";
 import { printableName } from "../terminal/printable.ts";
 

@@ -48,12 +48,10 @@ export function blockLines(block: Block, program: string): readonly Line[] {
     ...(generated === undefined
       ? []
       : row("generated", generated.length === 0 ? "nothing new" : namesOf(generated.map(printableName)))),
-    ...(warnings === "" ? [] : row("warning", warnings, "yellow")),
-    ...inserted.flatMap(({ file, line, member }) =>
-      row("inserted", `${printableName(file)}:${line} ${printableName(member)}`, "green"),
-    ),
-    ...findingLines(findings).flatMap((line) => row("sync", line, "yellow")),
-    ...(failure === undefined ? [] : row("failed", failure, "red")),
+    ...row("warning", warnings, "yellow"),
+    ...row("inserted", inserted.map(insertedText).join("\n"), "green"),
+    ...row("sync", findingLines(findings).join("\n"), "yellow"),
+    ...row("failed", failure ?? "", "red"),
     ...typeRows(types),
     ...programRows(block.program),
   ];
@@ -106,10 +104,8 @@ function typeRows(types: TypesFound | undefined): readonly Line[] {
   const { errors } = types;
   if (errors.length === 0) return row("types", "fine");
   const more = errors.length - shownErrors;
-  return [
-    ...errors.slice(0, shownErrors).flatMap((error) => row("types", errorText(error), "red")),
-    ...(more > 0 ? row("types", `… and ${more} more`, "red") : []),
-  ];
+  const lines = [...errors.slice(0, shownErrors).map(errorText), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return row("types", lines.join("\n"), "red");
 }
 
 function errorText({ at, code, text }: CompilerError): string {
@@ -124,12 +120,15 @@ function programRows(done: ProgramDone): readonly Line[] {
     case "waiting":
       return row("program", "is not running, and waits for a change", "dim");
     case "started":
-    case "restarted":
-      return [
-        ...(done.killed ? row("program", "the old one did not end at SIGTERM, and was killed", "yellow") : []),
-        ...row("program", `${done.state} after ${Math.round(done.ms)} ms`, "green"),
-      ];
+    case "restarted": {
+      const killed = done.killed ? "; the old one did not end at SIGTERM, and was killed" : "";
+      return row("program", `${done.state} after ${Math.round(done.ms)} ms${killed}`, done.killed ? "yellow" : "green");
+    }
   }
+}
+
+function insertedText({ file, line, member }: Inserted): string {
+  return `${printableName(file)}:${line} ${printableName(member)}`;
 }
 
 function changeText({ file, what }: FileChange): string {
@@ -141,6 +140,7 @@ function namesOf(names: readonly string[]): string {
   return [...names.slice(0, shownNames), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }
 
+/** A label with one or more lines behind it; nothing for an empty text. */
 function row(label: string, text: string, colour?: Painted["colour"]): readonly Line[] {
   return linesOf(text).map((line, index) => [
     " ".repeat(margin),

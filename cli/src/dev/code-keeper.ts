@@ -2,11 +2,9 @@ import { existsSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Domain } from "@ego/protoc-gen-ego/model";
 import { exitCode, Failure } from "../failure.ts";
-import { loadDomain } from "../project/domain.ts";
 import { type Generation, runGenerators } from "../project/generation.ts";
 import { hasOwnProtos } from "../project/own-protos.ts";
 import type { Project } from "../project/project.ts";
-import { applySync, planSync } from "../sync/sync.ts";
 import type { Host } from "../terminal/host.ts";
 import type { Block } from "./block.ts";
 
@@ -40,11 +38,17 @@ export function codeKeeper(host: Host, project: Project, sync: boolean): CodeKee
   /** What the protos say, being read. */
   let domain: Promise<Domain> | undefined;
 
+  /** Loads what reads protos while generators run, and only where handlers are inserted. */
+  async function readProtos(): Promise<Domain> {
+    const { loadDomain } = await import("../project/domain.ts");
+    return loadDomain(quiet, project);
+  }
+
   async function keep(): Promise<Made> {
     if (broken !== undefined) return { ...nothing, failure: `still: ${broken.split("\n")[0]}` };
     if (!ungenerated && !unsynced) return nothing;
     checkConfigured(project);
-    if (unsynced && hasOwnProtos(project)) domain ??= loadDomain(quiet, project);
+    if (unsynced && hasOwnProtos(project)) domain ??= readProtos();
     const loading = domain;
     let generation: Generation | undefined;
     try {
@@ -58,6 +62,7 @@ export function codeKeeper(host: Host, project: Project, sync: boolean): CodeKee
     const made = { ...nothing, generated, warnings: generation?.messages ?? "", written: generated ?? [] };
     if (!unsynced || loading === undefined) return made;
     try {
+      const { applySync, planSync } = await import("../sync/sync.ts");
       const plan = await planSync(quiet, project, { domain: await loading });
       const written = applySync(project, plan);
       unsynced = plan.refused;

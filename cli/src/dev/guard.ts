@@ -10,11 +10,11 @@ export interface Guard extends Disposable {
 }
 
 const script = `group=
-while read -r group; do :; done
+while read -r line; do group=$line; done
 [ -n "$group" ] || exit 0
-kill -TERM -- "-$group" 2>/dev/null || exit 0
+kill -s TERM -- "-$group" 2>/dev/null || exit 0
 sleep 1
-kill -KILL -- "-$group" 2>/dev/null`;
+kill -s KILL -- "-$group" 2>/dev/null`;
 
 /** Starts a guard. Windows has none: there is no such shell, and no process group. */
 export function startGuard(): Guard {

@@ -60,7 +60,7 @@ export function watchedFiles(project: Project, kinds: () => FileKinds, watch: Fo
     above: ReadonlySet<string>,
     found: { readonly files: Map<string, Seen>; readonly folders: Map<string, string> },
   ): void {
-    const path = join(project.root, folder);
+    const path = join(project.root, folder).replace(/\/$/, "");
     const stat = statOf(path);
     if (stat === undefined) return;
     const number = `${stat.dev} ${stat.ino}`;

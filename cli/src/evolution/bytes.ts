@@ -1,7 +1,11 @@
-import type { DescField } from "@bufbuild/protobuf";
-import { ScalarType } from "@bufbuild/protobuf";
-import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { fieldType, namePosition, type Position } from "@ego/protoc-gen-ego/model";
+import {
+  type DescField,
+  FeatureSet_FieldPresence,
+  fieldType,
+  namePosition,
+  type Position,
+  ScalarType,
+} from "@ego/protoc-gen-ego/model";
 import type { Finding } from "../project/finding.ts";
 import { type Change, type EvolutionCode, found } from "./change.ts";
 import { retypedIds } from "./entities.ts";

@@ -1,5 +1,4 @@
-import { type DescField, ScalarType } from "@bufbuild/protobuf";
-import { type Entity, idOf } from "@ego/protoc-gen-ego/model";
+import { type DescField, type Entity, idOf, ScalarType } from "@ego/protoc-gen-ego/model";
 import { type Change, found, quoted, type Rule, topOf } from "./change.ts";
 import { namesOf } from "./stored-events.ts";
 

@@ -1,5 +1,4 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { type Domain, namePosition, type Position } from "@ego/protoc-gen-ego/model";
+import { type DescField, type DescMessage, type Domain, namePosition, type Position } from "@ego/protoc-gen-ego/model";
 import { type Change, found, type Rule } from "./change.ts";
 import { storedMessages } from "./stored-messages.ts";
 

@@ -1,16 +1,15 @@
-import { create, type DescField, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
-  type DescriptorProtoSchema,
+  type DescField,
+  type DescMessage,
   Edition,
-  type EnumDescriptorProtoSchema,
   FeatureSet_EnumType,
   FeatureSet_FieldPresence,
   FeatureSet_MessageEncoding,
   FieldDescriptorProto_Label,
   FieldDescriptorProto_Type,
-  type FieldDescriptorProtoSchema,
-  FileDescriptorSetSchema,
-} from "@bufbuild/protobuf/wkt";
+  type ImageFile,
+  writeImage,
+} from "@ego/protoc-gen-ego/model";
 import { type NumberedField, numberedFields, numberedValues, reservedRanges, type Side } from "./wire-numbers.ts";
 import { type EnumPair, isKnown, type MessagePair, pairKey, type WirePair } from "./wire-pairs.ts";
 
@@ -20,9 +19,9 @@ export interface WireImages {
   readonly is: Uint8Array;
 }
 
-type MessageInit = MessageInitShape<typeof DescriptorProtoSchema>;
-type FieldInit = MessageInitShape<typeof FieldDescriptorProtoSchema>;
-type EnumInit = MessageInitShape<typeof EnumDescriptorProtoSchema>;
+type MessageInit = NonNullable<ImageFile["messageType"]>[number];
+type FieldInit = NonNullable<MessageInit["field"]>[number];
+type EnumInit = NonNullable<ImageFile["enumType"]>[number];
 
 /**
  * Makes the images: the pair at index n is called `Pair<n>` in both, whatever its two sides are called; buf compares what
@@ -52,8 +51,9 @@ function image(pairs: readonly WirePair[], indexes: Indexes, side: Side): Uint8A
     else messageType.push(messageProto(pair, index, side, indexes, opaque));
   }
   messageType.push(...[...opaque].map((name) => ({ name })));
-  const file = { name: "pairs.proto", syntax: "editions", edition: Edition.EDITION_2023, messageType, enumType };
-  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [file] }));
+  return writeImage([
+    { name: "pairs.proto", syntax: "editions", edition: Edition.EDITION_2023, messageType, enumType },
+  ]);
 }
 
 function messageProto(

@@ -1,4 +1,4 @@
-import type { DescField } from "@bufbuild/protobuf";
+import type { DescField } from "@ego/protoc-gen-ego/model";
 import { type EnumPair, type FieldPair, fieldPairs, type MessagePair, type WirePair } from "./wire-pairs.ts";
 
 /** Numbers from the first to the last. */

@@ -1,5 +1,4 @@
-import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
-import type { Entity } from "@ego/protoc-gen-ego/model";
+import type { DescEnum, DescField, DescMessage, Entity } from "@ego/protoc-gen-ego/model";
 import type { Change } from "./change.ts";
 import { storedMessages } from "./stored-messages.ts";
 

@@ -24,17 +24,6 @@ export function mermaidText(text: string): string {
 }
 
 /**
- * A value as JSON that may stand in a `script` element of HTML and of XHTML, and that a terminal shows as it is: ASCII only,
- * and nothing that could be markup.
- */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]|[<>&]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-/**
  * Text within a line of Markdown, at any place of it, in a cell of a table too: it is a text and nothing else. What would be
  * structure is a numbered character, which never is; what renderers look for in the finished text, as for addresses,
  * formulas and emoji, is parted.

@@ -1,6 +1,7 @@
 import { addVerb } from "./add.ts";
 import { checkVerb } from "./check.ts";
 import { devVerb } from "./dev.ts";
+import { doctorVerb } from "./doctor.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
@@ -18,4 +19,5 @@ export const verbs: readonly Verb[] = [
   checkVerb,
   graphVerb,
   migrateVerb,
+  doctorVerb,
 ];
