@@ -42,6 +42,8 @@ export interface MigrationPlan {
   readonly against: string;
   /** Whether there is no migration yet. */
   readonly isFirst: boolean;
+  /** Whether the protos have tables. */
+  readonly hasTables: boolean;
   readonly changes: readonly TableChange[];
   readonly findings: readonly Finding[];
   /** Nothing if nothing is to be done, or if there are errors. */
@@ -73,7 +75,14 @@ export async function planMigration(host: Host, options: PlanOptions, now: Date)
     ...likenesses(changes, placeOf),
     ...(options.check ? changes.map((change) => missing(change, placeOf)) : []),
   ];
-  const plan = { project, against: start.against, isFirst: start.text === undefined, changes, findings };
+  const plan = {
+    project,
+    against: start.against,
+    isFirst: start.text === undefined,
+    hasTables: after.tables.length > 0,
+    changes,
+    findings,
+  };
   if (start.findings.length > 0 || refusals.length > 0 || changes.length === 0) return { ...plan, edits: [] };
 
   const baselines = start.baseline ? [start.baseline] : [];
