@@ -25,7 +25,8 @@ export function choose(
 ): Choice {
   const byPath = new Map(sources.own.map((source) => [source.path, source]));
   const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
-  const literals = implementations.literals(contract);
+  const others = implementations.others(contract);
+  const literals = literalsOf(implementations, contract);
   const [literal] = literals;
   if (literals.length > 1) {
     return nothing(
@@ -42,7 +43,6 @@ export function choose(
       say.unusable(contract, placeOf(nameOf(literal), literal), "it is in a file that is not yours to edit"),
     );
   }
-  const others = implementations.others(contract);
   if (others.length > 0) {
     return {
       kind: "nothing",
@@ -59,6 +59,12 @@ export function choose(
       const problem = file && syntaxProblem(world, source, file);
       if (problem) return nothing(say.unusable(contract, problem.at, problem.why));
     }
+    for (const { file, text } of sources.outside) {
+      if (!text.includes(contract.type)) continue;
+      return nothing(
+        say.unusable(contract, { file, line: 1, column: 1 }, "the file is a link to one outside of the project"),
+      );
+    }
     for (const [file, why] of sources.unreadable) {
       // It may be anywhere: what cannot be read cannot be looked through.
       if (file.endsWith(fileNameOf(contract, contracts)))
@@ -66,6 +72,16 @@ export function choose(
     }
     return undefined;
   }
+}
+
+/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. */
+export function literalsOf(
+  implementations: Implementations,
+  contract: Contract,
+): readonly ts.ObjectLiteralExpression[] {
+  const typed = implementations.literals(contract);
+  if (typed.length > 0) return typed;
+  return [...new Set(implementations.others(contract).flatMap(({ literal }) => literal ?? []))];
 }
 
 function nothing(...findings: readonly Finding[]): Choice {

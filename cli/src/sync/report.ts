@@ -5,15 +5,20 @@ import type { SyncPlan } from "./sync-plan.ts";
 /** What a plan would insert and rename, as findings: for those who only look. */
 export function unsynced({ edits, inserted, renamed }: SyncPlan): readonly Finding[] {
   const made = new Set(edits.filter(({ before }) => before === undefined).map(({ file }) => file));
-  const contracts = Map.groupBy(inserted, ({ file, contract }) => `${file}\0${contract}`);
+  const contracts = Map.groupBy(
+    inserted,
+    ({ file, contract, at }) => `${file}\0${contract}\0${at?.line}:${at?.column}`,
+  );
   return [
     ...[...contracts.values()].flatMap((members): Finding[] => {
       const [first] = members;
       if (!first) return [];
-      const { file, contract } = first;
+      const { file, contract, at: place } = first;
       const names = members.map(({ member }) => member).join(", ");
-      const text = made.has(file) ? `${contract} is not written yet` : `${contract} lacks ${names}`;
-      const at = made.has(file) ? {} : { at: { file, line: first.line, column: 1 } };
+      const text = made.has(file)
+        ? `${contract} is not written yet: ${printableName(file)} would be made`
+        : `${contract} lacks ${names}`;
+      const at = place ? { at: place } : {};
       return [{ code: made.has(file) ? "EGO103" : "EGO102", severity: "error", ...at, text, help: "Run `ego sync`." }];
     }),
     ...renamed.map(
