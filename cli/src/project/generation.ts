@@ -8,7 +8,7 @@ import { checkStrategy } from "./plugin-strategy.ts";
 import type { Project } from "./project.ts";
 import { checkNothingByHand } from "./written-by-hand.ts";
 
-/** What one run of the generators did. */
+/** What one run of the generators did to the files of a project. */
 export interface Generation {
   readonly before: Fingerprints;
   readonly after: Fingerprints;
@@ -16,8 +16,16 @@ export interface Generation {
   readonly messages: string;
 }
 
+/** How to generate. */
+export interface GenerationOptions {
+  /** Printed if it takes longer than a second. */
+  readonly progress?: string;
+  /** A folder that stands for the root of the project: what buf.gen.yaml names is written below it. */
+  readonly into?: string;
+}
+
 /**
- * Runs `buf generate` for a project.
+ * Generates the code of a project, unless that would lose something.
  *
  * @param progress printed if it takes longer than a second
  * @returns undefined if there is no proto yet: then nothing ran
@@ -29,10 +37,26 @@ export async function runGenerators(host: Host, project: Project, progress?: str
   const folders = outputFolders(project);
   const before = fingerprints(project, folders);
   checkNothingByHand(project, before);
-  const { exitCode, stdout, stderr } = await runBuf(host, project, ["generate"], progress);
+  const messages = await runGeneration(host, project, progress === undefined ? {} : { progress });
+  return { before, after: fingerprints(project, folders), messages };
+}
+
+/**
+ * Runs `buf generate` for a project, as it stands.
+ *
+ * @returns what buf and its plugins said: warnings
+ * @throws Failure for what the user or the installation got wrong
+ */
+export async function runGeneration(
+  host: Host,
+  project: Project,
+  { into, ...options }: GenerationOptions = {},
+): Promise<string> {
+  const args = ["generate", ...(into === undefined ? [] : ["-o", into])];
+  const { exitCode, stdout, stderr } = await runBuf(host, project, args, options);
   const messages = bufMessages(project, stdout + stderr);
   if (exitCode !== 0) throw failed(messages);
-  return { before, after: fingerprints(project, folders), messages };
+  return messages;
 }
 
 function failed(messages: string): Failure {

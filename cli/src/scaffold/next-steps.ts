@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import { printableName } from "../terminal/printable.ts";
+import { quoted } from "../terminal/quoted.ts";
 import type { EgoPackages } from "./ego-packages.ts";
 import { packageManagers } from "./package-manager.ts";
 import { needsOptions, type ProjectChoices, vendoredProtos } from "./project-files.ts";
@@ -50,9 +51,4 @@ export function nextSteps(
     `${manager} start`,
   ];
   return `\nNext:\n${steps.map((step) => `  ${step}`).join("\n")}`;
-}
-
-/** For a POSIX shell. */
-function quoted(path: string): string {
-  return /^[\w./~@%+=:,-]+$/.test(path) && !path.startsWith("-") ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
