@@ -80,7 +80,7 @@ test.each<[string, TableSchema, TableSchema, string, string]>([
     table([]),
     { ...table([]), columns: [{ ...id, type: "int64", kind: "bigint" }] },
     'The key "id" of the table "items" was string, and is int64. No migration can say which rows are the same then.',
-    "Give the table another name: the new one begins empty. Or create it anew by a migration of your own, and write its key into tables.json.",
+    "Leave the id what it was: states are found by it. Or create it anew by a migration of your own, and write its key into tables.json.",
   ],
   [
     "a state that becomes a read model",
@@ -190,6 +190,13 @@ test("a table that has another name is known by whose it is, or by the message o
   expect(texts(compared(before, [entity]))).toEqual(["table items becomes articles"]);
   const message = table([title], { name: "articles", owner: "article" });
   expect(texts(compared(before, [message]))).toEqual(["table items becomes articles"]);
+  // A read model with another key as well is another one: that is the way out of a key that changed.
+  const rekeyed = (kind: TableSchema["kind"]) => {
+    const keyed = table([{ ...title, key: true }], { kind, name: "articles" });
+    return compared([table([title], { kind })], [keyed]);
+  };
+  expect(texts(rekeyed("read-model"))).toEqual(["new table articles", "table items is in no proto any more"]);
+  expect(rekeyed("state").refusals).toMatchObject([{ reason: "key" }]);
   const neither = table([title], { name: "articles", owner: "article", message: "shop.v2.Article" });
   expect(texts(compared(before, [neither]))).toEqual(["new table articles", "table items is in no proto any more"]);
   // Unless the name is there besides.

@@ -1,4 +1,14 @@
 import type { ModelTables } from "./model-tables.ts";
+import {
+  columnAgain,
+  nowSensitive,
+  type Pair,
+  type Refusal,
+  refusalsOf,
+  shifted,
+  tableAgain,
+  withoutTable,
+} from "./refusal.ts";
 import type { Renames } from "./renames.ts";
 import type { TableChange } from "./table-change.ts";
 import {
@@ -6,7 +16,6 @@ import {
   hasRest,
   type IndexSchema,
   isSorted,
-  keyOf,
   liveColumns,
   type TableSchema,
 } from "./table-schema.ts";
@@ -19,15 +28,6 @@ export interface Comparison {
   readonly refusals: readonly Refusal[];
   /** The tables when it is done, with those and their columns that may be left of before. */
   readonly tables: readonly TableSchema[];
-}
-
-/** Something that has to be changed in the protos, or done by hand. */
-export interface Refusal {
-  readonly reason: "key" | "sensitive" | "kind" | "rest" | "again" | "shifted" | "tableless";
-  readonly table: TableSchema;
-  readonly column?: ColumnSchema;
-  readonly text: string;
-  readonly help: string;
 }
 
 /** Compares the tables that migrations have made, or that were released, with those that the protos have now. */
@@ -80,9 +80,16 @@ function counterpartOf(
       !old.dropped &&
       (old.owner === table.owner || old.message === table.message) &&
       old.kind === table.kind &&
+      // With another key, a read model is filled anew. A state is what it is.
+      (table.kind === "state" || keyText(old) === keyText(table)) &&
       after.every(({ name }) => name !== old.name) &&
       renames.tableAfter(old.name) === undefined,
   );
+}
+
+function keyText(table: TableSchema): string {
+  const key = liveColumns(table).filter((column) => column.key);
+  return key.map(({ field, kind }) => `${field} ${kind}`).join();
 }
 
 interface TableDone {
@@ -96,14 +103,7 @@ function createTable(left: TableSchema | undefined, table: TableSchema): TableDo
   if (left && (columns(left).toSorted().join() !== columns(table).toSorted().join() || left.kind !== table.kind)) {
     return {
       changes: [],
-      refusals: [
-        {
-          reason: "again",
-          table,
-          text: `The table "${table.name}" was there before, with other columns, and may still be there.`,
-          help: `Give it another name, or drop the old one by a migration of your own, and remove it from tables.json.`,
-        },
-      ],
+      refusals: [tableAgain(table)],
       table: left,
     };
   }
@@ -161,12 +161,6 @@ function changeTable(old: TableSchema, table: TableSchema, renames: Renames): Ta
       columns: [...table.columns, ...stays, ...gone.map((column) => ({ ...column, dropped: true as const }))],
     },
   };
-}
-
-interface Pair {
-  readonly from: ColumnSchema;
-  readonly column: ColumnSchema;
-  readonly told: boolean;
 }
 
 interface Matched {
@@ -260,88 +254,4 @@ function compareIndexes(
 
 function isLike(some: ColumnSchema, other: ColumnSchema): boolean {
   return some.kind === other.kind && some.nullable === other.nullable;
-}
-
-function refusalsOf(old: TableSchema, table: TableSchema, pairs: readonly Pair[]): readonly Refusal[] {
-  const refusals: Refusal[] = [];
-  if (old.kind !== table.kind) {
-    const now = table.kind === "state" ? "the state of an entity" : "a read model";
-    refusals.push({
-      reason: "kind",
-      table,
-      text: `The table "${table.name}" is that of ${now} now, and was none: its rows are others.`,
-      help: "Give it another name: the new table begins empty, and the old one stays.",
-    });
-  }
-  const key = keyOf(table);
-  const was = keyOf(old).map((name) => pairs.find(({ from }) => from.name === name)?.column.name ?? name);
-  const typed = pairs.find(({ from, column }) => column.key && from.kind !== column.kind);
-  if (key.join() !== was.join() || typed) {
-    const text = typed
-      ? `The key "${typed.column.name}" of the table "${table.name}" was ${typed.from.type}, and is ${typed.column.type}.`
-      : `The table "${table.name}" had the key (${was.join(", ")}), and has (${key.join(", ")}).`;
-    refusals.push({
-      reason: "key",
-      table,
-      text: `${text} No migration can say which rows are the same then.`,
-      help: `Give the table another name: the new one begins empty${
-        table.kind === "read-model" ? ", and is filled by a rebuild" : ""
-      }. Or create it anew by a migration of your own, and write its key into tables.json.`,
-    });
-  }
-  if (hasRest(old) && !hasRest(table)) {
-    refusals.push({
-      reason: "rest",
-      table,
-      text: `All fields of ${table.message} have a column now, and rows of "${table.name}" that are there keep some of them in ego_rest.`,
-      help: "Leave one field without a column, omit: true, until every row is written again.",
-    });
-  }
-  return refusals;
-}
-
-/** A column that has its name from one field and its number from another, which is gone: it may be either. */
-function shifted(table: TableSchema, pairs: readonly Pair[], gone: readonly ColumnSchema[]): readonly Refusal[] {
-  return pairs.flatMap(({ from, column, told }): Refusal[] => {
-    const other = gone.find(({ field }) => field === column.field);
-    if (told || from.field === column.field || other === undefined) return [];
-    return [
-      {
-        reason: "shifted",
-        table,
-        column,
-        text: `The column "${column.name}" of the table "${table.name}" is of field ${column.field} now, which was "${other.name}", and was of field ${from.field}.`,
-        help: "Leave each field its number. If columns were renamed, do it in two steps, with a migration for each.",
-      },
-    ];
-  });
-}
-
-function withoutTable(table: TableSchema): Refusal {
-  return {
-    reason: "tableless",
-    table,
-    text: `The states of "${table.owner}" have no table any more: those that are in "${table.name}" would not be found.`,
-    help: `Give the state its table back: table: {name: "${table.name}"}.`,
-  };
-}
-
-function nowSensitive(table: TableSchema, column: ColumnSchema): Refusal {
-  return {
-    reason: "sensitive",
-    table,
-    column,
-    text: `The column "${column.name}" of the table "${table.name}" is of a sensitive field now: this version cannot encrypt it.`,
-    help: "Take (ego.v1.field).sensitive off, or wait with it for a version that encrypts columns.",
-  };
-}
-
-function columnAgain(table: TableSchema, column: ColumnSchema, left: ColumnSchema): Refusal {
-  return {
-    reason: "again",
-    table,
-    column,
-    text: `The column "${column.name}" of the table "${table.name}" was there before as ${left.type}, and may still be there.`,
-    help: `Give the new one another name, or drop the old one by a migration of your own, and remove it from tables.json.`,
-  };
 }
