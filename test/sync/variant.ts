@@ -133,12 +133,13 @@ export function variantOf(number: number): Variant {
 /** The text, and where the marks were. */
 function withoutMarks(marked: string): Pick<Variant, "text" | "places"> {
   const places: Partial<Record<Mark, number>> = {};
-  let text = "";
-  for (const character of marked) {
-    const [mark] = Object.entries(marks).find(([, one]) => one === character) ?? [];
-    if (mark === undefined) text += character;
-    else places[mark as Mark] = text.length;
-  }
+  let found = 0;
+  const text = marked.replace(/[\ue000-\ue002]/g, (character, index: number) => {
+    for (const mark of ["root", "commands", "events"] as const)
+      if (marks[mark] === character) places[mark] = index - found;
+    found++;
+    return "";
+  });
   return { text, places };
 }
 

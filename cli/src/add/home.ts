@@ -4,7 +4,7 @@ import type { Entity } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Desc, DescFile, NewFile, Role } from "./addition.ts";
-import { checkInside, editablePath, type Protos } from "./protos.ts";
+import { checkWritable, editablePath, ownModules, type Protos } from "./protos.ts";
 import { packageName, quoted } from "./typed-name.ts";
 
 /** Where a new message goes. */
@@ -62,7 +62,7 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
   const wanted = scope ?? fallback();
   const file = posix.join(...wanted.split("."), `${name.replaceAll("-", "_")}.proto`);
   const path = posix.join(moduleFor(protos, wanted), file);
-  checkInside(protos.project, path);
+  checkWritable(protos.project, path);
   if (existsSync(join(protos.project.root, path))) {
     throw new Failure(
       "input",
@@ -88,7 +88,7 @@ export function onlyPackage({ domain }: Protos, otherwise: string): string {
 function homeTyped(protos: Protos, typed: string, scope: string | undefined, fallback: () => string): Home {
   const { project, cwd, domain } = protos;
   const path = relative(project.root, resolve(cwd, typed)).split(sep).join("/");
-  checkInside(project, path);
+  checkWritable(project, path);
   if (!/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.proto$/.test(path)) {
     throw new Failure(
       "input",
@@ -138,9 +138,4 @@ function moduleFor(protos: Protos, scope: string): string {
   const path = beside && protos.placeOf({ file: beside.proto.name, line: 1, column: 1 })?.file;
   const module = path && modules.find((folder) => posix.join(folder, beside.proto.name) === path);
   return module ?? modules[0] ?? ".";
-}
-
-function ownModules({ modules }: Protos): readonly string[] {
-  const own = modules.filter((module) => !/(?:^|\/)node_modules(?:\/|$)/.test(module));
-  return own.length === 0 ? ["."] : own.map((module) => posix.normalize(module));
 }

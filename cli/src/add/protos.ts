@@ -1,4 +1,5 @@
-import type { Domain, Entity, Position } from "@ego/protoc-gen-ego/model";
+import { posix } from "node:path";
+import { type Domain, type Entity, namePosition, type Position } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import type { Place } from "../project/finding.ts";
 import { isInside, type Project } from "../project/project.ts";
@@ -96,11 +97,11 @@ export function withArticle(role: Role | undefined): string {
   return role === "event" ? "an event" : `a ${role}`;
 }
 
-/** Where a message is, as `file:line`. */
-export function placeText(protos: Protos, desc: Desc): string {
-  const message = protos.domain.files.flatMap(({ messages }) => messages).find((one) => one.desc === desc);
-  const at = message && protos.placeOf(message.at);
-  return at === undefined ? printableName(desc.file.proto.name) : `${printableName(at.file)}:${at.line}`;
+/** Where a message or a field is, as `file:line`. */
+export function placeText(protos: Protos, desc: Desc | Desc["fields"][number]): string {
+  const position = namePosition(desc);
+  const at = protos.placeOf(position);
+  return at === undefined ? printableName(position.file) : `${printableName(at.file)}:${at.line}`;
 }
 
 /**
@@ -113,18 +114,26 @@ export function editablePath({ project, placeOf }: Protos, { proto }: DescFile):
   if (path === undefined) {
     throw new Failure("input", `${printableName(proto.name)} is not a file of the project: ego adds nothing to it.`);
   }
-  if (/(?:^|\/)node_modules\//.test(path)) {
+  checkWritable(project, path);
+  return path;
+}
+
+/** The folders with protos that are no packages of npm, from the root. */
+export function ownModules({ modules }: Pick<Protos, "modules">): readonly string[] {
+  const own = modules.filter((module) => !inPackage.test(`${module}/`));
+  return own.length === 0 ? ["."] : own.map((module) => posix.normalize(module));
+}
+
+const inPackage = /(?:^|\/)node_modules\//;
+
+/** @throws Failure for a path that leads out of the project, also by a symbolic link, and for one in a package */
+export function checkWritable(project: Project, path: string): void {
+  if (inPackage.test(path)) {
     throw new Failure(
       "input",
       `${printableName(path)} belongs to a package: an installation would overwrite what is added to it.`,
     );
   }
-  checkInside(project, path);
-  return path;
-}
-
-/** @throws Failure for a path that leads out of the project, also by a symbolic link */
-export function checkInside(project: Project, path: string): void {
   if (isInside(project, path)) return;
   throw new Failure(
     "input",

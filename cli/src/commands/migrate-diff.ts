@@ -35,6 +35,9 @@ export async function migrateDiff(host: Host, options: MigrateDiffOptions, now: 
 function linesOf(plan: MigrationPlan, written: readonly string[], options: MigrateDiffOptions): readonly string[] {
   const { changes, edits, against, undecided } = plan;
   if (plan.findings.some(({ severity }) => severity === "error")) return options.check ? [] : ["Nothing was written."];
+  if (changes.length === 0 && !plan.hasTables) {
+    return ["Nothing to migrate: no state or read model of the protos has a table."];
+  }
   if (changes.length === 0) {
     return [
       `Nothing to migrate: the tables are those of ${printableName(against)}.`,

@@ -7,7 +7,7 @@ import {
   ScalarType,
 } from "@ego/protoc-gen-ego/model";
 import type { Finding } from "../project/finding.ts";
-import { type Change, type EvolutionCode, found } from "./change.ts";
+import { type Change, type EvolutionCode, found, quoted } from "./change.ts";
 import { retypedIds } from "./entities.ts";
 import type { Breakage } from "./wire.ts";
 import { fieldAt, numberedValues, reservedText } from "./wire-numbers.ts";
@@ -62,7 +62,7 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
           "EGO207",
           [namePosition(renamed)],
           `${is.name}.${renamed.name} was ${old.name}, and JSON is read by names: what is kept of it is not read any more.`,
-          `Keep the name in JSON: \`[json_name = "${old.jsonName}"]\`.`,
+          `Keep the name in JSON: \`[json_name = ${quoted(old.jsonName)}]\`.`,
           namePosition(old),
         );
       }

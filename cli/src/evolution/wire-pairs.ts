@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescMessage, Entity } from "@ego/protoc-gen-ego/model";
+import type { DescEnum, DescField, DescMessage, Entity, Message } from "@ego/protoc-gen-ego/model";
 import type { Change } from "./change.ts";
 import { storedMessages } from "./stored-messages.ts";
 
@@ -44,9 +44,15 @@ export interface FieldPair {
   readonly is?: DescField;
 }
 
-/** A key for a pair: what one field refers to in both versions. */
+/** A key for what one field refers to in both versions. */
 export function pairKey(form: Form, was: DescMessage | DescEnum, is: DescMessage | DescEnum): string {
   return `${form} ${was.typeName} ${is.typeName}`;
+}
+
+/** The key of a pair: one of which only some fields are compared is none that a field refers to. */
+export function keyOf(pair: WirePair): string {
+  const key = pairKey(pair.form, pair.was, pair.is);
+  return pair.kind === "message" && pair.fields ? `some fields of ${key}` : key;
 }
 
 /** The fields of two messages, by what they are found by when they are read. */
@@ -71,7 +77,7 @@ export function wirePairs(change: Change): readonly WirePair[] {
   const pairs = new Map<string, WirePair>();
   const queue: MessagePair[] = [];
   const add = (pair: WirePair) => {
-    const key = pairKey(pair.form, pair.was, pair.is);
+    const key = keyOf(pair);
     if (pairs.has(key)) return;
     pairs.set(key, pair);
     if (pair.kind === "message") queue.push(pair);
@@ -134,15 +140,21 @@ interface Sent extends Omit<Origin, "stored"> {
 
 /** Commands and rejections, which are found by their full names. */
 function sentMessages({ before, now }: Change): readonly Sent[] {
+  const isCommand = byType(now.domain.commands);
   const commands = before.domain.commands.flatMap(({ desc: was, entity }) => {
-    const is = now.domain.commands.find(({ desc }) => desc.typeName === was.typeName)?.desc;
+    const is = isCommand.get(was.typeName);
     return is ? [{ was, is, what: `the command ${is.name}`, ...(entity ? { entity: entity.value } : {}) }] : [];
   });
+  const isRejection = byType(now.domain.rejections);
   const rejections = before.domain.rejections.flatMap(({ desc: was }) => {
-    const is = now.domain.rejections.find(({ desc }) => desc.typeName === was.typeName)?.desc;
+    const is = isRejection.get(was.typeName);
     return is ? [{ was, is, what: `the rejection ${is.name}` }] : [];
   });
   return [...commands, ...rejections];
+}
+
+function byType(messages: readonly Message[]): ReadonlyMap<string, DescMessage> {
+  return new Map(messages.map(({ desc }) => [desc.typeName, desc]));
 }
 
 /** What protobuf itself declares never changes, and has a JSON form of its own. */

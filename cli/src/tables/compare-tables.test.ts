@@ -17,6 +17,7 @@ function table(columns: readonly ColumnSchema[], more: Partial<TableSchema> = {}
   return {
     name: "items",
     kind: "state",
+    owner: "item",
     message: "shop.v1.Item",
     columns: [id, ...columns],
     indexes: [],
@@ -27,15 +28,18 @@ function table(columns: readonly ColumnSchema[], more: Partial<TableSchema> = {}
 
 const index = (name: string, columns: readonly string[], unique = false): IndexSchema => ({ name, columns, unique });
 
-const compared = (before: readonly TableSchema[], after: readonly TableSchema[]): Comparison =>
-  compareTables(before, after, noRenames);
+const compared = (
+  before: readonly TableSchema[],
+  after: readonly TableSchema[],
+  tableless: readonly string[] = [],
+): Comparison => compareTables(before, { tables: after, tableless }, noRenames);
 
 const texts = ({ changes }: Comparison) => changes.map(changeText);
 
 test("equal tables need nothing, in whatever order their columns, indexes and they themselves are", () => {
   const a = column("a");
   const b = column("b");
-  const other = table([], { name: "others", message: "shop.v1.Other" });
+  const other = table([], { name: "others", owner: "other", message: "shop.v1.Other" });
   const before = [table([a, b], { indexes: [index("x", ["a"]), index("y", ["b"])] }), other];
   const after = [other, table([b, a], { indexes: [index("y", ["b"]), index("x", ["a"])] })];
   expect(compared(before, after)).toEqual({ changes: [], refusals: [], tables: after });
@@ -165,10 +169,29 @@ test("an index follows its renamed columns, and is made anew where nulls come in
   ]);
 });
 
-test("a table that has another name is known by the message of its rows", () => {
+test("a state that loses its table would lose its states", () => {
+  expect(compared([table([title])], [], ["item"])).toMatchObject({
+    changes: [],
+    refusals: [
+      {
+        text: 'The states of "item" have no table any more: those that are in "items" would not be found.',
+        help: 'Give the state its table back: table: {name: "items"}.',
+      },
+    ],
+  });
+  expect(texts(compared([table([title])], [], ["other"]))).toEqual(["table items is in no proto any more"]);
+});
+
+test("a table that has another name is known by whose it is, or by the message of its rows", () => {
   const before = [table([title])];
   const after = [table([title], { name: "articles" })];
   expect(texts(compared(before, after))).toEqual(["table items becomes articles"]);
+  const entity = table([title], { name: "articles", message: "shop.v2.Article" });
+  expect(texts(compared(before, [entity]))).toEqual(["table items becomes articles"]);
+  const message = table([title], { name: "articles", owner: "article" });
+  expect(texts(compared(before, [message]))).toEqual(["table items becomes articles"]);
+  const neither = table([title], { name: "articles", owner: "article", message: "shop.v2.Article" });
+  expect(texts(compared(before, [neither]))).toEqual(["new table articles", "table items is in no proto any more"]);
   // Unless the name is there besides.
   expect(texts(compared(before, [...before, ...after]))).toEqual(["new table articles"]);
 });

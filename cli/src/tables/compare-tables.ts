@@ -1,3 +1,4 @@
+import type { ModelTables } from "./model-tables.ts";
 import type { Renames } from "./renames.ts";
 import type { TableChange } from "./table-change.ts";
 import {
@@ -22,7 +23,7 @@ export interface Comparison {
 
 /** Something that has to be changed in the protos, or done by hand. */
 export interface Refusal {
-  readonly reason: "key" | "sensitive" | "kind" | "rest" | "again" | "shifted";
+  readonly reason: "key" | "sensitive" | "kind" | "rest" | "again" | "shifted" | "tableless";
   readonly table: TableSchema;
   readonly column?: ColumnSchema;
   readonly text: string;
@@ -32,7 +33,7 @@ export interface Refusal {
 /** Compares the tables that migrations have made, or that were released, with those that the protos have now. */
 export function compareTables(
   before: readonly TableSchema[],
-  after: readonly TableSchema[],
+  { tables: after, tableless }: ModelTables,
   renames: Renames,
 ): Comparison {
   const changes: TableChange[] = [];
@@ -47,6 +48,7 @@ export function compareTables(
     if (secret) {
       // A table that never was is not in any database, and that is all there is to say.
       if (old && !old.dropped) refusals.push(nowSensitive(table, secret));
+      else if (old) tables.push(old);
       continue;
     }
     const done = old && !old.dropped ? changeTable(old, table, renames) : createTable(old, table);
@@ -56,13 +58,14 @@ export function compareTables(
   }
   for (const table of before) {
     if (matched.has(table)) continue;
-    if (!table.dropped) changes.push({ action: "drop-table", table });
+    if (!table.dropped && table.kind === "state" && tableless.includes(table.owner)) refusals.push(withoutTable(table));
+    else if (!table.dropped) changes.push({ action: "drop-table", table });
     tables.push({ ...table, dropped: true });
   }
   return { changes, refusals, tables };
 }
 
-/** The table that was this one: by what the user says, by its name, or else by the message of its rows. */
+/** The table that was this one: by what the user says, by its name, or else by whose it is. */
 function counterpartOf(
   table: TableSchema,
   before: readonly TableSchema[],
@@ -75,7 +78,7 @@ function counterpartOf(
   return before.find(
     (old) =>
       !old.dropped &&
-      old.message === table.message &&
+      (old.owner === table.owner || old.message === table.message) &&
       old.kind === table.kind &&
       after.every(({ name }) => name !== old.name) &&
       renames.tableAfter(old.name) === undefined,
@@ -125,15 +128,15 @@ function changeTable(old: TableSchema, table: TableSchema, renames: Renames): Ta
     if (change) changed.push(change);
   }
 
-  const added_: TableChange[] = [];
-  if (hasRest(table) && !hasRest(old)) added_.push({ action: "add-rest", table });
+  const additions: TableChange[] = [];
+  if (hasRest(table) && !hasRest(old)) additions.push({ action: "add-rest", table });
   for (const column of added) {
     const again = left.find(({ name }) => name === column.name);
     if (again && !isLike(again, column)) {
       refusals.push(columnAgain(table, column, again));
       continue;
     }
-    added_.push({
+    additions.push({
       action: "add-column",
       table,
       column,
@@ -151,7 +154,7 @@ function changeTable(old: TableSchema, table: TableSchema, renames: Renames): Ta
   const indexes = compareIndexes(old, table, nameNow);
   const stays = left.filter(({ name }) => added.every((column) => column.name !== name));
   return {
-    changes: [...renamed, ...indexes.dropped, ...changed, ...added_, ...dropped, ...indexes.created],
+    changes: [...renamed, ...indexes.dropped, ...changed, ...additions, ...dropped, ...indexes.created],
     refusals,
     table: {
       ...table,
@@ -312,6 +315,15 @@ function shifted(table: TableSchema, pairs: readonly Pair[], gone: readonly Colu
       },
     ];
   });
+}
+
+function withoutTable(table: TableSchema): Refusal {
+  return {
+    reason: "tableless",
+    table,
+    text: `The states of "${table.owner}" have no table any more: those that are in "${table.name}" would not be found.`,
+    help: `Give the state its table back: table: {name: "${table.name}"}.`,
+  };
 }
 
 function nowSensitive(table: TableSchema, column: ColumnSchema): Refusal {

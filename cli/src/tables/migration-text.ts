@@ -231,9 +231,17 @@ function omitColumn(table: TableSchema, column: ColumnSchema): Lines {
   ];
 }
 
+const decide = "Decide in this migration what becomes of ";
+
 function undecided(table: TableSchema, column: ColumnSchema): string {
-  const text = `Decide in this migration what becomes of ${table.name}.${column.name}, and take this line out.`;
-  return `throw new Error(${stringLiteral(text)});`;
+  return `throw new Error(${stringLiteral(`${decide}${table.name}.${column.name}, and take this line out.`)});`;
+}
+
+/** The lines of a migration, from 1, at which it fails until the user has decided. */
+export function undecidedLines(text: string): readonly number[] {
+  return text
+    .split("\n")
+    .flatMap((line, index) => (line.trim().startsWith(`throw new Error("${decide}`) ? [index + 1] : []));
 }
 
 function dropped(table: TableSchema, column: ColumnSchema): string {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Message } from "@bufbuild/protobuf";
 import { isPromise } from "./is-promise.ts";
 import type { Shape } from "./shape.ts";
@@ -23,10 +22,9 @@ export function strictHandler(handle: Handler, command: Shape, state: Shape): Ha
     const given = (context as { readonly state: Message }).state;
     // Each look at the state would be at another copy.
     Object.defineProperty(context, "state", { value: given });
-    const [messageBefore, stateBefore] = [command.copy(message), state.copy(given)];
+    const checks = [bytesOf("command", command, message), bytesOf("state", state, given)];
     const checked = (returned: unknown): unknown => {
-      if (!isDeepStrictEqual(messageBefore, message)) throw changed("command");
-      if (!isDeepStrictEqual(stateBefore, given)) throw changed("state");
+      for (const check of checks) check();
       return returned;
     };
     const returned = handle(message, context);
@@ -37,9 +35,9 @@ export function strictHandler(handle: Handler, command: Shape, state: Shape): Ha
 /** An applier that fails if it changes the event. */
 export function strictApplier(apply: Applier, event: Shape, state: Shape): Applier {
   return (message, target) => {
-    const before = event.hasBytes ? event.copy(message) : undefined;
+    const check = bytesOf("event", event, message);
     const returned = told("an applier changes the state, and nothing else", () => apply(event.freeze(message), target));
-    if (before !== undefined && !isDeepStrictEqual(before, message)) throw changed("event");
+    check();
     // What the state has of the event is not to be frozen in it.
     if (!event.flat) Object.assign(target, state.copy(target));
     return returned;
@@ -49,9 +47,9 @@ export function strictApplier(apply: Applier, event: Shape, state: Shape): Appli
 /** An upcaster that fails if it changes the old event. */
 export function strictUpcast(upcast: UpcastMethod, old: Shape): UpcastMethod {
   return (message) => {
-    const before = old.hasBytes ? old.copy(message) : undefined;
+    const check = bytesOf("event", old, message);
     const returned = told("an upcaster returns what is new", () => upcast(old.freeze(message)));
-    if (before !== undefined && !isDeepStrictEqual(before, message)) throw changed("event");
+    check();
     return returned;
   };
 }
@@ -65,6 +63,19 @@ function told<T>(instead: string, run: () => T): T {
   }
 }
 
-function changed(what: "command" | "state" | "event"): TypeError {
-  return new TypeError(`It changed bytes of the ${what}. They are a copy, and what is changed in it is lost.`);
+/** Notes the bytes of a message. What is returned throws if they are others by then; all else of it is frozen. */
+function bytesOf(what: "command" | "state" | "event", shape: Shape, message: Message): () => void {
+  if (!shape.hasBytes) return () => {};
+  const held = bytesIn(message);
+  const before = held.map((bytes) => bytes.slice());
+  return () => {
+    const same = held.every((bytes, index) => bytes.every((byte, at) => byte === before[index]?.[at]));
+    if (!same)
+      throw new TypeError(`It changed bytes of the ${what}. They are a copy, and what is changed in it is lost.`);
+  };
+}
+
+function bytesIn(value: unknown): Uint8Array[] {
+  if (value instanceof Uint8Array) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(bytesIn) : [];
 }
