@@ -156,8 +156,6 @@ describe.skipIf(!hasGit)("ego check", () => {
     expect(printed.join("\n")).toContain(`${root} is not in a git repository, so there is nothing to compare with.`);
     expect(printed.join("\n")).toContain("src/gen/ego.schema.json:1:1: error EGO301: This generated file is missing.");
     expect(printed.at(-1)).toBe("1 error. Not all could be found out.");
-    upToDate(root);
-    expect((await check(root, "--no-evolution")).exitCode).toBe(0);
   });
 
   test("takes no name for an option of git, from wherever it comes", async () => {
@@ -202,7 +200,8 @@ describe("generated files", () => {
       "src/gen/bank/v1/mine.ts": "export {};\n",
     });
     rmSync(join(gen, "account_pb.ts"));
-    const { printed } = await check(root, "--no-evolution");
+    const { exitCode, printed } = await check(root, "--no-evolution");
+    expect(exitCode).toBe(1);
     expect(printed.filter((line) => line.includes("EGO30"))).toEqual([
       "src/gen/bank/v1/account_ego.ts:1:1: error EGO302: This generated file has other line ends than it was generated with.\n  git may have changed them: write `*.ts eol=lf` and `*.json eol=lf` into .gitattributes.",
       "src/gen/bank/v1/account_pb.ts:1:1: error EGO301: This generated file is missing.\n  Run `ego generate`, and commit what it writes.",
@@ -213,18 +212,18 @@ describe("generated files", () => {
   test("are compared wherever `out` is, and nothing is written there", async () => {
     const root = temporaryFolder({ "bank/x": "" });
     const project = join(root, "bank");
-    const template = config["buf.gen.yaml"] ?? "";
+    // Of the two generators one, which takes half of the time.
+    const template = (config["buf.gen.yaml"] ?? "").replace(/ {2}- local: \["node", "--cond.*/s, "");
     writeFiles(project, { ...bank, "buf.gen.yaml": template.replaceAll("src/gen", "../bank/gen"), "gen/keep": "" });
     install(project);
     const before = stateOf(root);
-    const { printed } = await check(project, "--no-evolution");
-    expect(printed.filter((line) => line.includes("EGO301")).map((line) => line.split(":")[0])).toEqual([
-      "gen/bank/v1/account_ego.ts",
-      "gen/bank/v1/account_pb.ts",
-      "gen/ego.schema.json",
-    ]);
+    const missing = async () =>
+      (await check(project, "--no-evolution")).printed
+        .filter((line) => line.includes("EGO301"))
+        .map((line) => line.split(":")[0]);
+    expect(await missing()).toEqual(["gen/bank/v1/account_pb.ts"]);
     expect(stateOf(root)).toEqual(before);
     writeFiles(project, { "buf.gen.yaml": template.replaceAll("src/gen", join(project, "gen")) });
-    expect((await check(project, "--no-evolution")).printed.filter((line) => line.includes("EGO301"))).toHaveLength(3);
+    expect(await missing()).toEqual(["gen/bank/v1/account_pb.ts"]);
   });
 });
