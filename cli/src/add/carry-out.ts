@@ -1,9 +1,10 @@
 import type { Domain } from "@ego/protoc-gen-ego/model";
-import { generate } from "../commands/generate.ts";
 import type { FileEdit } from "../edits/file-edit.ts";
 import { applyUndoably } from "../edits/undoable-edits.ts";
 import { Failure } from "../failure.ts";
+import { describeChanges } from "../project/changes.ts";
 import type { Finding } from "../project/finding.ts";
+import { runGenerators } from "../project/generation.ts";
 import type { Project } from "../project/project.ts";
 import type { Inserted } from "../sync/sync.ts";
 import type { Host } from "../terminal/host.ts";
@@ -36,9 +37,14 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const undo = applyUndoably(project, edits);
   if (!generates) return { generated: [], synced: [], inserted: [], findings: [] };
-  const generated: string[] = [];
+  let generated: readonly string[] = [];
   try {
-    await generate({ ...host, out: (line) => void generated.push(line) });
+    const generation = await runGenerators(host, project, "Generating …");
+    if (generation !== undefined) {
+      const { before, after, messages } = generation;
+      if (messages !== "") host.err(messages);
+      generated = describeChanges(project, before, after);
+    }
   } catch (error) {
     undo();
     if (!(error instanceof Failure)) throw error;

@@ -44,7 +44,13 @@ export function planCommand(protos: Protos, request: CommandRequest): Addition {
   const because = `since ${name} names it, and there was none`;
   const emits = namedBy(protos, entity, "event", request.emits ?? [], home);
   const rejects = namedBy(protos, entity, "rejection", request.rejects ?? [], home);
-  const { precondition, comment } = request;
+  const { comment } = request;
+  const precondition =
+    request.precondition === "any" ? undefined : (request.precondition ?? likelyPrecondition(entity));
+  // What a command asks for is mostly what its event says.
+  const [only, ...others] = emits.missing;
+  const carried = only !== undefined && others.length === 0 ? (request.field ?? []) : [];
+  const alike = carried.length === 0 ? because : `${because}; with its fields`;
   const command: NewMessage = {
     ...placed(home),
     name,
@@ -60,13 +66,18 @@ export function planCommand(protos: Protos, request: CommandRequest): Addition {
   };
   const messages = [
     command,
-    ...emits.missing.map((event) => newEvent(protos, entity, event, [], because)),
+    ...emits.missing.map((event) => newEvent(protos, entity, event, carried, alike)),
     ...rejects.missing.map((rejection) => newRejection(protos, entity, rejection, defaultCode, [], because)),
   ];
   const twice = messages.find((one, index) => messages.findIndex((other) => other.name === one.name) < index);
   if (twice !== undefined)
     throw new Failure("input", `${twice.name} would be two messages. Give one of them another name.`);
   return { ...nothing, messages };
+}
+
+/** Where a command is what makes an entity, the others need one. */
+function likelyPrecondition({ commands }: Entity): "present" | undefined {
+  return commands.some(({ mark }) => mark.precondition === "absent") ? "present" : undefined;
 }
 
 /** An event, and the commands that emit it. */

@@ -104,7 +104,7 @@ async function unknown(repository: Repository, name: string): Promise<Failure> {
     );
   }
   const refs = await runGit(host, project.root, ["for-each-ref", "--format=%(refname:short)"]);
-  const names = refs.stdout.toString("utf8").split("\n").filter(Boolean);
+  const names = ["HEAD", ...refs.stdout.toString("utf8").split("\n").filter(Boolean)];
   const meant = nearest(name, names) ?? names.find((ref) => ref.endsWith(`/${name}`));
   if (meant !== undefined) return new Failure("input", `${text} Did you mean ${printableName(meant)}?`);
   const [remote, branch] = await remoteBranch(repository, name);

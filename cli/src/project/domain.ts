@@ -1,21 +1,29 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Domain, readDomain } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import type { Host } from "../terminal/host.ts";
 import { runBuf } from "./buf.ts";
-import { bufMessages, isMachine } from "./buf-messages.ts";
+import { bufMessages, isMachine, modulePaths } from "./buf-messages.ts";
+import { hasOwnProtos } from "./own-protos.ts";
 import type { Project } from "./project.ts";
 
 /**
- * Reads what the protos say, with the places where they say it. Runs buf, and none of the project's code.
+ * Reads what the protos say, with the places where they say it: nothing, if there is none yet. Runs buf, and none of the
+ * project's code.
  *
  * @param input what buf is to read instead of the project's protos: `.git#ref=main,subdir=bank`, say
  * @throws Failure if buf cannot compile it, with what buf says
  */
 export async function loadDomain(host: Host, project: Project, input?: string): Promise<Domain> {
-  return readDomain(await buildImage(host, project, input === undefined ? {} : { input }));
+  const from = input ?? (hasOwnProtos(project) ? undefined : optionsModule(project));
+  return readDomain(await buildImage(host, project, from === undefined ? {} : { input: from }));
+}
+
+/** The module with ego's options: all that there is in a new project, whose empty folder buf takes for a mistake. */
+function optionsModule(project: Project): string | undefined {
+  return modulePaths(project).find((path) => existsSync(join(project.root, path, "ego/v1/ego.proto")));
 }
 
 /** What to build an image of. */

@@ -26,8 +26,7 @@ export function choose(
   const byPath = new Map(sources.own.map((source) => [source.path, source]));
   const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
   const others = implementations.others(contract);
-  const typed = implementations.literals(contract);
-  const literals = typed.length > 0 ? typed : [...new Set(others.flatMap(({ literal }) => literal ?? []))];
+  const literals = literalsOf(implementations, contract);
   const [literal] = literals;
   if (literals.length > 1) {
     return nothing(
@@ -73,6 +72,16 @@ export function choose(
     }
     return undefined;
   }
+}
+
+/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. */
+export function literalsOf(
+  implementations: Implementations,
+  contract: Contract,
+): readonly ts.ObjectLiteralExpression[] {
+  const typed = implementations.literals(contract);
+  if (typed.length > 0) return typed;
+  return [...new Set(implementations.others(contract).flatMap(({ literal }) => literal ?? []))];
 }
 
 function nothing(...findings: readonly Finding[]): Choice {

@@ -21,7 +21,7 @@ export function createFiles(draft: Draft, contracts: readonly Contract[], implem
     const name = fileNameOf(contract, input.contracts);
     const file = folder === "" ? name : `${folder}/${name}`;
     const path = join(input.project.root, file);
-    if (isThere(path) || created.some((one) => one.file === file)) {
+    if (isThere(path) || [...created, ...input.sources.own].some((one) => one.file === file)) {
       findings.push(say.inTheWay(contract, file));
       continue;
     }

@@ -58,7 +58,7 @@ export function inspect(
       if (member) {
         for (const misfit of misfitsIn(world, element, member))
           problems.push({ kind: "misfit", section, member, misfit });
-      } else if (name !== undefined) {
+      } else if (name !== undefined && !isWanted(literal, name)) {
         problems.push({ kind: "unknown", element, name, section });
       }
       if (!ts.isSpreadAssignment(element)) continue;
@@ -81,6 +81,12 @@ export function inspect(
       }
     }
     if (missing.length > 0) add(literal, section, missing, false);
+  }
+
+  /** Whether the type of a literal has a member that the contract does not know: a type of one's own may have more. */
+  function isWanted(literal: ts.ObjectLiteralExpression, name: string): boolean {
+    const type = world.checker.getContextualType(literal);
+    return type !== undefined && world.checker.getPropertyOfType(type, name) !== undefined;
   }
 
   function isWhole(literal: ts.ObjectLiteralExpression | undefined, section: Section): boolean {
@@ -140,7 +146,8 @@ export function inspect(
   for (const section of contract.sections) inspectSection(section, section.key ?? "");
   for (const element of root.properties) {
     const name = keyOf(world, element);
-    if (name !== undefined && !contract.sections.some(({ key }) => key === name)) {
+    if (name === undefined || !contract.sectionKeys.includes(name)) continue;
+    if (!contract.sections.some(({ key }) => key === name) && !isWanted(root, name)) {
       problems.push({ kind: "unknown", element, name, section: undefined });
     }
   }

@@ -1,6 +1,7 @@
 import type { ts } from "./compiler.ts";
 import { contextMembers, type Member } from "./contract.ts";
 import { bare } from "./literal.ts";
+import { stubPrefix } from "./stub.ts";
 import type { World } from "./world.ts";
 
 /** A name that a method uses, and that what it is given does not have: of a field, an event, a rejection, a context. */
@@ -47,7 +48,7 @@ export function misfitsIn(world: World, element: ts.ObjectLiteralElementLike, me
   }
 
   function namesIn(type: ts.Type): readonly string[] {
-    const names = checker.getPropertiesOfType(type).map(({ name }) => name);
+    const names = checker.getPropertiesOfType(type).flatMap(({ name }) => (name === stubPrefix ? [] : name));
     return names.includes("$typeName") ? [] : names;
   }
 
@@ -55,7 +56,9 @@ export function misfitsIn(world: World, element: ts.ObjectLiteralElementLike, me
     if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name)) {
       check(node.expression, checker.getTypeAtLocation(node.expression), node.name, node.name.text);
     } else if (ts.isObjectBindingPattern(node)) {
-      const type = checker.getTypeAtLocation(node.parent);
+      const { parent } = node;
+      const whole = ts.isVariableDeclaration(parent) ? (parent.initializer ?? parent) : parent;
+      const type = checker.getTypeAtLocation(whole);
       for (const { propertyName, name, dotDotDotToken } of node.elements) {
         const key = propertyName ?? name;
         if (dotDotDotToken || !ts.isIdentifier(key)) continue;

@@ -51,10 +51,9 @@ export function resolver(
     const mode = from.endsWith(".cts") ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext;
     const { resolvedModule } = ts.resolveModuleName(specifier, from, chosen, ts.sys, cache, undefined, mode);
     const file = resolvedModule?.resolvedFileName;
-    if (file === undefined || everything) return file;
-    return foreign.has(file) || isDeclaration(file) || file.includes("/node_modules/") || !isInside(project, file)
-      ? undefined
-      : file;
+    if (file === undefined || known.has(file) || everything) return file;
+    const isForeign = foreign.has(file) || isDeclaration(file) || file.includes("/node_modules/");
+    return isForeign || !isInside(project, file) ? undefined : file;
   }
 
   return {

@@ -14,6 +14,11 @@ export function isRefusal({ code }: Finding): boolean {
   return refusals.has(code);
 }
 
+/** Whether a finding says that something cannot be told. */
+export function isUntold({ code }: Finding): boolean {
+  return code === "EGO107";
+}
+
 /** `command of account` */
 export function roleOf(contract: Contract, section: Section | undefined, member?: Member): string {
   const role = member?.role ?? section?.members[0]?.role ?? "member";
@@ -130,7 +135,7 @@ export function sometimes(contract: Contract, member: Member, at: Place): Findin
 export function misfit({ name, of, has }: Misfit, at: Place): Finding {
   return {
     code: "EGO113",
-    severity: "warning",
+    severity: "error",
     at,
     text: `${of} has no ${printableName(name)}${has.length > 0 ? `, only ${has.join(", ")}` : ""}`,
     help: "The protos say so. If they have changed, change this method with them.",

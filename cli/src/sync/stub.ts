@@ -57,7 +57,9 @@ function messageType(message: Message, messages: Map<Message, string>): string {
 
 function contextType({ state, has, makers }: Context, messages: Map<Message, string>): string {
   const members = Object.entries(makers).map(
-    ([name, made]) => `readonly ${name}: { ${made.map((one) => `readonly ${JSON.stringify(one)}: any`).join("; ")} }`,
+    // Never empty: the compiler has one type for all that are, wherever they stand.
+    ([name, made]) =>
+      `readonly ${name}: { ${[stubPrefix, ...made].map((one) => `readonly ${JSON.stringify(one)}: any`).join("; ")} }`,
   );
   if (state !== undefined) members.push(`readonly state: ${messageType(state, messages)}`);
   members.push(...has.map((name) => `readonly ${name}: any`));

@@ -21,8 +21,10 @@ export interface Inserted {
 export interface SyncPlan {
   /** The files to change and to make. */
   readonly edits: readonly FileEdit[];
-  /** What the edits do not mend. */
+  /** What the edits do not mend, with places in the files as they are. */
   readonly findings: readonly Finding[];
+  /** The same with places in the files as they are when the edits are made. */
+  readonly findingsAfter: readonly Finding[];
   readonly inserted: readonly Inserted[];
   /** The members that get another name. */
   readonly renamed: readonly Renamed[];

@@ -39,7 +39,14 @@ export async function planSync(host: Host, project: Project, options: SyncOption
   const contracts = contractsOf(domain);
   const generated = findGenerated(project, domain, contracts, places);
   if (generated.findings.length > 0) {
-    return { edits: [], findings: generated.findings, inserted: [], renamed: [], refused: true };
+    return {
+      edits: [],
+      findings: generated.findings,
+      findingsAfter: generated.findings,
+      inserted: [],
+      renamed: [],
+      refused: true,
+    };
   }
   const rename = options.rename ?? new Map();
   const extension = extensionIn(contracts.map(generated.path));

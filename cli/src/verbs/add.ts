@@ -40,7 +40,10 @@ function command(add: Command, context: VerbContext): void {
     .addOption(list("--emits <events>", "what it may emit; events that are not there are added"))
     .addOption(list("--rejects <rejections>", "what it may answer; rejections that are not there are added"))
     .addOption(
-      new Option("--precondition <what>", "of the entity, before it is handled").choices(["present", "absent"]),
+      new Option(
+        "--precondition <what>",
+        "what the entity has to be before it (default: present, if another command makes it)",
+      ).choices(["present", "absent", "any"]),
     );
   fields(verb);
   act(verb, context, "ego add command account FreezeAccount --emits AccountFrozen", (entity, name, options) => ({
