@@ -211,6 +211,7 @@ test.each([
     ["read-model", "balances"],
     "error: required option '--from <sources>' not specified\nFor example: ego add read-model balances --from account --field balance_cents",
   ],
+  [["account"], "error: unknown command 'account'\nSay what it is that you add. For example: ego add entity account"],
   [["comand", "account", "X"], "error: unknown command 'comand'\n(Did you mean command?)"],
 ])("%j is answered with what is missing", async (argv, printed) => {
   expect(await ego(...argv)).toEqual({ exitCode: 1, printed });

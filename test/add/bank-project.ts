@@ -50,6 +50,10 @@ service Api {}
 `,
   );
   project.write(
+    "proto/bank/v1/old.proto",
+    'syntax = "proto2";\npackage bank.v1;\nmessage Extended { required string a = 1; extensions 100 to 200; }\n',
+  );
+  project.write(
     "more/shop/v1/order.proto",
     `syntax = "proto3";
 package shop.v1;

@@ -35,6 +35,7 @@ test("a field gets the number above all that were used or are reserved", () => {
   const field = (message: string) => written({ kind: "field", message, fields: ["x:string"] });
   expect(field("Old")).toContain("string x = 12;");
   expect(field("Open")).toContain("string x = 4;");
+  expect(field("Extended")).toContain("string x = 2;");
   expect(field("Full")).toContain("string x = 1;");
   expect(written({ kind: "field", message: "Old", fields: ["x:string", "y:string"] })).toContain(
     "string x = 12; string y = 13;",

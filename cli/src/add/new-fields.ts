@@ -76,13 +76,16 @@ export function sameField(field: DescField, scope: TypeScope): Omit<NewField, "n
 /** The next number of a field that was never used, as far as the message tells: above all that are used or reserved. */
 export function nextNumbers({ proto }: Desc): (index: number) => number {
   const used = proto.field.map(({ number }) => number);
-  const kept = [...proto.reservedRange, ...proto.extensionRange].map(({ start = 0, end = 0 }) => ({ start, end }));
+  const rangesOf = (ranges: typeof proto.reservedRange | typeof proto.extensionRange) =>
+    ranges.map(({ start = 0, end = 0 }) => ({ start, end }));
+  const reserved = rangesOf(proto.reservedRange);
+  const kept = [...reserved, ...rangesOf(proto.extensionRange)];
   const isTaken = (number: number) =>
     used.includes(number) ||
     kept.some(({ start, end }) => number >= start && number < end) ||
     (number >= 19_000 && number <= 19_999);
   // A range that is open above keeps nothing that was used: the numbers below it are free.
-  const closed = kept.filter(({ end }) => end <= maxNumber).map(({ end }) => end - 1);
+  const closed = reserved.filter(({ end }) => end <= maxNumber).map(({ end }) => end - 1);
   const numbers: number[] = [];
   let last = Math.max(0, ...used, ...closed);
   if (last >= maxNumber) last = 0;

@@ -13,6 +13,14 @@ export const addVerb: Verb = {
         "Add to the protos: an entity, a command, … Then generate, and insert the handlers that are missing.",
       )
       .addHelpText("after", exitCodes);
+    const { outputError } = add.configureOutput();
+    add.configureOutput({
+      outputError(text, write) {
+        outputError?.(text, write);
+        const [, typed] = /^error: unknown command '([\w-]+)'\n?$/.exec(text) ?? [];
+        if (typed !== undefined) write(`Say what it is that you add. For example: ego add entity ${typed}\n`);
+      },
+    });
     for (const declare of [entity, command, event, rejection, readModel, saga, field]) declare(add, context);
   },
 };
