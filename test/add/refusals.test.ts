@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Protos } from "../../cli/src/add/protos.ts";
+import { planOf } from "../../cli/src/add/plan.ts";
+import { protoEdits } from "../../cli/src/add/proto-edits.ts";
+import { editablePath, type Protos } from "../../cli/src/add/protos.ts";
 import type { AddRequest } from "../../cli/src/add/requests.ts";
+import { verified } from "../../cli/src/add/verify.ts";
+import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import type { DocsProject } from "../../tools/docs/docs-project.ts";
 import { crowdedProject, protosOf, refusalOf } from "./bank-project.ts";
 
@@ -232,6 +236,25 @@ const generated: readonly [More, string][] = [
     `${wouldNot}proto/bank/v1/account.proto (new): error EGO054: The saga s reacts to "AccountClosed", which it starts on at proto/bank/v1/account.proto (new). Remove one of them.`,
   ],
 ];
+
+test("an edit that changes something else is not written, and shown", async () => {
+  const addition = planOf(protos, { kind: "field", message: "Old", fields: ["x:string"] });
+  const { edits } = protoEdits(protos.project, protos.domain, addition, (file) => editablePath(protos, file));
+  const spoilt = edits.map((edit) => ({ ...edit, after: edit.after.replace("string a = 1;", "bytes a = 1;") }));
+  const attempt = verified(fakeHost(protos.cwd), protos, addition, [spoilt]);
+  await expect(
+    attempt,
+  ).rejects.toThrow(`ego cannot add this without changing something else in the protos, and wrote nothing:
+  something of proto/bank/v1/types.proto is gone
+  field bank.v1.Old.a is another
+Add it by hand. This is what it would have written:
+--- a/proto/bank/v1/types.proto
++++ b/proto/bank/v1/types.proto
+`);
+  // The first of several ways that is right is taken.
+  const { edits: written } = await verified(fakeHost(protos.cwd), protos, addition, [spoilt, edits]);
+  expect(written).toBe(edits);
+});
 
 describe.each([
   ["a name that cannot be one, or is taken", names],

@@ -73,6 +73,24 @@ test("a field without a type has that of its namesakes, and is as secret", () =>
   ).toContain("  string owner_email = 2;\n  int64 amount_cents = 3;");
 });
 
+test("a field may have the name of a type", () => {
+  expect(written({ kind: "field", message: "Account", fields: ["bytes:Money"] })).toContain("Money bytes = 5;");
+});
+
+test("a new event has the fields of its command, and what makes an entity comes before all else", () => {
+  const command = {
+    kind: "command",
+    entity: "account",
+    name: "FreezeAccount",
+    emits: ["AccountFrozen"],
+    field: ["why:string"],
+  };
+  const fields = "  string account_id = 1 [(ego.v1.field).id = true];\n  string why = 2;\n";
+  expect(written(command).split(fields)).toHaveLength(3);
+  expect(written(command)).toContain("precondition: PRECONDITION_PRESENT");
+  expect(written({ ...command, precondition: "any" })).not.toContain("precondition");
+});
+
 test("an entity that is not that of the file is named", () => {
   const { entity, ...rest } = { entity: "stock", kind: "command", name: "TakeStock", rejects: ["OutOfStock"] };
   expect(written({ ...rest, entity })).toBe(`more/shop/v1/order.proto

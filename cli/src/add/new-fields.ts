@@ -34,7 +34,7 @@ export function newFields(
   specs: readonly FieldSpec[],
   numberAt: (index: number) => number,
 ): readonly NewField[] {
-  checkOrder(specs);
+  checkOrder(place, specs);
   return specs.map(({ name, type, flags }, index) => {
     const number = numberAt(index);
     const marks = {
@@ -47,11 +47,11 @@ export function newFields(
 }
 
 /** A type that is typed as a name: with a blank instead of the colon, or before it. */
-function checkOrder(specs: readonly FieldSpec[]): void {
+function checkOrder({ like }: FieldPlace, specs: readonly FieldSpec[]): void {
   for (const [index, { name, type }] of specs.entries()) {
-    if (!scalars.includes(name)) continue;
+    if (!scalars.includes(name) || like.some((desc) => desc.fields.some((field) => field.name === name))) continue;
     const before = specs[index - 1];
-    if (type !== undefined && !scalars.includes(type)) {
+    if (type !== undefined && !scalars.includes(type) && /^[a-z][a-z0-9_]*$/.test(type)) {
       throw new Failure("input", `The name of a field comes before its type: ${quoted(`${type}:${name}`)}.`);
     }
     if (type === undefined && before !== undefined && before.type === undefined) {

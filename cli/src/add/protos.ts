@@ -156,10 +156,7 @@ export function referenceTo(typeName: string, home: string, from: string): strin
   return home === from ? withinPackage(typeName, from) : typeName;
 }
 
-/**
- * @param what what is to have the name: `The command`
- * @throws Failure if something in the package has the name already
- */
+/** @throws Failure if something in the package has the name already */
 export function checkFree(protos: Protos, scope: string, name: string): void {
   const full = scope === "" ? name : `${scope}.${name}`;
   for (const { desc, messages } of protos.domain.files) {

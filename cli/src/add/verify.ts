@@ -1,5 +1,5 @@
 import { type Diagnostic, type Domain, diagnose } from "@ego/protoc-gen-ego/model";
-import type { FileEdit } from "../edits/file-edit.ts";
+import { type FileEdit, unifiedDiff } from "../edits/file-edit.ts";
 import { lineBefore } from "../edits/line-map.ts";
 import { Failure } from "../failure.ts";
 import { domainWith } from "../proto/overlay.ts";
@@ -37,7 +37,12 @@ export async function verified(
   if (next !== undefined) return verified(host, protos, addition, [next, ...rest]);
   throw new Failure(
     "input",
-    `ego cannot edit this proto without changing something else in it, and wrote nothing:\n${wrong.map((one) => `  ${one}`).join("\n")}\nAdd it by hand; --dry-run shows what it would have written.`,
+    [
+      "ego cannot add this without changing something else in the protos, and wrote nothing:",
+      ...wrong.map((one) => `  ${one}`),
+      "Add it by hand. This is what it would have written:",
+      unifiedDiff(edits).trimEnd(),
+    ].join("\n"),
   );
 }
 
