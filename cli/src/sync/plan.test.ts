@@ -245,6 +245,16 @@ describe("nothing is done, and it is said why,", () => {
       ],
     ],
     [
+      "where one of several lacks something",
+      {
+        "src/a.ts": `${head}export const a: AccountBehavior = ${full};`,
+        "src/b.ts": `${head}export const b: AccountBehavior = ${empty};`,
+      },
+      [
+        "src/a.ts:3:35: error EGO104: AccountBehavior is implemented 2 times, also at src/b.ts:3:35: it is not clear which is meant",
+      ],
+    ],
+    [
       "where the syntax is wrong",
       { "src/a.ts": `${head}export const a: AccountBehavior = { commands: {, events: {} };` },
       [
@@ -393,6 +403,22 @@ describe("nothing is done, and it is said why,", () => {
       edits: [],
       refused: false,
     });
+  });
+
+  test("nor is anything said of several that are whole", () => {
+    const files = {
+      "src/a.ts": `${head}export const a: AccountBehavior = ${full};`,
+      "src/b.ts": `${head}export const b: AccountBehavior = ${full};`,
+    };
+    expect(said(files)).toEqual({ findings: [], edits: [], refused: false });
+  });
+
+  test("nor of those but one that opted out", () => {
+    const files = {
+      "src/a.ts": `${head}export const a: AccountBehavior = ${empty};`,
+      "src/fake.ts": `// ego:no-sync\n${head}export const b: AccountBehavior = ${empty};`,
+    };
+    expect(said(files)).toEqual({ findings: [], edits: ["src/a.ts"], refused: false });
   });
 
   test("and the others are synced nevertheless", () => {

@@ -34,7 +34,10 @@ export function unsynced({ edits, inserted, renamed }: SyncPlan): readonly Findi
 }
 
 /** One line for each file: `src/account.ts  +2: freezeAccount, accountFrozen`. */
-export function summaryLines({ edits, inserted, renamed, findings }: SyncPlan, written: boolean): readonly string[] {
+export function summaryLines(
+  { edits, inserted, renamed, findings, refused }: SyncPlan,
+  written: boolean,
+): readonly string[] {
   const lines = edits.map(({ file, before }): [string, string] => {
     const added = inserted.filter((one) => one.file === file).map(({ member }) => member);
     const names = renamed.filter((one) => one.file === file).map(({ from, to }) => `${from} → ${to}`);
@@ -47,7 +50,7 @@ export function summaryLines({ edits, inserted, renamed, findings }: SyncPlan, w
     return [printableName(file), `${before === undefined ? "new, " : ""}${parts.join("; ")}`];
   });
   const width = Math.max(0, ...lines.map(([file]) => file.length));
-  if (lines.length === 0) return findings.some(({ severity }) => severity === "error") ? [] : ["In sync."];
+  if (lines.length === 0) return refused ? [] : [findings.length === 0 ? "In sync." : "Nothing to insert."];
   return [
     ...lines.map(([file, what]) => `${file.padEnd(width)}  ${what}`),
     ...(written ? [] : ["Nothing was written."]),
