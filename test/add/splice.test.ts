@@ -38,7 +38,7 @@ function isWithin(before: string, after: string): boolean {
 }
 
 test("wherever comments are, and however options are written: what is added is added, and all else stays", () => {
-  const texts = variants("anywhere", 250);
+  const texts = variants("anywhere", 150);
   const batch = protoBatch(asFiles(texts));
   const before = batch.compile();
   const edits = [...texts.keys()].map((scope) => editsOf(batch, onlyOf(before, scope), scope));
@@ -55,7 +55,7 @@ test("wherever comments are, and however options are written: what is added is a
 });
 
 test("what is written as buf format writes it stays so, also with other line ends and a byte order mark", async () => {
-  const made = variants("between statements", 120);
+  const made = variants("between statements", 80);
   // buf leaves carriage returns at the end of comments, and takes the comment behind an import for that of the next.
   const usual = [...made].map(
     ([scope, text]) => [scope, text.replaceAll("\r", "").replaceAll(/;(?= \/\* c \*\/)/g, ";\n")] as const,

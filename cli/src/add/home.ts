@@ -4,7 +4,7 @@ import type { Entity } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Desc, DescFile, NewFile, Role } from "./addition.ts";
-import { checkWritable, editablePath, ownModules, type Protos } from "./protos.ts";
+import { checkWritable, editablePath, isEditable, ownModules, type Protos } from "./protos.ts";
 import { packageName, quoted } from "./typed-name.ts";
 
 /** Where a new message goes. */
@@ -78,8 +78,9 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
  * @param otherwise the package if nothing is
  * @throws Failure if there are several
  */
-export function onlyPackage({ domain }: Protos, otherwise: string): string {
-  const packages = [...new Set(domain.entities.map(({ state }) => state.desc.file.proto.package))].toSorted();
+export function onlyPackage(protos: Protos, otherwise: string): string {
+  const files = protos.domain.entities.map(({ state }) => state.desc.file).filter((file) => isEditable(protos, file));
+  const packages = [...new Set(files.map(({ proto }) => proto.package))].toSorted();
   const [only = otherwise, ...more] = packages;
   if (more.length === 0) return only;
   throw new Failure("input", `Into which package? Say it: --package ${packages.join(", or --package ")}.`);
@@ -88,7 +89,7 @@ export function onlyPackage({ domain }: Protos, otherwise: string): string {
 function homeTyped(protos: Protos, typed: string, scope: string | undefined, fallback: () => string): Home {
   const { project, cwd, domain } = protos;
   const path = relative(project.root, resolve(cwd, typed)).split(sep).join("/");
-  checkWritable(project, path);
+  checkWritable(project, path, typed);
   if (!/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.proto$/.test(path)) {
     throw new Failure(
       "input",

@@ -24,6 +24,7 @@ import {
   type Protos,
   placeText,
   referenceTo,
+  withArticle,
 } from "./protos.ts";
 import type { CommandRequest, EventRequest, RejectionRequest } from "./requests.ts";
 import { messageName, quoted } from "./typed-name.ts";
@@ -243,7 +244,8 @@ function checkNew(protos: Protos, entity: Entity, role: "event" | "rejection", t
       `There is no ${role} ${quoted(typed)}. Did you mean ${meant}? If it is to be another, add it first: ego add ${role} ${entity.name} …`,
     );
   }
-  messageName(typed, role === "event" ? "an event" : "a rejection");
+  if (typed.includes(".")) throw new Failure("input", `There is no ${role} ${quoted(typed)}.`);
+  messageName(typed, withArticle(role));
 }
 
 /** The commands that were typed, and the name of a new message in them. */

@@ -7,7 +7,7 @@ import { homeOfNew } from "./home.ts";
 import { newFields } from "./new-fields.ts";
 import { checkFree, messageIfAny, type Protos, referenceTo } from "./protos.ts";
 import type { ReadModelRequest } from "./requests.ts";
-import { entityName, messageName, pascalCase, quoted } from "./typed-name.ts";
+import { entityName, messageName, pascalCase, quoted, tableName } from "./typed-name.ts";
 
 /** What a read model is made of. */
 interface Sources {
@@ -46,7 +46,7 @@ export function planReadModel(protos: Protos, request: ReadModelRequest): Additi
       ...(snakeCase(row) === name ? {} : { name }),
       events: sources.events.map(({ desc }) => referenceTo(desc.typeName, desc.file.proto.package, home.package)),
       entities: sources.entities.map((entity) => entity.name),
-      ...(table === undefined ? {} : { table: { name: table, indexes: [] as const } }),
+      ...(table === undefined ? {} : { table: { name: tableName(table), indexes: [] as const } }),
     },
     fields,
     ...(comment ? { comment } : {}),

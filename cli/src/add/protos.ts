@@ -87,13 +87,13 @@ export function messageIfAny(protos: Protos, typed: string, role?: Role): Marked
   if (only !== undefined || other === undefined) return only;
   throw new Failure(
     "input",
-    `${other.desc.name} is ${withArticle(other.mark?.role)}, not ${withArticle(role)}: ${placeText(protos, other.desc)}.`,
+    `${other.desc.name} ${other.mark === undefined ? "is marked as nothing" : `is ${withArticle(other.mark.role)}`}, not ${withArticle(role)}: ${placeText(protos, other.desc)}.`,
   );
 }
 
 /** What a message is, as people say it. */
 export function withArticle(role: Role | undefined): string {
-  if (role === undefined) return "not marked";
+  if (role === undefined) return "a message";
   return role === "event" ? "an event" : `a ${role}`;
 }
 
@@ -118,6 +118,12 @@ export function editablePath({ project, placeOf }: Protos, { proto }: DescFile):
   return path;
 }
 
+/** Whether ego may write to a proto. */
+export function isEditable({ project, placeOf }: Protos, { proto }: DescFile): boolean {
+  const path = placeOf({ file: proto.name, line: 1, column: 1 })?.file;
+  return path !== undefined && !inPackage.test(path) && isInside(project, path);
+}
+
 /** The folders with protos that are no packages of npm, from the root. */
 export function ownModules({ modules }: Pick<Protos, "modules">): readonly string[] {
   const own = modules.filter((module) => !inPackage.test(`${module}/`));
@@ -127,7 +133,7 @@ export function ownModules({ modules }: Pick<Protos, "modules">): readonly strin
 const inPackage = /(?:^|\/)node_modules\//;
 
 /** @throws Failure for a path that leads out of the project, also by a symbolic link, and for one in a package */
-export function checkWritable(project: Project, path: string): void {
+export function checkWritable(project: Project, path: string, typed: string = path): void {
   if (inPackage.test(path)) {
     throw new Failure(
       "input",
@@ -137,7 +143,7 @@ export function checkWritable(project: Project, path: string): void {
   if (isInside(project, path)) return;
   throw new Failure(
     "input",
-    `${printableName(path)} is outside of the project. ego writes only below ${printableName(project.root)}.`,
+    `${printableName(typed)} is outside of the project. ego writes only below ${printableName(project.root)}.`,
   );
 }
 
