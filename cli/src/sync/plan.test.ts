@@ -493,7 +493,14 @@ describe("what is not in the protos any more", () => {
     expect(plan.findings).toEqual([]);
     expect(plan.edits[0]?.after).toBe(text(`${after}, closeAccount() {}`));
     expect(plan.renamed).toEqual([
-      { file: "src/a.ts", line: 4, contract: "AccountBehavior", from: "openIt", to: "openAccount" },
+      {
+        file: "src/a.ts",
+        line: 4,
+        contract: "AccountBehavior",
+        from: "openIt",
+        to: "openAccount",
+        at: expect.anything(),
+      },
     ]);
   });
 

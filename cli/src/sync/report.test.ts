@@ -4,6 +4,7 @@ import type { SyncPlan } from "./sync-plan.ts";
 
 const nothing: SyncPlan = { edits: [], findings: [], findingsAfter: [], inserted: [], renamed: [], refused: false };
 const finding = { code: "EGO110", severity: "warning", text: "x" } as const;
+const gift = { file: "src/gift.ts", line: 2, column: 5 };
 const inserted = (file: string, member: string) => ({ file, line: 3, contract: "AccountBehavior", member });
 
 test("a file is a line, with what comes into it", () => {
@@ -20,7 +21,7 @@ test("a file is a line, with what comes into it", () => {
       inserted("src/account.ts", "accountFrozen"),
       inserted("src/lot.ts", "receiveLot"),
     ],
-    renamed: [{ file: "src/gift.ts", line: 3, contract: "GiftBehavior", from: "a", to: "b" }],
+    renamed: [{ file: "src/gift.ts", line: 3, contract: "GiftBehavior", from: "a", to: "b", at: gift }],
   };
   const lines = [
     "src/account.ts  +2: freezeAccount, accountFrozen",
@@ -48,7 +49,7 @@ test("who only looks is told what is missing, once for each place, and what is t
       { ...inserted("src/account.ts", "thawAccount"), at },
       inserted("src/lot.ts", "receiveLot"),
     ],
-    renamed: [{ file: "src/gift.ts", line: 3, contract: "GiftBehavior", from: "a", to: "b" }],
+    renamed: [{ file: "src/gift.ts", line: 3, contract: "GiftBehavior", from: "a", to: "b", at: gift }],
   };
   expect(unsynced(plan)).toEqual([
     {
@@ -67,7 +68,7 @@ test("who only looks is told what is missing, once for each place, and what is t
     {
       code: "EGO102",
       severity: "error",
-      at: { file: "src/gift.ts", line: 3, column: 1 },
+      at: gift,
       text: "a of GiftBehavior is to become b",
       help: "Run `ego sync` with the same `--rename`.",
     },

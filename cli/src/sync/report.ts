@@ -22,10 +22,10 @@ export function unsynced({ edits, inserted, renamed }: SyncPlan): readonly Findi
       return [{ code: made.has(file) ? "EGO103" : "EGO102", severity: "error", ...at, text, help: "Run `ego sync`." }];
     }),
     ...renamed.map(
-      ({ file, line, contract, from, to }): Finding => ({
+      ({ at, contract, from, to }): Finding => ({
         code: "EGO102",
         severity: "error",
-        at: { file, line, column: 1 },
+        at,
         text: `${from} of ${contract} is to become ${to}`,
         help: "Run `ego sync` with the same `--rename`.",
       }),
