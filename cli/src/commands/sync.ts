@@ -28,7 +28,7 @@ export async function sync(host: Host, options: SyncCommandOptions = {}): Promis
   const plan = await planSync(host, project, { rename: renames(options.rename ?? []) });
   const writes = !options.check && !options.dryRun;
   const files = writes ? applySync(project, plan) : plan.edits.map(({ file }) => file);
-  const findings: readonly Finding[] = writes ? plan.findings : [...plan.findings, ...unsynced(plan)];
+  const findings: readonly Finding[] = writes ? plan.findingsAfter : [...plan.findings, ...unsynced(plan)];
   const wrong = findings.some(({ severity }) => severity === "error");
   const exitCode = plan.refused ? 2 : wrong ? 1 : 0;
   if (options.json) {

@@ -1,6 +1,6 @@
 import type { ts } from "./compiler.ts";
 import { insertion, type Splice } from "./splice.ts";
-import { indentAt, lineIndent, lineStart, type Style, unitIn } from "./style.ts";
+import { emptyLine, indentAt, lineIndent, lineStart, type Style, unitIn } from "./style.ts";
 
 /** A line that is to be written, and how many levels deeper than its surroundings it is. */
 export interface Line {
@@ -28,6 +28,7 @@ export function bracesOf(literal: ts.ObjectLiteralExpression): Braces {
  * comments. Nothing of what stands there is touched, but for a comma behind the last member.
  */
 export function appendMembers(braces: Braces, members: readonly (readonly Line[])[], style: Style): readonly Splice[] {
+  if (members.length === 0) return [];
   const { file, list, open, close } = braces;
   const { text } = file;
   const last = list.at(-1);
@@ -38,10 +39,12 @@ export function appendMembers(braces: Braces, members: readonly (readonly Line[]
   const inner = closing === undefined ? outer + unit : (indentOf(braces) ?? outer + unit);
   const endsWithComma =
     last !== undefined && closing !== undefined ? list.hasTrailingComma === true : style.trailingCommas;
+  const spaced = closing !== undefined && hasEmptyLines(braces);
   const lines = members.flatMap((member, index) => {
     const separator = index < members.length - 1 || endsWithComma ? "," : "";
-    return member.map(({ level, text }, line) => {
-      const behind = line === member.length - 1 ? separator : "";
+    const above: readonly Line[] = spaced ? [{ level: 0, text: "" }] : [];
+    return [...above, ...member].map(({ level, text }, line) => {
+      const behind = line === above.length + member.length - 1 ? separator : "";
       return text === "" ? "" : `${inner}${unit.repeat(level)}${text}${behind}`;
     });
   });
@@ -52,6 +55,12 @@ export function appendMembers(braces: Braces, members: readonly (readonly Line[]
   const end = outer.endsWith(blanks) ? outer.slice(0, outer.length - blanks.length) : outer;
   const added = style.eol + lines.join(style.eol) + style.eol + end;
   return [...comma, insertion(close - blanks.length, added)];
+}
+
+/** Whether an empty line is between all members: at least two. */
+function hasEmptyLines({ file, list }: Braces): boolean {
+  const gaps = list.slice(1).map((node, index) => file.text.slice(list[index]?.end, node.getStart(file)));
+  return gaps.length > 0 && gaps.every((gap) => emptyLine.test(gap));
 }
 
 /** What the members are indented by, where one begins a line. */

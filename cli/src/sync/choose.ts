@@ -2,12 +2,13 @@ import type { Finding } from "../project/finding.ts";
 import type { ts } from "./compiler.ts";
 import type { Contract } from "./contract.ts";
 import type { Implementations } from "./implementations.ts";
+import { inspect } from "./inspect.ts";
 import { fileNameOf } from "./new-file.ts";
 import { placeOf } from "./place.ts";
 import * as say from "./say.ts";
 import type { Source } from "./sources.ts";
 import type { PlanInput } from "./sync-plan.ts";
-import { syntaxProblem } from "./usable.ts";
+import { isOptedOut, syntaxProblem } from "./usable.ts";
 import type { World } from "./world.ts";
 
 /** What is done for a contract. */
@@ -25,9 +26,12 @@ export function choose(
 ): Choice {
   const byPath = new Map(sources.own.map((source) => [source.path, source]));
   const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
-  const literals = implementations.literals(contract);
+  const others = implementations.others(contract);
+  const literals = literalsOf(implementations, contract);
   const [literal] = literals;
   if (literals.length > 1) {
+    // Each is whole: it does not matter which is meant.
+    if (literals.every((one) => isWhole(world, implementations, contract, one))) return nothing();
     return nothing(
       say.several(
         contract,
@@ -42,7 +46,6 @@ export function choose(
       say.unusable(contract, placeOf(nameOf(literal), literal), "it is in a file that is not yours to edit"),
     );
   }
-  const others = implementations.others(contract);
   if (others.length > 0) {
     return {
       kind: "nothing",
@@ -59,6 +62,12 @@ export function choose(
       const problem = file && syntaxProblem(world, source, file);
       if (problem) return nothing(say.unusable(contract, problem.at, problem.why));
     }
+    for (const { file, text } of sources.outside) {
+      if (!text.includes(contract.type)) continue;
+      return nothing(
+        say.unusable(contract, { file, line: 1, column: 1 }, "the file is a link to one outside of the project"),
+      );
+    }
     for (const [file, why] of sources.unreadable) {
       // It may be anywhere: what cannot be read cannot be looked through.
       if (file.endsWith(fileNameOf(contract, contracts)))
@@ -66,6 +75,27 @@ export function choose(
     }
     return undefined;
   }
+}
+
+function isWhole(
+  world: World,
+  implementations: Implementations,
+  contract: Contract,
+  literal: ts.ObjectLiteralExpression,
+): boolean {
+  const lacks = ["missing", "stuck", "sometimes"];
+  return !inspect(world, implementations, contract, literal).some(({ kind }) => lacks.includes(kind));
+}
+
+/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. Of several, those in files that opted out do not count. */
+export function literalsOf(
+  implementations: Implementations,
+  contract: Contract,
+): readonly ts.ObjectLiteralExpression[] {
+  const typed = implementations.literals(contract);
+  if (typed.length > 1) return typed.filter((one) => !isOptedOut(one.getSourceFile()));
+  if (typed.length > 0) return typed;
+  return [...new Set(implementations.others(contract).flatMap(({ literal }) => literal ?? []))];
 }
 
 function nothing(...findings: readonly Finding[]): Choice {

@@ -138,7 +138,7 @@ function handler(entity: Entity, command: Command): Member {
   const rejects = command.rejects.flatMap(({ target }) => (target ? [target.method] : []));
   const emits = command.emits.flatMap(({ target }) => (target ? [target.method] : []));
   const changes = ["save", "remove", "keep"];
-  const makers = entity.durable ? changes : emits.map((name) => `emit.${name}`);
+  const makers = entity.durable ? ["save(…)", "remove()", "keep()"] : emits.map((name) => `emit.${name}`);
   const answers = [...(entity.durable ? ["save"] : ["emit"]), ...(rejects.length > 0 ? ["reject"] : [])];
   return {
     ...base(command, "command"),
@@ -169,7 +169,7 @@ function upcaster(old: Event, by: Event): Member {
   return {
     ...base(old, "old event"),
     parameters: ["event"],
-    uses: [...fieldsOf("event", old), `to the fields of ${by.desc.typeName}`],
+    uses: [`the fields of ${by.desc.typeName}`, ...fieldsOf("event", old)],
   };
 }
 

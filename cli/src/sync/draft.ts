@@ -1,4 +1,4 @@
-import type { Finding } from "../project/finding.ts";
+import type { Finding, Place } from "../project/finding.ts";
 import type { Contract, Member, Section } from "./contract.ts";
 import { type FileChange, fileChange } from "./file-change.ts";
 import type { Source } from "./sources.ts";
@@ -33,6 +33,8 @@ export interface Wanted {
   readonly section: Section;
   /** Undefined for a section in which nothing has to be written. */
   readonly member: Member | undefined;
+  /** Where it is missing; undefined for a file that is new. */
+  readonly at?: Place;
 }
 
 /** A member that is to get another name. */
@@ -42,6 +44,8 @@ export interface Rename {
   readonly section: Section;
   readonly from: string;
   readonly to: string;
+  /** Where it stands now. */
+  readonly at: Place;
 }
 
 /** A draft with nothing in it. */

@@ -1,12 +1,11 @@
 import { appendMembers, bracesOf } from "./braces.ts";
-import type { ts } from "./compiler.ts";
+import type { Compiler, ts } from "./compiler.ts";
 import type { Member, Section } from "./contract.ts";
 import { importValue } from "./imports.ts";
 import { memberLines, sectionLines } from "./member-text.ts";
 import type { Source } from "./sources.ts";
 import type { Splice } from "./splice.ts";
 import { styleOf } from "./style.ts";
-import type { World } from "./world.ts";
 
 /** What is added to an object literal: a member of a section, or all of a section. */
 export type Addition =
@@ -40,7 +39,7 @@ export function addTo(
 }
 
 /** What becomes of the file's text. */
-export function splicesOf({ ts }: World, { file, additions, renames }: FileChange): readonly Splice[] {
+export function splicesOf(ts: Compiler, { file, additions, renames }: FileChange): readonly Splice[] {
   const style = styleOf(ts, file);
   const all = [...additions.values()];
   const imported = all.some(({ list }) => list.some(throws))

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Position } from "@ego/protoc-gen-ego/model";
 import { type Domain, schemaJson } from "@ego/protoc-gen-ego/model";
@@ -7,6 +7,7 @@ import type { Finding, Place } from "../project/finding.ts";
 import { outputFolders } from "../project/outputs.ts";
 import type { Project } from "../project/project.ts";
 import type { Contract } from "./contract.ts";
+import { nameOf } from "./say.ts";
 
 /** What is generated of the contracts of a project. */
 export interface Generated {
@@ -27,28 +28,40 @@ export function findGenerated(
   const paths = new Map(contracts.map((contract) => [contract, pathOf(project, folders, contract)]));
   const known = modelIn(project, folders);
   const now = modelOf(JSON.parse(schemaJson(domain)));
-  const findings = contracts.flatMap((contract): Finding[] => {
-    const key = keyOf(contract);
-    const missing = paths.get(contract) === undefined || known?.get(key) === undefined;
-    if (!missing && isDeepStrictEqual(known?.get(key), now.get(key))) return [];
-    const at = places(contract.at);
+  const missing = contracts.filter((one) => paths.get(one) === undefined || known?.get(keyOf(one)) === undefined);
+  const stale = contracts.filter(
+    (one) => !missing.includes(one) && !isDeepStrictEqual(known?.get(keyOf(one)), now.get(keyOf(one))),
+  );
+  const findings = [...saying(missing, "is not generated yet"), ...saying(stale, "is older than its proto")];
+  return { path: (contract) => paths.get(contract) ?? "", findings };
+
+  /** In one finding: after a change of the protos it may be all of them. */
+  function saying(wrong: readonly Contract[], what: string): readonly Finding[] {
+    const [first] = wrong;
+    if (!first) return [];
+    const at = places(first.at);
+    const names = wrong.slice(0, shown).map(nameOf).join(", ");
+    const more = wrong.length > shown ? `, and of ${wrong.length - shown} more,` : "";
     return [
       {
         code: "EGO101",
         severity: "error",
         ...(at ? { at } : {}),
-        text: missing
-          ? `the code of the ${contract.kind} "${contract.name}" is not generated yet`
-          : `the generated code of the ${contract.kind} "${contract.name}" is older than its proto`,
+        text: `the generated code of ${names}${more} ${what}`,
         help: "Run `ego generate` first.",
       },
     ];
-  });
-  return { path: (contract) => paths.get(contract) ?? "", findings };
+  }
 }
 
+/** How many names a finding has. */
+const shown = 5;
+
 function pathOf(project: Project, folders: readonly string[], { generated }: Contract): string | undefined {
-  return folders.map((folder) => join(project.root, folder, `${generated}.ts`)).find((path) => existsSync(path));
+  return folders
+    .map((folder) => join(project.root, folder, `${generated}.ts`))
+    .find((path) => existsSync(path))
+    ?.replaceAll(sep, "/");
 }
 
 interface Entry {

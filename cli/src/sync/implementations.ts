@@ -19,6 +19,8 @@ export interface Implementations {
 export interface Other {
   readonly node: ts.Node;
   readonly why: "class" | "expression" | "unresolved";
+  /** The literal that a function returns which is called here, if nothing else says that it is the implementation. */
+  readonly literal?: ts.ObjectLiteralExpression;
 }
 
 type Subject = Contract | Section;
@@ -64,14 +66,16 @@ export function findImplementations(
   function add(subject: Subject | undefined, expression: ts.Expression): void {
     if (!subject) return;
     const literal = literalOf(world, expression);
-    if (literal && (ts.isObjectLiteralExpression(bare(ts, expression)) || !isCall(expression))) {
+    if (literal && !ts.isCallExpression(bare(ts, expression))) {
       literals.set(subject, (literals.get(subject) ?? new Set()).add(literal));
     } else {
-      others.set(subject, [...(others.get(subject) ?? []), { node: expression, why: "expression" }]);
+      addOther(subject, { node: expression, why: "expression", ...(literal ? { literal } : {}) });
     }
   }
 
-  const isCall = (expression: ts.Expression) => ts.isCallExpression(bare(ts, expression));
+  function addOther(subject: Subject, other: Other): void {
+    others.set(subject, [...(others.get(subject) ?? []), other]);
+  }
 
   function addTyped(type: ts.TypeNode, expressions: readonly ts.Expression[]): void {
     const resolved = checker.getTypeFromTypeNode(type);
@@ -83,7 +87,7 @@ export function findImplementations(
     const name = nameOf(type);
     if (name === undefined || !names.has(name)) return;
     const contract = contracts.find((one) => one.type === name);
-    if (contract) others.set(contract, [...(others.get(contract) ?? []), { node: type, why: "unresolved" }]);
+    if (contract) addOther(contract, { node: type, why: "unresolved" });
   }
 
   function nameOf(type: ts.TypeNode): string | undefined {
@@ -110,7 +114,7 @@ export function findImplementations(
         if (clause.token !== ts.SyntaxKind.ImplementsKeyword) continue;
         for (const type of clause.types) {
           const subject = subjectOf(checker.getTypeAtLocation(type));
-          if (subject) others.set(subject, [...(others.get(subject) ?? []), { node: node.name ?? node, why: "class" }]);
+          if (subject) addOther(subject, { node: node.name ?? node, why: "class" });
         }
       }
     }

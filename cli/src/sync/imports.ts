@@ -1,7 +1,7 @@
 import type { Compiler, ts } from "./compiler.ts";
 import { quoted } from "./member-text.ts";
 import { insertion, type Splice } from "./splice.ts";
-import { indentAt, lineStart, type Style } from "./style.ts";
+import { emptyLine, indentAt, lineStart, type Style } from "./style.ts";
 
 /** How a file gets at a name: what it is called there, and what has to be added for that. */
 export interface Imported {
@@ -101,9 +101,8 @@ function extended(file: ts.SourceFile, list: ts.NamedImports, specifier: string,
     return [...comma, insertion(close - closing.length, `${indent}${specifier}${end}${style.eol}`)];
   }
   const blanks = /[\t ]*$/.exec(text.slice(list.getStart(file) + 1, close))?.[0] ?? "";
-  const lead = last === undefined && blanks === "" ? " " : last === undefined ? "" : " ";
-  const behind = blanks === "" && last === undefined ? " " : "";
-  return [...comma, insertion(close - (last === undefined ? 0 : blanks.length), `${lead}${specifier}${behind}`)];
+  if (last) return [...comma, insertion(close - blanks.length, ` ${specifier}`)];
+  return [insertion(close, `${blanks === "" ? " " : ""}${specifier} `)];
 }
 
 function ownImport(
@@ -144,7 +143,7 @@ function firstImport(ts: Compiler, file: ts.SourceFile, statement: string, style
   const end = first?.getStart(file) ?? file.end;
   // What is followed by an empty line is about the file; what stands right above a statement is about that.
   const detached = (ts.getLeadingCommentRanges(text, start) ?? []).filter(
-    ({ end: behind }) => behind <= end && /^[\t ]*(?:\r\n|[\n\r])[\t ]*(?:\r\n|[\n\r])/.test(text.slice(behind)),
+    ({ end: behind }) => behind <= end && emptyLine.exec(text.slice(behind))?.index === 0,
   );
   const comment = detached.at(-1);
   if (comment) {

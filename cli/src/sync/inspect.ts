@@ -2,6 +2,7 @@ import type { ts } from "./compiler.ts";
 import type { Contract, Member, Section } from "./contract.ts";
 import type { Implementations } from "./implementations.ts";
 import { keyOf, literalOf, memberOf } from "./literal.ts";
+import { type Misfit, misfitsIn } from "./misfits.ts";
 import type { World } from "./world.ts";
 
 /** What is wrong with an implementation. */
@@ -24,6 +25,8 @@ export type Problem =
     }
   /** It is there only sometimes. */
   | { readonly kind: "sometimes"; readonly at: ts.Node; readonly section: Section; readonly member: Member }
+  /** It is there, and uses what it is not given. */
+  | { readonly kind: "misfit"; readonly section: Section; readonly member: Member; readonly misfit: Misfit }
   /** It is there, and the contract does not know it. */
   | {
       readonly kind: "unknown";
@@ -51,7 +54,11 @@ export function inspect(
     seen.add(literal);
     for (const element of literal.properties) {
       const name = keyOf(world, element);
-      if (name !== undefined && !section.members.some((member) => member.name === name)) {
+      const member = section.members.find((one) => one.name === name);
+      if (member) {
+        for (const misfit of misfitsIn(world, element, member))
+          problems.push({ kind: "misfit", section, member, misfit });
+      } else if (name !== undefined && !isWanted(literal, name)) {
         problems.push({ kind: "unknown", element, name, section });
       }
       if (!ts.isSpreadAssignment(element)) continue;
@@ -74,6 +81,12 @@ export function inspect(
       }
     }
     if (missing.length > 0) add(literal, section, missing, false);
+  }
+
+  /** Whether the type of a literal has a member that the contract does not know: a type of one's own may have more. */
+  function isWanted(literal: ts.ObjectLiteralExpression, name: string): boolean {
+    const type = world.checker.getContextualType(literal);
+    return type !== undefined && world.checker.getPropertyOfType(type, name) !== undefined;
   }
 
   function isWhole(literal: ts.ObjectLiteralExpression | undefined, section: Section): boolean {
@@ -133,7 +146,8 @@ export function inspect(
   for (const section of contract.sections) inspectSection(section, section.key ?? "");
   for (const element of root.properties) {
     const name = keyOf(world, element);
-    if (name !== undefined && !contract.sections.some(({ key }) => key === name)) {
+    if (name === undefined || !contract.sectionKeys.includes(name)) continue;
+    if (!contract.sections.some(({ key }) => key === name) && !isWanted(root, name)) {
       problems.push({ kind: "unknown", element, name, section: undefined });
     }
   }

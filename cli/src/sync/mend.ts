@@ -23,6 +23,7 @@ export function mend(draft: Draft, contract: Contract, source: Source, problems:
   }
   sayStuck(draft, contract, problems);
   for (const problem of problems) {
+    if (problem.kind === "misfit") findings.push(say.misfit(problem.misfit, placeIn(draft, problem.misfit.at)));
     if (problem.kind === "sometimes")
       findings.push(say.sometimes(contract, problem.member, placeIn(draft, problem.at)));
   }
@@ -65,7 +66,7 @@ function rename(
     const splice = change && section && renamed(world, element, target.name);
     if (change && section && splice && !refusedFor(draft, contract, change.source, [])) {
       change.renames.push(splice);
-      draft.renames.push({ path: change.source.path, contract, section, from: name, to: target.name });
+      draft.renames.push({ path: change.source.path, contract, section, from: name, to: target.name, at: place });
       held.add(target);
       continue;
     }
@@ -98,13 +99,14 @@ function insert(
     return;
   }
   if (refusedFor(draft, contract, change.source, members)) return;
+  const at = placeIn(draft, into);
   if (whole) {
     addTo(change, into, { kind: "section", section });
-    if (members.length === 0) draft.wanted.push({ path, contract, section, member: undefined });
+    if (members.length === 0) draft.wanted.push({ path, contract, section, member: undefined, at });
   } else {
     addTo(change, into, ...members.map((member) => ({ kind: "member" as const, member })));
   }
-  draft.wanted.push(...members.map((member) => ({ path, contract, section, member })));
+  draft.wanted.push(...members.map((member) => ({ path, contract, section, member, at })));
 }
 
 /** Whether nothing may be changed in a file; says so. */

@@ -1,4 +1,4 @@
-import { choose } from "./choose.ts";
+import { type Choice, choose } from "./choose.ts";
 import type { Contract } from "./contract.ts";
 import { createFiles } from "./create.ts";
 import { newDraft } from "./draft.ts";
@@ -6,6 +6,7 @@ import { findImplementations, type Implementations } from "./implementations.ts"
 import { inspect, type Problem } from "./inspect.ts";
 import { mend } from "./mend.ts";
 import { mentioning } from "./mentions.ts";
+import * as say from "./say.ts";
 import type { Source } from "./sources.ts";
 import { stubOf } from "./stub.ts";
 import type { PlanInput, SyncPlan } from "./sync-plan.ts";
@@ -18,48 +19,71 @@ export function planOf(input: PlanInput): SyncPlan {
   const candidates = mentioning(sources.own, contracts);
   const stubs = new Map([...Map.groupBy(contracts, generated)].map(([path, list]) => [path, stubOf(list)]));
   const texts = new Map(sources.own.map(({ path, text }) => [path, text]));
-  const world = worldOf(project, { roots: rootsOf(candidates, stubs), texts }, false);
-  const implementations = implementationsIn(world, candidates, contracts, input);
+  const files = { roots: rootsOf(candidates), stubs, texts, foreign: sources.foreign };
+  const world = worldOf(project, files, false);
+  const implementations = implementationsIn(world, [...files.roots.keys()], contracts, input);
   const draft = newDraft(input, world);
   const absent: Contract[] = [];
   for (const contract of contracts) {
-    const choice = choose(input, world, implementations, contract);
+    let looked = look(world, implementations, contract);
+    if (!looked.told) looked = lookAgain(contract, looked);
+    const { choice, problems } = looked;
     if (choice.kind === "nothing") draft.findings.push(...choice.findings);
     else if (choice.kind === "create") absent.push(contract);
-    else {
-      const problems = inspect(world, implementations, contract, choice.literal);
-      mend(draft, contract, choice.source, told(problems) ? problems : (again(contract, choice.source) ?? problems));
-    }
+    else mend(draft, contract, choice.source, problems);
   }
   createFiles(draft, absent, implementations);
   return verified(draft, (changed) => {
-    const roots = new Map([...rootsOf(candidates, stubs), ...changed]);
-    const next = world.with({ roots, texts: new Map([...texts, ...changed]) });
-    const files = [...candidates, ...[...changed].map(([path, text]) => ({ path, text, file: path }))];
-    return { world: next, implementations: implementationsIn(next, files, contracts, input) };
+    const roots = new Map([...files.roots, ...changed]);
+    const next = world.with({ ...files, roots, texts: new Map([...texts, ...changed]) });
+    return { world: next, implementations: implementationsIn(next, [...roots.keys()], contracts, input) };
   });
 
-  /** With all that the sources import: what is spread may come from a package. */
-  function again(contract: Contract, source: Source): readonly Problem[] | undefined {
-    const whole = worldOf(project, { roots: rootsOf([source], stubs), texts }, true);
-    const found = implementationsIn(whole, [source], [contract], input);
-    const [literal] = found.literals(contract);
-    return literal && inspect(whole, found, contract, literal);
+  function look(into: World, found: Implementations, contract: Contract): Looked {
+    const choice = choose(input, into, found, contract);
+    if (choice.kind !== "literal") {
+      const told = choice.kind === "create" || !choice.findings.some(say.isUntold);
+      return {
+        choice,
+        problems: [],
+        told,
+        at: choice.kind === "create" ? [] : choice.findings.flatMap(({ at }) => at?.file ?? []),
+      };
+    }
+    const problems = inspect(into, found, contract, choice.literal);
+    return { choice, problems, told: told(problems), at: [choice.source.file] };
   }
+
+  /** With all that the sources import: what is spread may come from a package. */
+  function lookAgain(contract: Contract, { at }: Looked): Looked {
+    const roots = rootsOf(candidates.filter(({ file }) => at.includes(file)));
+    const whole = worldOf(project, { ...files, roots }, true);
+    return look(whole, implementationsIn(whole, [...texts.keys()], [contract], input), contract);
+  }
+}
+
+/** What was found of a contract. */
+interface Looked {
+  readonly choice: Choice;
+  readonly problems: readonly Problem[];
+  /** Whether it could be told what is there. */
+  readonly told: boolean;
+  /** The files that it is in. */
+  readonly at: readonly string[];
 }
 
 function implementationsIn(
   world: World,
-  sources: readonly Pick<Source, "path">[],
+  paths: readonly string[],
   contracts: readonly Contract[],
   { generated }: PlanInput,
 ): Implementations {
-  const files = [...new Set(sources.map(({ path }) => path))].flatMap((path) => world.file(path) ?? []);
+  const files = paths.flatMap((path) => world.file(path) ?? []);
   return findImplementations(world, files, contracts, generated);
 }
 
-function rootsOf(sources: readonly Source[], stubs: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...sources.map(({ path, text }): [string, string] => [path, text]), ...stubs]);
+function rootsOf(sources: readonly Source[]): ReadonlyMap<string, string> {
+  return new Map(sources.map(({ path, text }) => [path, text]));
 }
 
 function told(problems: readonly Problem[]): boolean {

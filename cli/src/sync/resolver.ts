@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { isInside, type Project } from "../project/project.ts";
 import { type Compiler, compiler, type ts } from "./compiler.ts";
 
@@ -13,9 +13,15 @@ export interface Resolver {
  * Resolves imports as the tsconfig.json nearest to the importing file says.
  *
  * @param known the files that are likely to be imported, absolute
+ * @param foreign files that are not looked into
  * @param everything whether packages are looked into as well, not only the project's files
  */
-export function resolver(project: Project, known: ReadonlySet<string>, everything: boolean): Resolver {
+export function resolver(
+  project: Project,
+  known: ReadonlySet<string>,
+  foreign: ReadonlySet<string>,
+  everything: boolean,
+): Resolver {
   const ts = compiler();
   const optionsOf = new Map<string, ts.CompilerOptions>();
   const configs = new Map<string, ts.CompilerOptions>();
@@ -45,16 +51,19 @@ export function resolver(project: Project, known: ReadonlySet<string>, everythin
     const mode = from.endsWith(".cts") ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext;
     const { resolvedModule } = ts.resolveModuleName(specifier, from, chosen, ts.sys, cache, undefined, mode);
     const file = resolvedModule?.resolvedFileName;
-    if (file === undefined || everything) return file;
-    return isDeclaration(file) || file.includes("/node_modules/") || !isInside(project, file) ? undefined : file;
+    if (file === undefined || known.has(file) || everything) return file;
+    const isForeign = foreign.has(file) || isDeclaration(file) || file.includes("/node_modules/");
+    return isForeign || !isInside(project, file) ? undefined : file;
   }
 
   return {
     resolve(specifier, from) {
-      const relative = specifier.startsWith("./") || specifier.startsWith("../");
-      const near = relative ? candidates(resolve(dirname(from), specifier)).find((path) => known.has(path)) : undefined;
-      if (near !== undefined) return near;
       if (specifier.startsWith("node:")) return undefined;
+      const relative = specifier.startsWith("./") || specifier.startsWith("../");
+      const near = relative
+        ? candidates(posix.join(dirname(from), specifier)).find((path) => known.has(path))
+        : undefined;
+      if (near !== undefined) return near;
       const key = `${relative ? from : dirname(from)}\0${specifier}`;
       if (!answers.has(key)) answers.set(key, byCompiler(specifier, from));
       return answers.get(key);

@@ -2,6 +2,7 @@ import type { Finding, Place } from "../project/finding.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Contract, Member, Section } from "./contract.ts";
 import { memberLines } from "./member-text.ts";
+import type { Misfit } from "./misfits.ts";
 import { constantOf } from "./new-file.ts";
 import { defaultStyle } from "./style.ts";
 
@@ -11,6 +12,11 @@ const refusals = new Set(["EGO101", "EGO104", "EGO105", "EGO106", "EGO107", "EGO
 /** Whether a finding says that something was refused. */
 export function isRefusal({ code }: Finding): boolean {
   return refusals.has(code);
+}
+
+/** Whether a finding says that something cannot be told. */
+export function isUntold({ code }: Finding): boolean {
+  return code === "EGO107";
 }
 
 /** `command of account` */
@@ -101,8 +107,9 @@ export function gone(
       ? `${name} is no part of ${contract.type}`
       : `${printableName(name)} is no ${roleOf(contract, section)}`;
   const loss = event ? ": if it was one, stored events of it can no longer be replayed" : "";
+  const alias = event ? " give the new event the old name as an alias, and" : "";
   const rename = suggested
-    ? `Has it become ${suggested.name}? Then run \`ego sync --rename ${printableName(name)}=${suggested.name}\`; else remove it, and run \`ego sync\` again.`
+    ? `Has it become ${suggested.name}? Then${alias} run \`ego sync --rename ${printableName(name)}=${suggested.name}\`; else remove it, and run \`ego sync\` again.`
     : event
       ? "If it was one, keep the event in the proto, or let a new one upcast it. Else remove it."
       : "Remove it if it is not needed any more.";
@@ -122,6 +129,16 @@ export function sometimes(contract: Contract, member: Member, at: Place): Findin
     at,
     text: `${member.name} is missing in ${contract.type} where this does not have it`,
     help: "Write it beside what is spread.",
+  };
+}
+
+export function misfit({ name, of, has }: Misfit, at: Place): Finding {
+  return {
+    code: "EGO113",
+    severity: "error",
+    at,
+    text: `${of} has no ${printableName(name)}${has.length > 0 ? `, only ${has.join(", ")}` : ""}`,
+    help: "The protos say so. If they have changed, change this method with them.",
   };
 }
 

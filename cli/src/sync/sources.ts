@@ -8,7 +8,7 @@ import { isInside, type Project } from "../project/project.ts";
 export interface Source {
   /** From the root of the project, with slashes; symbolic links resolved, if that is inside of the project. */
   readonly file: string;
-  /** Absolute, symbolic links resolved. */
+  /** Absolute, symbolic links resolved, with slashes: as the compiler names it. */
   readonly path: string;
   /** With its byte order mark, if it has one. */
   readonly text: string;
@@ -20,8 +20,8 @@ export interface Sources {
   readonly own: readonly Source[];
   /** The paths of all others: generated code, tests. */
   readonly foreign: ReadonlySet<string>;
-  /** Symbolic links that lead out of the project, from its root. */
-  readonly outside: readonly string[];
+  /** What symbolic links lead to out of the project, under the names that it has in the project. */
+  readonly outside: readonly Omit<Source, "path">[];
   /** Why files cannot be read, by file. */
   readonly unreadable: ReadonlyMap<string, string>;
 }
@@ -39,8 +39,9 @@ export function findSources(project: Project): Sources {
   const own: Source[] = [];
   const foreign = new Set<string>();
   const unreadable = new Map<string, string>();
-  for (const path of [...found.files].toSorted()) {
-    const file = relative(project.root, path).replaceAll(sep, "/");
+  for (const native of [...found.files].toSorted()) {
+    const file = relative(project.root, native).replaceAll(sep, "/");
+    const path = native.replaceAll(sep, "/");
     if (isTest(file)) {
       foreign.add(path);
       continue;
@@ -54,7 +55,11 @@ export function findSources(project: Project): Sources {
       unreadable.set(file, error.message);
     }
   }
-  return { own, foreign, outside: found.outside.toSorted(), unreadable };
+  const outside = found.outside.toSorted().flatMap((file) => {
+    const text = textOutside(project, file);
+    return text === undefined || isGenerated(text) ? [] : [{ file, text }];
+  });
+  return { own, foreign, outside, unreadable };
 }
 
 /** Whether a file says that a generator made it. */
@@ -62,15 +67,29 @@ export function isGenerated(text: string): boolean {
   return text.slice(0, 1_000).includes("@generated");
 }
 
+/** Nothing is changed there; it only has to be known what is in it. */
+function textOutside(project: Project, file: string): string | undefined {
+  try {
+    return readText(project, file);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
 function isTest(file: string): boolean {
   return /\.(?:test|spec)\.[cm]?tsx?$|(?:^|\/)(?:test|tests|__tests__|__mocks__)\//.test(file);
 }
 
-function walk(
-  project: Project,
-  folder: string,
-  found: { readonly files: Set<string>; readonly folders: Set<string>; readonly outside: string[] },
-): void {
+interface Walked {
+  /** Absolute, links resolved. */
+  readonly files: Set<string>;
+  readonly folders: Set<string>;
+  /** From the root of the project, links not resolved. */
+  readonly outside: string[];
+}
+
+function walk(project: Project, folder: string, found: Walked): void {
   const real = realpathSync(folder);
   if (found.folders.has(real)) return;
   found.folders.add(real);
@@ -79,13 +98,10 @@ function walk(
     const path = join(folder, entry.name);
     const kind = kindOf(entry, path);
     if (kind === undefined || (kind === "file" && !isTypeScript(entry.name))) continue;
-    if (entry.isSymbolicLink() && !isInside(project, path)) {
-      found.outside.push(relative(project.root, path).replaceAll(sep, "/"));
-    } else if (kind === "folder") {
-      walk(project, path, found);
-    } else {
+    if (kind === "folder") walk(project, path, found);
+    else if (isInside(project, path))
       found.files.add(entry.isSymbolicLink() ? realpathSync(path) : join(real, entry.name));
-    }
+    else found.outside.push(relative(project.root, path).replaceAll(sep, "/"));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from "@ego/protoc-gen-ego/model";
-import { type Context, type Contract, contextMembers, type Given, type Member } from "./contract.ts";
+import type { Context, Contract, Given, Member } from "./contract.ts";
 
 /**
  * What stands for a generated file while sources are read: its contracts, with the names of everything and the types of
@@ -57,7 +57,9 @@ function messageType(message: Message, messages: Map<Message, string>): string {
 
 function contextType({ state, has, makers }: Context, messages: Map<Message, string>): string {
   const members = Object.entries(makers).map(
-    ([name, made]) => `readonly ${name}: { ${made.map((one) => `readonly ${JSON.stringify(one)}: any`).join("; ")} }`,
+    // Never empty: the compiler has one type for all that are, wherever they stand.
+    ([name, made]) =>
+      `readonly ${name}: { ${[stubPrefix, ...made].map((one) => `readonly ${JSON.stringify(one)}: any`).join("; ")} }`,
   );
   if (state !== undefined) members.push(`readonly state: ${messageType(state, messages)}`);
   members.push(...has.map((name) => `readonly ${name}: any`));
@@ -66,10 +68,5 @@ function contextType({ state, has, makers }: Context, messages: Map<Message, str
 
 function printMessage(name: string, { desc }: Message): string {
   const fields = desc.members.map(({ localName }) => `${JSON.stringify(localName)}: any`);
-  return `export interface ${name} { $typeName: any; $unknown?: any; ${fields.join("; ")} }`;
-}
-
-/** Whether a member may be missing from a context without being known to a newer runtime. */
-export function isContextMember(name: string): boolean {
-  return contextMembers.includes(name);
+  return `export interface ${name} { readonly $typeName: ${JSON.stringify(desc.typeName)}; $unknown?: any; ${fields.join("; ")} }`;
 }

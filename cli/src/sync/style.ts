@@ -51,6 +51,9 @@ export function styleOf(ts: Compiler, file: ts.SourceFile): Style {
   };
 }
 
+/** The end of a line, and a line with nothing in it. */
+export const emptyLine: RegExp = /[\t ]*(?:\r\n|\n|\r(?!\n))[\t ]*(?:\r\n|[\n\r])/;
+
 /** What the lines in braces are indented by, more than the closing brace; undefined where no line says so. */
 export function unitIn(file: ts.SourceFile, list: readonly ts.Node[], close: number): string | undefined {
   const outer = indentAt(file.text, close);

@@ -1,5 +1,5 @@
 import type { FileEdit } from "../edits/file-edit.ts";
-import type { Finding } from "../project/finding.ts";
+import type { Finding, Place } from "../project/finding.ts";
 import type { Project } from "../project/project.ts";
 import type { Contract } from "./contract.ts";
 import type { Sources } from "./sources.ts";
@@ -13,14 +13,18 @@ export interface Inserted {
   /** The interface: `AccountBehavior`. */
   readonly contract: string;
   readonly member: string;
+  /** Where it is missing now; undefined for a file that is new. */
+  readonly at?: Place;
 }
 
 /** What `ego sync` would do. */
 export interface SyncPlan {
   /** The files to change and to make. */
   readonly edits: readonly FileEdit[];
-  /** What the edits do not mend. */
+  /** What the edits do not mend, with places in the files as they are. */
   readonly findings: readonly Finding[];
+  /** The same with places in the files as they are when the edits are made. */
+  readonly findingsAfter: readonly Finding[];
   readonly inserted: readonly Inserted[];
   /** The members that get another name. */
   readonly renamed: readonly Renamed[];
@@ -35,6 +39,8 @@ export interface Renamed {
   readonly contract: string;
   readonly from: string;
   readonly to: string;
+  /** Where it stands now. */
+  readonly at: Place;
 }
 
 /** What a plan is made of. */

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { Domain } from "@ego/protoc-gen-ego/model";
 import { applyEdits } from "../edits/apply-edits.ts";
+import { Failure } from "../failure.ts";
 import { loadDomain } from "../project/domain.ts";
 import type { Project } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
-import { compiler } from "./compiler.ts";
+import { printableName } from "../terminal/printable.ts";
+import { compiler, keepCompiled } from "./compiler.ts";
 import { contractsOf } from "./contract.ts";
 import { findGenerated } from "./generated.ts";
 import { planOf } from "./plan.ts";
@@ -31,22 +33,39 @@ export interface SyncOptions {
 export async function planSync(host: Host, project: Project, options: SyncOptions = {}): Promise<SyncPlan> {
   // buf is a process of its own: meanwhile, this one reads.
   const loading = options.domain ?? loadDomain(host, project);
-  const [sources] = [findSources(project), compiler()];
+  keepCompiled(project);
+  compiler();
+  const sources = findSources(project);
   const domain = await loading;
   const places = protoPlaces(project);
   const contracts = contractsOf(domain);
   const generated = findGenerated(project, domain, contracts, places);
   if (generated.findings.length > 0) {
-    return { edits: [], findings: generated.findings, inserted: [], renamed: [], refused: true };
+    return {
+      edits: [],
+      findings: generated.findings,
+      findingsAfter: generated.findings,
+      inserted: [],
+      renamed: [],
+      refused: true,
+    };
   }
-  return planOf({
-    project,
-    contracts,
-    sources,
-    generated: generated.path,
-    extension: extensionIn(contracts.map(generated.path)),
-    rename: options.rename ?? new Map(),
-  });
+  const rename = options.rename ?? new Map();
+  const extension = extensionIn(contracts.map(generated.path));
+  const plan = planOf({ project, contracts, sources, generated: generated.path, extension, rename });
+  checkRenamed(rename, plan);
+  return plan;
+}
+
+/** What is asked for and cannot be done is not passed over. */
+function checkRenamed(rename: ReadonlyMap<string, string>, { renamed, refused }: SyncPlan): void {
+  for (const [from, to] of rename) {
+    if (refused || renamed.some((one) => one.from === from && one.to === to)) continue;
+    throw new Failure(
+      "input",
+      `There is nothing to rename from ${printableName(from)} to ${printableName(to)}: in one behavior or projection, ${printableName(from)} has to be there without being in the protos, and ${printableName(to)} the other way round.`,
+    );
+  }
 }
 
 /**

@@ -1,13 +1,15 @@
 import { type FileEdit, unifiedDiff } from "../edits/file-edit.ts";
+import type { Finding } from "../project/finding.ts";
+import { literalsOf } from "./choose.ts";
 import type { Contract, Section } from "./contract.ts";
 import { type Draft, fileNameIn } from "./draft.ts";
 import { splicesOf } from "./file-change.ts";
 import type { Implementations } from "./implementations.ts";
 import { inspect } from "./inspect.ts";
 import { literalOf, memberOf } from "./literal.ts";
-import { placeOf } from "./place.ts";
+import { offsetOf, placeOf, positionAt } from "./place.ts";
 import * as say from "./say.ts";
-import { type Splice, spliced, unspliced } from "./splice.ts";
+import { placeAfter, type Splice, spliced, unspliced } from "./splice.ts";
 import type { SyncPlan } from "./sync-plan.ts";
 import type { World } from "./world.ts";
 
@@ -44,31 +46,44 @@ export function verified(draft: Draft, look: (changed: ReadonlyMap<string, strin
   return {
     edits: kept.map(({ file, before, after }) => ({ file, before, after })),
     findings,
+    findingsAfter: findings.map((finding) => moved(finding, kept)),
     inserted: draft.wanted
       .filter(({ path }) => paths.has(path))
-      .map(({ path, contract, section, member }) => ({
+      .map(({ path, contract, section, member, at }) => ({
         file: fileNameIn(draft, path),
         line: place(path, contract, section, member?.name ?? "") ?? 1,
         contract: contract.type,
         member: member?.name ?? section.key ?? "",
+        ...(at ? { at } : {}),
       })),
     renamed: draft.renames
       .filter(({ path }) => paths.has(path))
-      .map(({ path, contract, section, from, to }) => ({
+      .map(({ path, contract, section, from, to, at }) => ({
         file: fileNameIn(draft, path),
         line: place(path, contract, section, to) ?? 1,
         contract: contract.type,
         from,
         to,
+        at,
       })),
     refused: findings.some(say.isRefusal),
   };
 }
 
+/** A finding whose place moves with what is inserted before it. */
+function moved(finding: Finding, planned: readonly Planned[]): Finding {
+  const { at } = finding;
+  const change = planned.find(({ file, before }) => file === at?.file && before !== undefined);
+  if (!at || !change?.before) return finding;
+  const { file } = at;
+  const place = positionAt(change.after, placeAfter(offsetOf(change.before, at), change.splices));
+  return { ...finding, at: { file, ...place } };
+}
+
 function plannedOf({ world, changes, created }: Draft): readonly Planned[] {
   const changed = [...changes.values()].flatMap((change): Planned[] => {
     const { source } = change;
-    const splices = splicesOf(world, change);
+    const splices = splicesOf(world.ts, change);
     if (splices.length === 0) return [];
     return [
       { file: source.file, path: source.path, before: source.text, after: spliced(source.text, splices), splices },
@@ -83,15 +98,19 @@ function plannedOf({ world, changes, created }: Draft): readonly Planned[] {
 /** What is wrong with a planned change, if anything is. */
 function faultOf(draft: Draft, { world, implementations }: Next, planned: Planned): string | undefined {
   const { path, before, after, splices } = planned;
-  if (before !== undefined && unspliced(after, splices, before) !== before)
-    return "the change would touch what is yours";
+  if (before !== undefined) {
+    const names = draft.renames.filter((one) => one.path === path).map(({ from }) => from);
+    const gone = splices.filter(({ removed }) => removed > 0).map(({ at, removed }) => before.slice(at, at + removed));
+    const yours = unspliced(after, splices, before) !== before || gone.some((name) => !names.includes(name));
+    if (yours) return "the change would touch what is yours";
+  }
   const file = world.file(path);
   if (!file || world.syntaxErrors(file).length > 0) return "it would not parse any more";
   const contracts = [...draft.wanted, ...draft.renames]
     .filter((one) => one.path === path)
     .map(({ contract }) => contract);
   for (const contract of new Set(contracts)) {
-    const [literal, ...others] = implementations.literals(contract);
+    const [literal, ...others] = literalsOf(implementations, contract);
     if (!literal || others.length > 0) return `its ${contract.type} would not be found any more`;
     const left = inspect(world, implementations, contract, literal).some(
       (problem) =>
@@ -115,7 +134,7 @@ function lineOf(
   { key }: Section,
   name: string,
 ): number | undefined {
-  const [root] = implementations.literals(contract);
+  const [root] = literalsOf(implementations, contract);
   const section = key === undefined ? root : sectionOf(world, root, key);
   const found = section && memberOf(world, section, name);
   const node = found?.kind === "element" ? (found.element.name ?? found.element) : section;

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { sep } from "node:path";
 import type { Project } from "../project/project.ts";
 import { type Compiler, compiler, libraries, type ts } from "./compiler.ts";
 import { miniLib } from "./mini-lib.ts";
@@ -8,8 +8,12 @@ import { resolver } from "./resolver.ts";
 export interface WorldFiles {
   /** Texts by absolute path: the sources that count. */
   readonly roots: ReadonlyMap<string, string>;
-  /** All files that roots can lead to, and whose text is known, by absolute path: other sources, and stubs. */
+  /** What stands for generated files, by absolute path. */
+  readonly stubs: ReadonlyMap<string, string>;
+  /** Other sources, to which imports may lead, by absolute path. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Files that imports do not lead to: generated ones that no stub stands for. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 /** Sources as the compiler understands them. */
@@ -17,6 +21,8 @@ export interface World {
   readonly ts: Compiler;
   readonly checker: ts.TypeChecker;
   file(path: string): ts.SourceFile | undefined;
+  /** Whether a file stands for a generated one. */
+  isStub(file: ts.SourceFile): boolean;
   /** Why a file does not parse. */
   syntaxErrors(file: ts.SourceFile): readonly ts.Diagnostic[];
   /** The same with other texts; what did not change is not read again. */
@@ -45,13 +51,13 @@ function make(
 ): World {
   const ts = compiler();
   const libs = everything ? libraries() : undefined;
-  const libFolder = join(project.root, "\0lib");
-  const library = join(libFolder, "lib.d.ts");
-  const known = new Set([...files.roots.keys(), ...files.texts.keys()]);
-  const modules = resolver(project, known, everything);
+  const libFolder = `${project.root.replaceAll(sep, "/")}/\0lib`;
+  const library = `${libFolder}/lib.d.ts`;
+  const known = new Set([...files.roots.keys(), ...files.stubs.keys(), ...files.texts.keys()]);
+  const modules = resolver(project, known, files.foreign, everything);
 
   function textOf(path: string): string | undefined {
-    const own = files.roots.get(path) ?? files.texts.get(path);
+    const own = files.stubs.get(path) ?? files.roots.get(path) ?? files.texts.get(path);
     if (own !== undefined) return own;
     if (path.startsWith(libFolder)) return libs ? libs.get(path.slice(libFolder.length + 1)) : miniLib;
     return ts.sys.readFile(path);
@@ -65,11 +71,11 @@ function make(
       if (text === undefined) return undefined;
       const cached = parsed.get(path);
       if (cached?.text === text) return cached.file;
-      const file = ts.createSourceFile(path, text, language, true);
+      const file = ts.createSourceFile(path, text, language, false);
       parsed.set(path, { text, file });
       return file;
     },
-    getDefaultLibFileName: (options) => (libs ? join(libFolder, ts.getDefaultLibFileName(options)) : library),
+    getDefaultLibFileName: (options) => (libs ? `${libFolder}/${ts.getDefaultLibFileName(options)}` : library),
     getDefaultLibLocation: () => libFolder,
     getCurrentDirectory: () => project.root,
     getCanonicalFileName: (name) => name,
@@ -87,7 +93,7 @@ function make(
       }),
   };
   const program = ts.createProgram({
-    rootNames: [...files.roots.keys()],
+    rootNames: [...files.stubs.keys(), ...files.roots.keys()],
     options: {
       target: ts.ScriptTarget.ES2024,
       module: ts.ModuleKind.ESNext,
@@ -106,6 +112,7 @@ function make(
     ts,
     checker: program.getTypeChecker(),
     file: (path) => program.getSourceFile(path),
+    isStub: ({ fileName }) => files.stubs.has(fileName),
     syntaxErrors: (file) => program.getSyntacticDiagnostics(file),
     with: (next) => make(project, next, everything, parsed, program),
   };

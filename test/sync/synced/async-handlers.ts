@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { AccountBehavior } from "./gen/golden/bank/v1/account_ego.ts"
+import { NotImplemented } from "@ego/runtime"
+
+export async function accountBehavior(): Promise<AccountBehavior> {
+  const rate = await Promise.resolve(2n)
+  return {
+    commands: {
+      openAccount: async ({ ownerEmail, openingCents }, { emit }) => {
+        await sleep(1)
+        return [emit.accountOpened({ ownerEmail }), emit.accountCredited({ amountCents: openingCents * rate })]
+      },
+      async closeAccount(_, { emit }) {
+        await sleep(1)
+        return emit.accountClosed()
+      },
+      /** Puts money in. */
+      creditAccount() {
+        // (command, { state, emit, reject }): emit.accountCredited, reject.accountIsClosed
+        throw new NotImplemented("golden.bank.v1.CreditAccount")
+      },
+      /** Takes money out, as far as there is some. */
+      debitAccount() {
+        // (command, { state, emit, reject }): emit.accountDebited, reject.accountIsClosed,
+        //   reject.insufficientFunds
+        throw new NotImplemented("golden.bank.v1.DebitAccount")
+      },
+    },
+    events: {
+      accountCredited(event, state) { state.balanceCents += event.amountCents },
+      accountDebited(event, state) { state.balanceCents -= event.amountCents },
+      accountClosed(_, state) { state.closed = true },
+    },
+  }
+}
