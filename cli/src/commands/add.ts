@@ -14,6 +14,7 @@ import { findProject } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import { formatted } from "../proto/format.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 /** Options of every kind of `ego add`. */
 export interface AddOptions {
@@ -41,7 +42,7 @@ export async function add(host: Host, request: AddRequest, options: AddOptions):
   const { edits, domain: after } = await verified(host, protos, addition, [neat, rough.edits]);
   if (options.dryRun) {
     const diff = unifiedDiff(edits);
-    host.out(options.json ? JSON.stringify({ format: 1, written: false, diff }) : diff.trimEnd());
+    host.out(options.json ? jsonText({ format: 1, written: false, diff }) : diff.trimEnd());
     return exitCode.ok;
   }
   const done = await carryOut(host, project, edits, after, options.generate ?? true);
@@ -49,7 +50,7 @@ export async function add(host: Host, request: AddRequest, options: AddOptions):
   const files = [...edits.map(({ file }) => file), ...done.synced];
   if (options.json) {
     const { inserted, findings } = done;
-    host.out(JSON.stringify({ format: 1, written: true, added, files, inserted, findings }));
+    host.out(jsonText({ format: 1, written: true, added, files, inserted, findings }));
   } else {
     for (const line of [...addedLines(added), ...done.generated]) host.out(line);
     for (const line of findingLines(done.findings)) host.err(line);
