@@ -5,8 +5,8 @@ import { findingLines } from "../project/finding.ts";
 import { type MigrationPlan, type PlanOptions, planMigration } from "../tables/plan-migration.ts";
 import { changeText, isChoice, isDecision, type TableChange } from "../tables/table-change.ts";
 import type { Host } from "../terminal/host.ts";
-import { printableName } from "../terminal/printable.ts";
 import { jsonText } from "../terminal/json-text.ts";
+import { printableName } from "../terminal/printable.ts";
 
 /** Options of `ego migrate diff`. */
 export interface MigrateDiffOptions extends PlanOptions {

@@ -34,9 +34,7 @@ export async function sync(host: Host, options: SyncCommandOptions = {}): Promis
   const exitCode = plan.refused ? 2 : wrong ? 1 : 0;
   if (options.json) {
     const { inserted, renamed } = plan;
-    host.out(
-      jsonText({ format: 1, inSync: exitCode === 0, written: writes, files, inserted, renamed, findings }),
-    );
+    host.out(jsonText({ format: 1, inSync: exitCode === 0, written: writes, files, inserted, renamed, findings }));
     return exitCode;
   }
   if (options.dryRun) {
