@@ -153,7 +153,7 @@ Fill in:
       {
         kind: "event",
         name: "bank.v1.AccountFrozen",
-        at: { file: proto, line: 110, column: 9 },
+        at: { file: proto, line: 111, column: 9 },
         text: "event AccountFrozen (since FreezeAccount names it, and there was none)",
       },
     ]);

@@ -107,6 +107,7 @@ const places: readonly [More, string][] = [
 ];
 
 const references: readonly [More, string][] = [
+  [{ ...command("account"), entity: "FreezeAccount" }, "The entity comes before the name: account FreezeAccount."],
   [{ ...command("X"), entity: "acount" }, 'There is no entity "acount". Did you mean account?'],
   [{ ...command("X"), entity: "Account" }, 'There is no entity "Account". Did you mean account?'],
   [{ ...command("X"), entity: "zzz" }, 'There is no entity "zzz". There are: account, lib, order, stock.'],
@@ -171,6 +172,8 @@ const fields: readonly [More, string][] = [
   ],
   [withField("a__b:string"), `"a__b" cannot be the name of a field. Did you mean a_b? ${rule.field}`],
   [withField("amount"), 'The field amount has no type. Write it behind a colon: "amount:string".'],
+  [field("Account", "frozen", "bool"), 'The type of a field comes behind a colon: "frozen:bool".'],
+  [field("Account", "bool:frozen"), 'The name of a field comes before its type: "frozen:bool".'],
   [withField("amount:"), '"amount:" has no type. Write it behind the colon: "amount:string".'],
   [withField("a:string,a:string"), "The field a is given twice."],
   [withField("amount:string:sensitve"), '"sensitve" is not known of a field. Did you mean sensitive?'],

@@ -60,8 +60,9 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
   const scope = typed.package === undefined ? undefined : packageName(typed.package);
   if (typed.file !== undefined) return homeTyped(protos, typed.file, scope, fallback);
   const wanted = scope ?? fallback();
-  const file = posix.join(...wanted.split("."), `${name.replaceAll("-", "_")}.proto`);
-  const path = posix.join(moduleFor(protos, wanted), file);
+  const { module, folder } = folderOf(protos, wanted);
+  const file = posix.join(folder, `${name.replaceAll("-", "_")}.proto`);
+  const path = posix.join(module, file);
   checkWritable(protos.project, path);
   if (existsSync(join(protos.project.root, path))) {
     throw new Failure(
@@ -73,14 +74,15 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
 }
 
 /**
- * The package of all that is marked in the project.
+ * The package of all that is marked in the project, or of all that is there if nothing is.
  *
- * @param otherwise the package if nothing is
+ * @param otherwise the package if there is none
  * @throws Failure if there are several
  */
 export function onlyPackage(protos: Protos, otherwise: string): string {
-  const files = protos.domain.entities.map(({ state }) => state.desc.file).filter((file) => isEditable(protos, file));
-  const packages = [...new Set(files.map(({ proto }) => proto.package))].toSorted();
+  const files = ownFiles(protos);
+  const marked = files.filter(({ messages }) => messages.some(({ mark }) => mark !== undefined));
+  const packages = [...new Set((marked.length > 0 ? marked : files).map(({ desc }) => desc.proto.package))].toSorted();
   const [only = otherwise, ...more] = packages;
   if (more.length === 0) return only;
   throw new Failure("input", `Into which package? Say it: --package ${packages.join(", or --package ")}.`);
@@ -132,11 +134,18 @@ function homeIn({ domain }: Protos, desc: DescFile): Home {
   return { file, package: scope, ...(entity === undefined ? {} : { entity }) };
 }
 
-/** The folder that a package's protos are in, or else the first that is no package of npm. */
-function moduleFor(protos: Protos, scope: string): string {
+/** Where the protos of a package are: beside those that there are, or else where buf expects them. */
+function folderOf(protos: Protos, scope: string): { readonly module: string; readonly folder: string } {
   const modules = ownModules(protos);
-  const beside = protos.domain.files.find(({ desc, generate }) => generate && desc.proto.package === scope)?.desc;
-  const path = beside && protos.placeOf({ file: beside.proto.name, line: 1, column: 1 })?.file;
-  const module = path && modules.find((folder) => posix.join(folder, beside.proto.name) === path);
-  return module ?? modules[0] ?? ".";
+  const beside = ownFiles(protos).find(({ desc }) => desc.proto.package === scope)?.desc.proto.name;
+  const path = beside && protos.placeOf({ file: beside, line: 1, column: 1 })?.file;
+  const module = modules.find((folder) => beside && posix.join(folder, beside) === path);
+  if (beside !== undefined && module !== undefined) return { module, folder: posix.dirname(beside) };
+  return { module: modules[0] ?? ".", folder: posix.join(...scope.split(".")) };
+}
+
+/** The protos that ego may write to. */
+function ownFiles(protos: Protos) {
+  const own = protos.domain.files.filter(({ generate, desc }) => generate && desc.proto.package !== "ego.v1");
+  return own.filter(({ desc }) => isEditable(protos, desc));
 }

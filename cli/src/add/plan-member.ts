@@ -31,7 +31,7 @@ import { messageName, quoted } from "./typed-name.ts";
 
 /** A command, with those of its events and rejections that are not there yet. */
 export function planCommand(protos: Protos, request: CommandRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "a command");
   const home = homeOfMember(protos, entity, "command");
   checkFree(protos, home.package, name);
@@ -82,7 +82,7 @@ function likelyPrecondition({ commands }: Entity): "present" | undefined {
 
 /** An event, and the commands that emit it. */
 export function planEvent(protos: Protos, request: EventRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "an event");
   if (entity.durable) throw new Failure("input", `The state of ${entity.name} is durable: it has no events.`);
   const event = newEvent(protos, entity, name, request.field ?? []);
@@ -98,7 +98,7 @@ export function planEvent(protos: Protos, request: EventRequest): Addition {
 
 /** A rejection, and the commands that answer it. */
 export function planRejection(protos: Protos, request: RejectionRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "a rejection");
   const rejection = newRejection(protos, entity, name, request.code ?? defaultCode, request.field ?? []);
   const { comment } = request;

@@ -26,11 +26,15 @@ type Marked = Domain["files"][number]["messages"][number];
 /**
  * The entity that was typed.
  *
+ * @param behind what was typed behind it
  * @throws Failure if there is none, with the nearest
  */
-export function entityTyped({ domain }: Protos, typed: string): Entity {
+export function entityTyped({ domain }: Protos, typed: string, behind: string): Entity {
   const entity = domain.entities.find(({ name }) => name === typed);
   if (entity !== undefined) return entity;
+  if (domain.entities.some(({ name }) => name === behind)) {
+    throw new Failure("input", `The entity comes before the name: ${printableName(`${behind} ${typed}`)}.`);
+  }
   const names = domain.entities.map(({ name }) => name);
   const byState = domain.entities.find(({ state }) => state.desc.name === typed)?.name;
   const meant = byState ?? nearest(typed, names);
