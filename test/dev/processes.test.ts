@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { expect, test } from "vitest";
 import { main } from "../../cli/src/main.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { temporaryFolder, writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
-import { fakeProject } from "./fake-project.ts";
+import { closeGate, fakeProject } from "./fake-project.ts";
 import { dev } from "./session.ts";
 
 /** A program that starts another one, says "up", and stays. As long as one of the two is there, `alive` does not end. */
@@ -68,6 +69,22 @@ test("a second ^C does not wait for the program", async () => {
   await gone;
 });
 
+test("^C during a run ends the program at once, and ego dev when the generator is done", async () => {
+  const { folder, gone } = parentProject(parent({}));
+  const session = dev(folder, "--no-sync", "--json");
+  await session.line("up");
+  await session.next();
+  const gate = closeGate(folder);
+  writeFiles(folder, { "proto/a.proto": "two" });
+  const here = await gate.reached();
+  const stopped = session.stop();
+  await gone;
+  await here.open();
+  expect(await stopped).toBe(0);
+  expect(session.waiting).toEqual([]);
+  expect(readFileSync(join(folder, "src/gen/a_pb.ts"), "utf8")).toContain("two");
+});
+
 test("a killed ego dev leaves no program behind, even one that is busy", async () => {
   const { folder, gone } = parentProject(parent({ atFirst: 'process.on("SIGTERM", () => {})', inTheEnd: "for (;;);" }));
   const session = dev(folder, "--no-sync");
@@ -118,9 +135,11 @@ test("the program gets its arguments, and those that the script start gives to N
     "package.json": JSON.stringify(script),
     "src/main.ts": "console.log('args', process.argv.slice(2), Error.stackTraceLimit, process.env.EGO_DEV);",
   });
-  await dev(folder, "--no-sync").line("args [ 'from', 'package' ] 7 1");
-  await dev(folder, "--no-sync", "--", "--port", "1").line("args [ '--port', '1' ] 7 1");
-  await dev(folder, "--no-sync", "src/main.ts", "--", "x").line("args [ 'x' ] 10 1");
+  await Promise.all([
+    dev(folder, "--no-sync").line("args [ 'from', 'package' ] 7 1"),
+    dev(folder, "--no-sync", "--", "--port", "1").line("args [ '--port', '1' ] 7 1"),
+    dev(folder, "--no-sync", "src/main.ts", "--", "x").line("args [ 'x' ] 10 1"),
+  ]);
 });
 
 async function refused(folder: string, ...args: string[]): Promise<{ exitCode: number; printed: string }> {
@@ -143,6 +162,13 @@ test("without a program, it says what it looked for", async () => {
   expect((await refused(folder)).printed).toContain("runs src/gone.ts, which is not there.");
   writeFiles(folder, { "package.json": "{" });
   expect((await refused(folder)).printed).toMatch(/^package\.json is no JSON: /);
+  script("node --enable-source-maps dist/main.js");
+  writeFiles(folder, { "dist/main.js": "" });
+  expect((await refused(folder)).printed).toContain("runs dist/main.js, which no change of a source changes.");
+  expect((await refused(folder, "src")).printed).toContain("There is no file src.");
+  expect((await refused(folder, "--port", "80")).printed).toBe(
+    "error: unknown option '--port'\nOptions of the program stand behind `--`: `ego dev -- --port`.",
+  );
   expect((await refused(folder, "prod")).printed).toContain("There is no file prod.\nThe program comes first");
   expect((await refused(folder, "../x.ts")).printed).toContain("../x.ts is outside of the project");
   expect((await refused(folder, "--grace", "5s")).printed).toContain("`--grace 5s` is no number of milliseconds");

@@ -1,8 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { type Block, blockLines } from "../../cli/src/dev/block.ts";
+import { lineText } from "../../cli/src/terminal/line.ts";
 import { docsProject } from "../../tools/docs/docs-project.ts";
-import { dev } from "./session.ts";
+import { type DevEvent, dev } from "./session.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -35,6 +37,23 @@ message AccountFrozen {
 }
 `;
 
+/** The blocks that the documentation shows, without times. */
+function documented(): string {
+  const text = readFileSync(join(root, "docs/cli.md"), "utf8");
+  return timeless(/```text\n(\d\d:\d\d:\d\d {2}proto\/.*?)```/s.exec(text)?.[1] ?? "");
+}
+
+function timeless(text: string): string {
+  return text.replace(/^\d\d:\d\d:\d\d/gm, "hh:mm:ss").replace(/\d+ ms/g, "n ms");
+}
+
+/** A block as it is without `--json`. */
+function textOf(event: DevEvent): string {
+  const block = { ...event, at: new Date(), warnings: "", generated: event.generated ?? undefined } as unknown as Block;
+  const lines = blockLines({ ...block, failure: event.failure ?? undefined }, "src/main.ts");
+  return timeless(lines.map((line) => `${lineText(line, false)}\n`).join(""));
+}
+
 test("a new command in a proto is generated, gets its handlers, and is checked and run", {
   timeout: 90_000,
 }, async () => {
@@ -61,7 +80,9 @@ test("a new command in a proto is generated, gets its handlers, and is checked a
   await session.line("commands: openAccount creditAccount debitAccount closeAccount freezeAccount");
 
   appendFileSync(source, "export const wrong: number = 'no';\n");
-  expect(await session.block()).toMatchObject({
+  const slip = await session.block();
+  expect(textOf(added) + textOf(slip)).toBe(documented());
+  expect(slip).toMatchObject({
     changes: [{ file: "src/account.ts", what: "changed", kind: "source" }],
     generated: null,
     inserted: [],

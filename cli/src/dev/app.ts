@@ -38,11 +38,12 @@ export interface AppSurroundings {
 /** Tells the runtime that it is run by `ego dev`: it checks what costs too much elsewhere. */
 const development = { EGO_DEV: "1" };
 
-/** Standard error of the program is no terminal. Where ours is one, it may have colours all the same. */
+/** Standard error of the program is no terminal. Where ours is one, it may have the same colours all the same. */
 function colours({ FORCE_COLOR, NO_COLOR }: AppSurroundings["env"]): { FORCE_COLOR?: string } {
   const { stdout, stderr } = process;
-  const possible = stdout.isTTY && stderr.isTTY && stderr.hasColors();
-  return possible && FORCE_COLOR === undefined && !NO_COLOR ? { FORCE_COLOR: "1" } : {};
+  if (!stdout.isTTY || !stderr.isTTY || !stderr.hasColors() || FORCE_COLOR !== undefined || NO_COLOR) return {};
+  const depth = stderr.getColorDepth();
+  return { FORCE_COLOR: depth >= 24 ? "3" : depth >= 8 ? "2" : "1" };
 }
 
 /** How long the last of what a program has printed may take to come here. */

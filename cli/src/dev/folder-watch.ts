@@ -52,14 +52,20 @@ function watcherOf(path: string, onEvent: () => void): FSWatcher | undefined {
   try {
     return watch(path, onEvent);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    const limit = code === undefined ? undefined : limits[code];
-    throw new Failure(
-      "environment",
-      `${printableName(path)} cannot be watched: ${limit === undefined ? message : `this machine watches as many folders as ${limit[0]} lets it.\nClose another program that watches, or raise it: \`sudo sysctl ${limit[0]}=${limit[1]}\`.`}`,
-    );
+    throw watchFailure(path, error as NodeJS.ErrnoException);
   }
+}
+
+/** Why a folder cannot be watched, and the way out. */
+export function watchFailure(path: string, { code = "", message }: NodeJS.ErrnoException): Failure {
+  const limit = limits[code];
+  const why =
+    limit === undefined
+      ? message
+      : `this machine watches as many as ${limit[0]} lets it.\nClose another program that watches, or raise it: \`sudo sysctl ${limit[0]}=${limit[1]}\`.`;
+  return new Failure("environment", `${printableName(path)} cannot be watched: ${why}`);
 }
 
 /** What Linux answers where a limit is reached, and a value that is common. */

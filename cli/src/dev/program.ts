@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import { isInside, type Project } from "../project/project.ts";
 import { printableName } from "../terminal/printable.ts";
+import { isForeignFolder } from "./file-kind.ts";
 
 /** What is run: `node <flags> <file> <args>`, at the root of the project. */
 export interface Program {
@@ -30,7 +31,7 @@ export function findProgram(project: Project, cwd: string, { file, args }: Progr
   if (!isInside(project, path)) {
     throw new Failure("input", `${printableName(file)} is outside of the project, ${printableName(project.root)}.`);
   }
-  if (!existsSync(join(project.root, path))) {
+  if (!isFile(project, path)) {
     throw new Failure(
       "input",
       `There is no file ${printableName(file)}.\nThe program comes first, and its arguments behind \`--\`: \`ego dev src/main.ts -- --port 8080\`.`,
@@ -44,8 +45,8 @@ const fallback = "src/main.ts";
 function defaultProgram(project: Project): Program {
   const script = startScript(project);
   const started = script === undefined ? undefined : programOf(script);
-  if (started !== undefined && existsSync(join(project.root, started.file))) return started;
-  if (script === undefined && existsSync(join(project.root, fallback))) {
+  if (started !== undefined && isFile(project, started.file) && isWatched(started.file)) return started;
+  if (script === undefined && isFile(project, fallback)) {
     return { file: fallback, flags: [], args: [] };
   }
   const why =
@@ -53,8 +54,19 @@ function defaultProgram(project: Project): Program {
       ? `package.json has no script \`start\`, and there is no ${fallback}`
       : started === undefined
         ? `the script \`start\` of package.json is \`${printableName(script)}\`, which is not \`node FILE\``
-        : `the script \`start\` of package.json runs ${printableName(started.file)}, which is not there`;
+        : `the script \`start\` of package.json runs ${printableName(started.file)}, ${isFile(project, started.file) ? "which no change of a source changes" : "which is not there"}`;
   throw new Failure("input", `What is to be run? ${upper(why)}.\nName the program: \`ego dev src/server.ts\`.`);
+}
+
+function isFile({ root }: Project, file: string): boolean {
+  return statSync(join(root, file), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Whether a change of the file would be seen: one that is built would not. */
+function isWatched(file: string): boolean {
+  return !dirname(file)
+    .split("/")
+    .some((name) => name !== "." && isForeignFolder(name));
 }
 
 function startScript({ root }: Project): string | undefined {

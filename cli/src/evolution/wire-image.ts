@@ -86,9 +86,11 @@ function messageProto(
     field,
     nestedType,
     oneofDecl: [...oneofs.values()].map((name) => ({ name })),
-    reservedRange: pair.fields
-      ? []
-      : reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last + 1 })),
+    // Columns with JSON are found by their own names.
+    reservedRange:
+      pair.fields && pair.form === "json"
+        ? []
+        : reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last + 1 })),
   };
 }
 

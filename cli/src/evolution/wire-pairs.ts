@@ -114,23 +114,29 @@ function addRow(
   add: (pair: WirePair) => void,
   addField: (form: Form, field: FieldPair, origin: Origin) => void,
 ): void {
-  const together: FieldPair[] = [];
+  const rows = { kind: "message", was: was.state.desc, is: is.state.desc, origin } as const;
+  const json: FieldPair[] = [];
+  const bytes: FieldPair[] = [];
   for (const old of was.table?.columns ?? []) {
     const now = is.table?.columns.find(({ name }) => name === old.name);
     if (now === undefined || old.binary !== now.binary) continue;
-    const pair = { was: old.field, is: now.field };
+    const [field, kind] = [{ was: old.field, is: now.field }, old.field.fieldKind];
+    if (!old.binary && (kind === "message" || kind === "list" || kind === "map")) json.push(field);
     // The bytes of the row's message with that field alone.
-    if (old.binary && (old.field.fieldKind === "list" || old.field.fieldKind === "map")) {
-      if (old.field.number === now.field.number) together.push(pair);
-      else together.push({ was: old.field }, { is: now.field });
-    } else addField(old.binary || old.field.fieldKind === "enum" ? "binary" : "json", pair, origin);
+    else if (kind !== "list" && kind !== "map") addField("binary", field, origin);
+    else if (old.field.number === now.field.number) bytes.push(field);
+    else bytes.push({ was: old.field }, { is: now.field });
   }
   for (const old of was.table?.omitted ?? []) {
-    const now = is.state.desc.fields.find(({ number }) => number === old.number);
-    together.push(pairOf(old, now));
+    bytes.push(
+      pairOf(
+        old,
+        is.state.desc.fields.find(({ number }) => number === old.number),
+      ),
+    );
   }
-  if (together.length === 0) return;
-  add({ kind: "message", form: "binary", was: was.state.desc, is: is.state.desc, fields: together, origin });
+  if (json.length > 0) add({ ...rows, form: "json", fields: json });
+  if (bytes.length > 0) add({ ...rows, form: "binary", fields: bytes });
 }
 
 interface Sent extends Omit<Origin, "stored"> {

@@ -89,9 +89,9 @@ async function checkOut(repository: Repository, commit: Commit, folder: string):
   for (const [index, { path }] of found.entries()) write(join(folder, path), texts[index]);
   const named = modulePathsIn(config.toString("utf8")).map((path) => posix.normalize(path));
   // buf refuses what is outside of the project, and says so.
-  const modules = (named.length === 0 ? ["."] : named).filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(path));
+  const modules = new Set(named.length === 0 ? ["."] : named.filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(path)));
   const listings = await Promise.all(
-    modules.map(async (module) => {
+    [...modules].map(async (module) => {
       const listing = await listingAt(repository, commit, module === "." ? "" : module);
       return { module, ...(listing ?? { files: [], submodules: [""] }) };
     }),

@@ -18,6 +18,7 @@ export const devVerb: Verb = {
       .option("--no-sync", "insert no methods")
       .option("--grace <ms>", "how long the program may take to end at SIGTERM, before it is killed", "5000")
       .option("--json", "print a line of JSON for each change; what the program prints goes to standard error")
+      .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}${hintOn(text)}`) })
       .addHelpText("after", exitCodes)
       .action(
         async (
@@ -31,3 +32,9 @@ export const devVerb: Verb = {
       );
   },
 };
+
+/** What begins with a dash was perhaps meant for the program. */
+function hintOn(message: string): string {
+  const [, option] = /^error: unknown option '(.*)'/.exec(message) ?? [];
+  return option === undefined ? "" : `\nOptions of the program stand behind \`--\`: \`ego dev -- ${option}\`.`;
+}
