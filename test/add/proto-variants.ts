@@ -148,7 +148,8 @@ function withFills(text: string, fills: readonly Fill[], wildness: Wildness): st
   const tokens = tokensOf(text);
   const gaps = tokens.slice(1).flatMap((token, index) => {
     const before = tokens[index];
-    if (before === undefined || (token.start === before.end && !/^[{}[\]()<>;=,:]$/.test(token.text + before.text))) return [];
+    if (before === undefined || (token.start === before.end && !/^[{}[\]()<>;=,:]$/.test(token.text + before.text)))
+      return [];
     const isEnd = before.text === ";" || before.text === "}" || before.text === "{";
     return wildness === "anywhere" || (isEnd && token.start > before.end) ? [[before.end, token.start] as const] : [];
   });

@@ -135,6 +135,12 @@ message Item {
   int32 on_hand = 3;
   Price price = 4;
   repeated string remarks = 5 [(ego.v1.field).column = {omit: true}];
+  repeated string labels = 6;
+  repeated Offer offers = 7 [(ego.v1.field).column = {storage: STORAGE_BINARY}];
+}
+
+message Offer {
+  string customer_id = 1;
 }
 
 message Price {

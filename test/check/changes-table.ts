@@ -82,6 +82,9 @@ export const accepted: readonly SchemaChange[] = [
     ],
   ]),
   row("a field is renamed", [["account", within("AccountClosed", "reason", "cause")]]),
+  row("a field is replaced by one of another type, with another number", [
+    ["account", within("AccountClosed", "string reason = 2", "reserved 2;\n  int64 reason = 3")],
+  ]),
   row("a removed field is reserved, in an event and in a command", [
     [
       "account",
@@ -201,7 +204,13 @@ message AccountCredited {`,
     ["shop", ["message Note ", "message Remark "], ["message Item ", "message Article "]],
   ]),
   row("an id is renamed", [["account", ["account_id", "number"]]]),
-  row("a column of a table gets another number", [["shop", ["on_hand = 3", "on_hand = 7"]]]),
+  row("a column of a table gets another number", [["shop", ["on_hand = 3", "on_hand = 9"]]]),
+  row("a list that is kept as JSON gets another number, and its messages another name", [
+    ["shop", ["labels = 6", "labels = 8"], ["Price", "Cost"]],
+  ]),
+  row("a removed field without a column is reserved", [
+    ["shop", ["  repeated string remarks = 5 [(ego.v1.field).column = {omit: true}];", "  reserved 5;"]],
+  ]),
   row("a field of what is kept as JSON gets another number", [["shop", ["int64 cents = 1;", "int64 cents = 8;"]]]),
   row("an index is added that is not unique", [
     [
@@ -253,7 +262,12 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a field gets another number",
     [["account", within("AccountClosed", "reason = 2", "reason = 3")]],
-    "bank/v1/account.proto:92:9: error EGO201: AccountClosed.reason is gone, and a later field of the number 2 would read what it has left. It is stored.\n  Write `reserved 2;` in its place.\n  It was at bank/v1/account.proto:97:10 in main.",
+    "bank/v1/account.proto:97:10: error EGO208: AccountClosed.reason had the number 2 and has 3: what was written of it is not read any more. It is stored.\n  Take the number back: `reason = 2`.",
+  ),
+  row(
+    "a field gets another number, and the former is reserved",
+    [["account", within("AccountClosed", "string reason = 2", "reserved 2;\n  string reason = 3")]],
+    "bank/v1/account.proto:98:10: error EGO208: AccountClosed.reason had the number 2 and has 3: what was written of it is not read any more. It is stored.\n  Take the number back: `reason = 2`.\n  It was at bank/v1/account.proto:97:10 in main.",
   ),
   row(
     "a field gets another type",
@@ -329,7 +343,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a reserved name of what is kept as JSON is free again",
     [["shop", ['reserved "amount";', ""]]],
-    'shop/v1/shop.proto:25:9: error EGO205: Price does not reserve "amount" any more: what a removed field has left would be read as a new one\'s. It is stored in the state of item.\n  Put it back: `reserved "amount";`. A new field takes another one.',
+    'shop/v1/shop.proto:31:9: error EGO205: Price does not reserve "amount" any more: what a removed field has left would be read as a new one\'s. It is stored in the state of item.\n  Put it back: `reserved "amount";`. A new field takes another one.',
   ),
   row(
     "a reserved value of an enum is free again",
@@ -354,27 +368,37 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a field of what is kept as JSON is renamed",
     [["shop", ["int64 cents = 1;", "int64 sum = 1;"]]],
-    'shop/v1/shop.proto:27:9: error EGO207: Price.sum was cents, and JSON is read by names: what is kept of it is not read any more. It is stored in the state of item.\n  Keep the name in JSON: `[json_name = "cents"]`.',
+    'shop/v1/shop.proto:33:9: error EGO207: Price.sum was cents, and JSON is read by names: what is kept of it is not read any more. It is stored in the state of item.\n  Keep the name in JSON: `[json_name = "cents"]`.',
   ),
   row(
     "a field of what is kept as JSON is removed",
     [["shop", ["  int64 cents = 1;\n", ""]]],
-    'shop/v1/shop.proto:25:9: error EGO201: Price.cents is gone, and a later field of the name "cents" would read what it has left. It is stored in the state of item.\n  Write `reserved "cents";` in its place.\n  It was at shop/v1/shop.proto:27:9 in main.',
+    'shop/v1/shop.proto:31:9: error EGO201: Price.cents is gone, and a later field of the name "cents" would read what it has left. It is stored in the state of item.\n  Write `reserved "cents";` in its place.\n  It was at shop/v1/shop.proto:33:9 in main.',
   ),
   row(
     "a value of an enum in JSON is renamed",
     [["shop", ["CURRENCY_CHF", "CURRENCY_SFR"]]],
-    "shop/v1/shop.proto:31:6: error EGO204: Currency has lost the value CURRENCY_CHF: what was written with it cannot be read. It is stored in the state of item.\n  Put the value back, marked `[deprecated = true]`.",
+    "shop/v1/shop.proto:37:6: error EGO204: Currency has lost the value CURRENCY_CHF: what was written with it cannot be read. It is stored in the state of item.\n  Put the value back, marked `[deprecated = true]`.",
   ),
   row(
     "a field without a column gets another number",
-    [["shop", ["remarks = 5", "remarks = 9"]]],
-    "shop/v1/shop.proto:7:9: error EGO201: Item.remarks is gone, and a later field of the number 5 would read what it has left. It is stored in the state of item.\n  Write `reserved 5;` in its place.\n  It was at shop/v1/shop.proto:22:19 in main.",
+    [["shop", ["remarks = 5", "remarks = 10"]]],
+    "shop/v1/shop.proto:22:19: error EGO208: Item.remarks had the number 5 and has 10: what was written of it is not read any more. It is stored in the state of item.\n  Take the number back: `remarks = 5`.",
+  ),
+  row(
+    "a list that is kept as JSON is one of something else",
+    [["shop", ["repeated string labels", "repeated int64 labels"]]],
+    "shop/v1/shop.proto:23:18: error EGO202: Item.labels was `repeated string` and is `repeated int64`: what was written as the one is not what is read as the other. It is stored in the state of item.\n  Take that back, and add a field with a new number.",
+  ),
+  row(
+    "a list that is kept in binary form gets another number",
+    [["shop", ["offers = 7", "offers = 8"]]],
+    "shop/v1/shop.proto:24:18: error EGO208: Item.offers had the number 7 and has 8: what was written of it is not read any more. It is stored in the state of item.\n  Take the number back: `offers = 7`.",
   ),
   row(
     "a field of a durable state gets another type",
     [["shop", within("Note", "string text", "int64 text")]],
-    "shop/v1/shop.proto:49:9: error EGO202: Note.text was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored in the state of note.\n  Take that back, and add a field with a new number.",
+    "shop/v1/shop.proto:55:9: error EGO202: Note.text was `string` and is `int64`: what was written as the one is not what is read as the other. It is stored in the state of note.\n  Take that back, and add a field with a new number.",
   ),
   row(
     "a field of the state of a saga gets another type",
@@ -484,7 +508,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "an entity is removed",
     [["shop", gone("Note"), gone("WriteNote")]],
-    "shop/v1/shop.proto:1:1: error EGO221: The entity note is gone: nothing reads its states any more.\n  Bring back its state, and leave out the commands: then it is read, and nothing is added.\n  It was at shop/v1/shop.proto:43:9 in main.",
+    "shop/v1/shop.proto:1:1: error EGO221: The entity note is gone: nothing reads its states any more.\n  Bring back its state, and leave out the commands: then it is read, and nothing is added.\n  It was at shop/v1/shop.proto:49:9 in main.",
   ),
   row(
     "an entity is renamed",
@@ -526,9 +550,14 @@ export const refused: readonly SchemaChange[] = [
     "bank/v1/account.proto:12:25: error EGO224: The id of account was string and is int64: what is stored under an id that is no int64 cannot be addressed any more.\n  Take the type back: `string account_id = 1`, here and in its commands and events.",
   ),
   row(
+    "the id has a narrower type, in all messages",
+    [["shop", ["int64 note_id", "int32 note_id"]]],
+    "shop/v1/shop.proto:54:22: error EGO224: The id of note was int64 and is int32: what is stored under an id that is no int32 cannot be addressed any more.\n  Take the type back: `int64 note_id = 1`, here and in its commands and events.",
+  ),
+  row(
     "the state has no id any more",
     [["shop", within("Note", " [(ego.v1.field).id = true]", "")]],
-    "shop/v1/shop.proto:43:9: warning EGO224: The state of note has no id any more: handlers and readers do not see it in the state.\n  Mark the field again: `note_id = 1 [(ego.v1.field).id = true]`.\n  It was at shop/v1/shop.proto:48:22 in main.",
+    "shop/v1/shop.proto:49:9: warning EGO224: The state of note has no id any more: handlers and readers do not see it in the state.\n  Mark the field again: `note_id = 1 [(ego.v1.field).id = true]`.\n  It was at shop/v1/shop.proto:54:22 in main.",
   ),
 
   row(
@@ -566,7 +595,7 @@ export const refused: readonly SchemaChange[] = [
   row(
     "a state has a table now",
     [["shop", within("Note", "persistence: PERSISTENCE_DURABLE", "persistence: PERSISTENCE_DURABLE\n    table: {}")]],
-    "shop/v1/shop.proto:44:10: error EGO241: The states of note are kept in a table now, and were as bytes: what is stored is not found any more.\n  Take that back, or move what is stored by a program of yours: read the states with the version of before, and write them with this one.\n  It was at shop/v1/shop.proto:43:9 in main.",
+    "shop/v1/shop.proto:50:10: error EGO241: The states of note are kept in a table now, and were as bytes: what is stored is not found any more.\n  Take that back, or move what is stored by a program of yours: read the states with the version of before, and write them with this one.\n  It was at shop/v1/shop.proto:49:9 in main.",
   ),
   row(
     "a column is removed",
@@ -580,7 +609,7 @@ export const refused: readonly SchemaChange[] = [
   ),
   row(
     "a column is added",
-    [["shop", ["int32 on_hand = 3;", "int32 on_hand = 3;\n  string shelf = 7;"]]],
+    [["shop", ["int32 on_hand = 3;", "int32 on_hand = 3;\n  string shelf = 8;"]]],
     'shop/v1/shop.proto:21:10: warning EGO242: The table "items" needs the column "shelf": the program does not start without it.\n  `ego migrate diff` writes the migration, for you to complete.',
   ),
   row(

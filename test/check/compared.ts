@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { readDomain } from "@ego/protoc-gen-ego/model";
-import { breakageFindings, narrowedFields, requiredFields } from "../../cli/src/evolution/bytes.ts";
+import { breakageFindings, narrowedFields, renumberedFields, requiredFields } from "../../cli/src/evolution/bytes.ts";
 import type { Change, Rule, Version } from "../../cli/src/evolution/change.ts";
 import { rules as allRules } from "../../cli/src/evolution/rules.ts";
 import { type Breakage, breakagesOf } from "../../cli/src/evolution/wire.ts";
@@ -68,6 +68,7 @@ export function findingsOf(
     [
       ...rules.flatMap((rule) => rule(change)),
       ...narrowedFields(change, pairs),
+      ...renumberedFields(change, pairs),
       ...requiredFields(change, pairs),
       ...breakageFindings(change, breakages),
     ].map((finding) => withoutPackage(index, finding)),

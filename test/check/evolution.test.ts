@@ -131,3 +131,10 @@ test("each code of evolution has a row in docs/evolution.md, and a change in the
   // What buf may say in a version to come.
   expect(documented).toEqual([...new Set([...shown, "EGO209"])].toSorted());
 });
+
+test("each code of generated files has a row in docs/cli.md", () => {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, "../..", path), "utf8");
+  const inSource = read("cli/src/project/freshness.ts").match(/(?<=")EGO\d{3}(?=")/g) ?? [];
+  const documented = read("docs/cli.md").match(/(?<=^\| )EGO30\d(?= \|)/gm);
+  expect(documented).toEqual([...new Set(inSource)].toSorted());
+});

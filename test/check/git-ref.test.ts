@@ -1,11 +1,17 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commitNamed, findRepository } from "../../cli/src/git/repository.ts";
 import { loadDomainAt, type ProjectAt, projectAt } from "../../cli/src/project/git-ref.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { temporaryFolder, writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
-import { account, bank, commit, config, git, hasGit, install, repositoryWith } from "./repository.ts";
+import { account, bank, commit, config, git, gitWith, hasGit, install, repositoryWith } from "./repository.ts";
+
+/** A tree with one entry. */
+function treeOf(root: string, kind: string, object: string, name: string): string {
+  return gitWith(`${kind} ${object}\t${name}\n`, root, "mktree");
+}
 
 async function at(root: string, ref: string): Promise<ProjectAt> {
   const repository = await findRepository(fakeHost(root), { root });
@@ -49,6 +55,14 @@ describe.skipIf(!hasGit)("the project at a commit", () => {
     expect(await eventsAt(root, "HEAD")).toHaveLength(1);
   });
 
+  test("has nothing in it where it had no proto yet", async () => {
+    const root = repositoryWith(config);
+    commit(root, bank);
+    const { exists, domain } = await at(root, "HEAD~1");
+    expect(exists).toBe(true);
+    expect(domain.entities).toEqual([]);
+  });
+
   test("has the protos behind symbolic links of the repository, and none from outside of it", async () => {
     const repository = repositoryWith({});
     const root = join(repository, "bank");
@@ -66,6 +80,19 @@ describe.skipIf(!hasGit)("the project at a commit", () => {
       "bank/v1/account",
       "bank/v1/extra",
     ]);
+  });
+
+  test("is not written outside of its folder, whatever a tree that git did not make is called", async () => {
+    const root = repositoryWith(bank);
+    const blob = git(root, "rev-parse", "HEAD:proto/bank/v1/account.proto");
+    const name = `escaped-${process.pid}.proto`;
+    let tree = treeOf(root, "100644 blob", blob, name);
+    for (let depth = 0; depth < 2; depth++) tree = treeOf(root, "040000 tree", tree, "..");
+    const config = git(root, "rev-parse", "HEAD:buf.yaml");
+    const top = `040000 tree ${tree}\tproto\n100644 blob ${config}\tbuf.yaml\n`;
+    const made = git(root, "commit-tree", "-m", "x", gitWith(top, root, "mktree"));
+    expect(await eventsAt(root, made)).toEqual([]);
+    expect(existsSync(join(tmpdir(), name))).toBe(false);
   });
 
   test("takes a submodule as it is now, and says so", async () => {

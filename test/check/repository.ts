@@ -75,28 +75,35 @@ export const hasGit: boolean = (() => {
 
 /** Runs git in a folder, whatever the machine is configured to; gives what it prints. */
 export function git(folder: string, ...args: readonly string[]): string {
+  return gitWith("", folder, ...args);
+}
+
+/** As {@link git}, with something to read. */
+export function gitWith(input: string, folder: string, ...args: readonly string[]): string {
+  const person = (who: string) => ({ [`GIT_${who}_NAME`]: "Ann", [`GIT_${who}_EMAIL`]: "ann@example.org" });
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
     GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: "Ann",
-    GIT_AUTHOR_EMAIL: "ann@example.org",
-    GIT_COMMITTER_NAME: "Ann",
-    GIT_COMMITTER_EMAIL: "ann@example.org",
+    ...person("AUTHOR"),
+    ...person("COMMITTER"),
   };
   return execFileSync("git", ["-c", "protocol.file.allow=always", ...args], {
     cwd: folder,
     env,
+    input,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "ignore"],
   }).trim();
 }
+
+let commits = 0;
 
 /** Commits all that is in a folder. */
 export function commit(folder: string, files: Files = {}): string {
   writeFiles(folder, files);
   git(folder, "add", "--all");
-  git(folder, "commit", "--quiet", "--allow-empty", "--message", "as it is");
+  git(folder, "commit", "--quiet", "--allow-empty", "--message", `${commits++}`);
   return git(folder, "rev-parse", "HEAD");
 }
 

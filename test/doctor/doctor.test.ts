@@ -107,6 +107,15 @@ const faults: [what: string, make: (folder: string) => void, ...said: string[]][
     "warning EGO314 typescript is not installed: nobody checks that all handlers are there.",
   ],
   [
+    "Yarn keeps the packages in archives",
+    (folder) => {
+      rmSync(join(folder, "node_modules"), { recursive: true });
+      writeFiles(folder, { "yarn.lock": "", ".pnp.cjs": "" });
+    },
+    "error EGO314 Yarn has put the packages into archives (Plug'n'Play), where buf finds no plugins and no options.",
+    "warning EGO314 typescript is not installed: nobody checks that all handlers are there.",
+  ],
+  [
     "a package is neither installed nor named",
     (folder) => {
       rmSync(join(folder, "node_modules/@ego/runtime"));

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { catalogueOf } from "../../cli/src/graph/catalogue.ts";
 import { markdownCode, markdownLink, markdownText, visibleText } from "../../cli/src/graph/escape.ts";
 import { domainSaying, hostileText } from "./hostile-text.ts";
-import { egoGraph, graphIn, projectWith, root } from "./project-with.ts";
+import { egoGraph, goldenGraph, projectWith, root } from "./project-with.ts";
 
 // What Markdown of GitHub gives a meaning to has to be a numbered character, or an element of its own.
 const safe = String.raw`[^\\${"`"}*_{}[\]<>#|~&@$:/\n\r]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|:(?![\w+-]+:)|/(?!/)`;
@@ -62,7 +62,7 @@ test("the catalogue of the bank in the documentation is the one that ego makes",
 });
 
 test("a catalogue says who makes an event, who consumes it, what it was called and what becomes of it", async () => {
-  const graph = await graphIn(projectWith("test/golden/proto"));
+  const graph = await goldenGraph();
   const catalogue = catalogueOf(graph, ({ file, line }) => `${file}#L${line}`);
   skeletonOf(catalogue);
   const about = (id: string) => catalogue.split(`<a id="${id}"></a>`)[1]?.split(/^#/m)[0] ?? "";

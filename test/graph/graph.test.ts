@@ -11,7 +11,7 @@ import { textWidth } from "../../cli/src/graph/text-width.ts";
 import { printable, printableName } from "../../cli/src/terminal/printable.ts";
 import { temporaryFolder } from "../../cli/src/testdata/temporary-folder.ts";
 import { hostileText } from "./hostile-text.ts";
-import { egoGraph, graphIn, projectWith, root } from "./project-with.ts";
+import { egoGraph, goldenGraph, graphIn, projectWith, root } from "./project-with.ts";
 import { textsOf } from "./xml.ts";
 
 const overlap = (a: Box, b: Box): boolean =>
@@ -83,7 +83,7 @@ test("--json has nodes and edges with places, and nothing else is on standard ou
 });
 
 test("sagas, read models, old events and hostile names: nothing overlaps, nothing is cut, and it is XML", async () => {
-  const graph = await graphIn(projectWith("test/golden/proto"));
+  const graph = await goldenGraph();
   expect(faultsOf(boardOf(graph))).toEqual([]);
   const texts = textsOf(svgOf(graph, ({ file, line }) => `${file}#L${line}`));
   for (const text of ["transfer_process", "stuck", "balances", "old, becomes ToString"]) expect(texts).toContain(text);
@@ -93,7 +93,7 @@ test("sagas, read models, old events and hostile names: nothing overlaps, nothin
 });
 
 test("an event stands beside its command, and a saga goes on below where it started", async () => {
-  const { wires, lanes } = boardOf(await graphIn(projectWith("test/golden/proto")));
+  const { wires, lanes } = boardOf(await goldenGraph());
   const wire = (from: string, to: string) => {
     const ends = wires.find(({ nodes }) => nodes[0]?.endsWith(`_${from}`) && nodes.at(-1)?.endsWith(`_${to}`));
     return [ends?.from.y, ends?.to.y];
@@ -112,7 +112,7 @@ test("an event stands beside its command, and a saga goes on below where it star
 });
 
 test("what does not hang together is packed: more than half of the picture is used", async () => {
-  const { width, height, lanes, notes } = boardOf(await graphIn(projectWith("test/golden/proto")));
+  const { width, height, lanes, notes } = boardOf(await goldenGraph());
   const consumers = notes.filter((note) => ["read model", "saga"].includes(note.node.kind) && !note.small);
   const used = [...lanes, ...consumers].reduce((sum, box) => sum + box.width * box.height, 0);
   expect(used / (width * height)).toBeGreaterThan(0.55);
@@ -121,7 +121,7 @@ test("what does not hang together is packed: more than half of the picture is us
 test("a domain of forty entities is a picture, not a ribbon", async () => {
   const folder = projectWith("proto");
   mkdirSync(join(folder, "proto"));
-  writeAll(join(folder, "proto"), domainProtos({ entities: 40, commands: 10, directories: "one" }));
+  writeAll(join(folder, "proto"), domainProtos({ entities: 40, commands: 5, directories: "one" }));
   const graph = await graphIn(folder);
   expect(faultsOf(boardOf(graph))).toEqual([]);
   const { width, height } = boardOf(graph);

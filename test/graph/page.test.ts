@@ -9,7 +9,7 @@ import { htmlOf } from "../../cli/src/graph/html.ts";
 import { jsonText } from "../../cli/src/terminal/json-text.ts";
 import { temporaryFolder } from "../../cli/src/testdata/temporary-folder.ts";
 import { domainSaying, hostileText } from "./hostile-text.ts";
-import { egoGraph, graphIn, projectWith, root } from "./project-with.ts";
+import { egoGraph, goldenGraph, projectWith, root } from "./project-with.ts";
 import { elementsOf, type XmlElement } from "./xml.ts";
 
 const noLink = () => "a.proto#L1";
@@ -66,7 +66,7 @@ test("the page of the bank in the documentation is the one that ego makes, and a
 });
 
 test("a page knows of each node what is to be known, and where it is", async () => {
-  const html = htmlOf(await graphIn(projectWith("test/golden/proto")), ({ file, line }) => `${file}#L${line}`);
+  const html = htmlOf(await goldenGraph(), ({ file, line }) => `${file}#L${line}`);
   expect(faultsOf(html)).toEqual([]);
   expect(dataOf(html)).toContainEqual(
     expect.objectContaining({

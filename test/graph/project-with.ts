@@ -33,3 +33,11 @@ export async function egoGraph(cwd: string, ...argv: string[]): Promise<{ exitCo
 export async function graphIn(folder: string): Promise<Graph> {
   return graphOf(await loadDomain(fakeHost(folder), { root: folder }), (at) => at);
 }
+
+let golden: Promise<Graph> | undefined;
+
+/** The graph of the protos that have one of everything. Read once. */
+export function goldenGraph(): Promise<Graph> {
+  golden ??= graphIn(projectWith("test/golden/proto"));
+  return golden;
+}

@@ -57,7 +57,12 @@ function generated(column = "title"): Files {
     { name: column, field: "title", kind: "text", nullable: false },
   ];
   const table = { name: "items", key: ["sku"], columns, indexes: [] };
-  return { "src/gen/ego.schema.json": JSON.stringify({ format: 1, entities: [{ name: "item", state, table }] }) };
+  return {
+    "src/gen/ego.schema.json": JSON.stringify({
+      format: 1,
+      entities: [{ name: "item", kind: "durable", state, table }],
+    }),
+  };
 }
 
 const title = "string title = 2;";
@@ -300,6 +305,13 @@ Nothing was written.`,
     const file = "migrations/20261124170935_change_items.ts";
     const [, line = ""] = new RegExp(`\\nIt fails until you decide: ${file}:(\\d+)$`).exec(printed) ?? [];
     expect(read(folder, file).split("\n")[Number(line) - 1]).toMatch(/^ +throw new Error\("Decide in this migration/);
+
+    // Committed as it is, it would fail where it is deployed.
+    expect(await diff(folder, { check: true })).toEqual({
+      exitCode: 1,
+      printed: `${file}:${line}:1: error EGO290: This migration fails until it is decided what becomes of a column.
+  The ways out are there as comments.`,
+    });
 
     rmSync(join(folder, "migrations"), { recursive: true });
     const told = await ego(folder, "diff", "--dry-run", "--rename", "items.title=name");

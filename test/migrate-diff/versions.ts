@@ -2,13 +2,14 @@ import { type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { type Domain, readDomain, schemaJson, tablesOf } from "@ego/protoc-gen-ego/model";
 import type { TableData } from "@ego/runtime/codegen";
-import { tablesOfModel } from "../../cli/src/tables/model-tables.ts";
+import { type ModelTables, tablesOfModel } from "../../cli/src/tables/model-tables.ts";
 import type { TableSchema } from "../../cli/src/tables/table-schema.ts";
 import { buildProtos } from "../golden/harness.ts";
 
 /** A version of a project: its tables, to the command line and to the runtime. */
 export interface Version {
   readonly tables: readonly TableSchema[];
+  readonly model: ModelTables;
   readonly data: readonly TableData[];
   /** What `Row` is. */
   readonly row: DescMessage;
@@ -64,5 +65,6 @@ function versionOf(whole: Domain, name: string): Version {
   const at = tabled.findIndex(({ message }) => message.desc.name === "Row");
   const [row, rowTable] = [tabled[at]?.message.desc, data[at]];
   if (row === undefined || rowTable === undefined) throw new Error(`${name} has no table of Row`);
-  return { tables: tablesOfModel(name, schemaJson(domain)), data, row, rowTable };
+  const model = tablesOfModel(name, schemaJson(domain));
+  return { tables: model.tables, model, data, row, rowTable };
 }

@@ -85,7 +85,7 @@ export function describeKinds(base: string, first: string): void {
 }
 
 /** Installs in a folder what the first project has, and the drivers, of the versions that this repository has. */
-function linkModules(first: string, folder: string): void {
+export function linkModules(first: string, folder: string): void {
   const modules = join(first, "node_modules");
   for (const name of ["pg", "@types/pg", "mysql2"]) {
     const driver = join(modules, name);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeKinds } from "./kinds.ts";
+import { describeSession } from "./session.ts";
 import { type Ran, run, succeeded } from "./shell.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -224,3 +225,4 @@ test("mistake: a forgotten return", () =>
   }));
 
 describeKinds(base, project);
+describeSession(base, project);

@@ -159,3 +159,36 @@ test("the members that only some contexts have are those of the runtime", () => 
   ];
   expect([...new Set(all)].filter((name) => !common.has(name)).toSorted()).toEqual([...contextMembers].toSorted());
 });
+
+describe("a method that is gone is taken for one that is new", () => {
+  const said = (name: string, handler: string, missing: string) => {
+    const all = ["openAccount", "creditAccount", "debitAccount", "closeAccount"];
+    const others = all.filter((one) => one !== missing).map((one) => `${one}() { throw 1; }`);
+    const text = `import type { AccountBehavior } from "./gen/golden/bank/v1/account_ego.ts";
+export const x: AccountBehavior = {
+  commands: { ${others.join(", ")}, ${name}${handler} },
+  events: { accountCredited() {}, accountDebited() {}, accountClosed() {} },
+};`;
+    const [finding] = findings("AccountBehavior", "golden/bank/v1/account_ego", text);
+    return /Has it become (\w+)\?/.exec(finding?.help ?? "")?.[1];
+  };
+
+  test("if their names are alike", () => {
+    expect(said("opnAccount", "() {}", "openAccount")).toBe("openAccount");
+    expect(said("creditTheAccount", "() {}", "creditAccount")).toBe("creditAccount");
+  });
+
+  test("if what it reads is in the message of the other", () => {
+    expect(said("payIn", "({ amountCents }, { emit }) { return emit.x({ amountCents }); }", "creditAccount")).toBe(
+      "creditAccount",
+    );
+    expect(said("payIn", "(command) { return command.amountCents; }", "creditAccount")).toBe("creditAccount");
+    expect(said("payIn", ": (one) => one.amountCents", "debitAccount")).toBe("debitAccount");
+  });
+
+  test("but not for what it reads of every message, or what the other does not have", () => {
+    expect(said("freeze", "({ accountId }) { return accountId; }", "openAccount")).toBeUndefined();
+    expect(said("freeze", "({ amountCents, until }) { return until; }", "creditAccount")).toBeUndefined();
+    expect(said("freeze", "() {}", "openAccount")).toBeUndefined();
+  });
+});

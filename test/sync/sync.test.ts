@@ -306,3 +306,10 @@ test("hostile comments and names stay what they are: text", async () => {
   const all = Object.values(filesIn(folder)).join("\n");
   expect(all).not.toMatch(/\p{Bidi_Control}|[^\P{Cc}\n]|<\/script/u);
 });
+
+test("each code has its row in the documentation, and each row its code", () => {
+  const sources = globSync("cli/src/sync/*.ts", { cwd: root, exclude: (name) => name.endsWith(".test.ts") });
+  const said = sources.flatMap((file) => readFileSync(join(root, file), "utf8").match(/EGO1\d\d/g) ?? []);
+  const [, section = ""] = /^## `ego sync`\n(.*?)^## /ms.exec(readFileSync(join(root, "docs/cli.md"), "utf8")) ?? [];
+  expect([...new Set(said)].toSorted()).toEqual(section.match(/(?<=\|.*)EGO1\d\d/g)?.toSorted());
+});

@@ -24,7 +24,8 @@ export interface TypeScope {
   readonly message: string;
 }
 
-const scalars =
+/** The types of protobuf that are no messages and no enums. */
+export const scalars: readonly string[] =
   "string bool bytes int32 int64 uint32 uint64 double float sint32 sint64 fixed32 fixed64 sfixed32 sfixed64".split(" ");
 
 /** What is no type in protobuf, and is typed for one. */

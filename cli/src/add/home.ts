@@ -4,7 +4,7 @@ import type { Entity } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Desc, DescFile, NewFile, Role } from "./addition.ts";
-import { checkInside, editablePath, type Protos } from "./protos.ts";
+import { checkWritable, editablePath, isEditable, ownModules, type Protos } from "./protos.ts";
 import { packageName, quoted } from "./typed-name.ts";
 
 /** Where a new message goes. */
@@ -60,9 +60,10 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
   const scope = typed.package === undefined ? undefined : packageName(typed.package);
   if (typed.file !== undefined) return homeTyped(protos, typed.file, scope, fallback);
   const wanted = scope ?? fallback();
-  const file = posix.join(...wanted.split("."), `${name.replaceAll("-", "_")}.proto`);
-  const path = posix.join(moduleFor(protos, wanted), file);
-  checkInside(protos.project, path);
+  const { module, folder } = folderOf(protos, wanted);
+  const file = posix.join(folder, `${name.replaceAll("-", "_")}.proto`);
+  const path = posix.join(module, file);
+  checkWritable(protos.project, path);
   if (existsSync(join(protos.project.root, path))) {
     throw new Failure(
       "input",
@@ -73,13 +74,15 @@ export function homeOfNew(protos: Protos, name: string, typed: TypedHome, fallba
 }
 
 /**
- * The package of all that is marked in the project.
+ * The package of all that is marked in the project, or of all that is there if nothing is.
  *
- * @param otherwise the package if nothing is
+ * @param otherwise the package if there is none
  * @throws Failure if there are several
  */
-export function onlyPackage({ domain }: Protos, otherwise: string): string {
-  const packages = [...new Set(domain.entities.map(({ state }) => state.desc.file.proto.package))].toSorted();
+export function onlyPackage(protos: Protos, otherwise: string): string {
+  const files = ownFiles(protos);
+  const marked = files.filter(({ messages }) => messages.some(({ mark }) => mark !== undefined));
+  const packages = [...new Set((marked.length > 0 ? marked : files).map(({ desc }) => desc.proto.package))].toSorted();
   const [only = otherwise, ...more] = packages;
   if (more.length === 0) return only;
   throw new Failure("input", `Into which package? Say it: --package ${packages.join(", or --package ")}.`);
@@ -88,7 +91,7 @@ export function onlyPackage({ domain }: Protos, otherwise: string): string {
 function homeTyped(protos: Protos, typed: string, scope: string | undefined, fallback: () => string): Home {
   const { project, cwd, domain } = protos;
   const path = relative(project.root, resolve(cwd, typed)).split(sep).join("/");
-  checkInside(project, path);
+  checkWritable(project, path, typed);
   if (!/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.proto$/.test(path)) {
     throw new Failure(
       "input",
@@ -131,16 +134,18 @@ function homeIn({ domain }: Protos, desc: DescFile): Home {
   return { file, package: scope, ...(entity === undefined ? {} : { entity }) };
 }
 
-/** The folder that a package's protos are in, or else the first that is no package of npm. */
-function moduleFor(protos: Protos, scope: string): string {
+/** Where the protos of a package are: beside those that there are, or else where buf expects them. */
+function folderOf(protos: Protos, scope: string): { readonly module: string; readonly folder: string } {
   const modules = ownModules(protos);
-  const beside = protos.domain.files.find(({ desc, generate }) => generate && desc.proto.package === scope)?.desc;
-  const path = beside && protos.placeOf({ file: beside.proto.name, line: 1, column: 1 })?.file;
-  const module = path && modules.find((folder) => posix.join(folder, beside.proto.name) === path);
-  return module ?? modules[0] ?? ".";
+  const beside = ownFiles(protos).find(({ desc }) => desc.proto.package === scope)?.desc.proto.name;
+  const path = beside && protos.placeOf({ file: beside, line: 1, column: 1 })?.file;
+  const module = modules.find((folder) => beside && posix.join(folder, beside) === path);
+  if (beside !== undefined && module !== undefined) return { module, folder: posix.dirname(beside) };
+  return { module: modules[0] ?? ".", folder: posix.join(...scope.split(".")) };
 }
 
-function ownModules({ modules }: Protos): readonly string[] {
-  const own = modules.filter((module) => !/(?:^|\/)node_modules(?:\/|$)/.test(module));
-  return own.length === 0 ? ["."] : own.map((module) => posix.normalize(module));
+/** The protos that ego may write to. */
+function ownFiles(protos: Protos) {
+  const own = protos.domain.files.filter(({ generate, desc }) => generate && desc.proto.package !== "ego.v1");
+  return own.filter(({ desc }) => isEditable(protos, desc));
 }

@@ -10,7 +10,7 @@ import {
 import { Failure } from "../failure.ts";
 import type { Desc, NewField } from "./addition.ts";
 import type { FieldSpec } from "./field-spec.ts";
-import { type FieldType, fieldTypeOf, type TypeScope, withinPackage } from "./field-type.ts";
+import { type FieldType, fieldTypeOf, scalars, type TypeScope, withinPackage } from "./field-type.ts";
 import { quoted } from "./typed-name.ts";
 
 type DescField = Desc["fields"][number];
@@ -34,6 +34,7 @@ export function newFields(
   specs: readonly FieldSpec[],
   numberAt: (index: number) => number,
 ): readonly NewField[] {
+  checkOrder(specs);
   return specs.map(({ name, type, flags }, index) => {
     const number = numberAt(index);
     const marks = {
@@ -43,6 +44,20 @@ export function newFields(
     if (type === undefined) return { ...likeOthers(domain, place, name), number, ...marks };
     return { name, number, type: fieldTypeOf(domain, place, type), ...marks };
   });
+}
+
+/** A type that is typed as a name: with a blank instead of the colon, or before it. */
+function checkOrder(specs: readonly FieldSpec[]): void {
+  for (const [index, { name, type }] of specs.entries()) {
+    if (!scalars.includes(name)) continue;
+    const before = specs[index - 1];
+    if (type !== undefined && !scalars.includes(type)) {
+      throw new Failure("input", `The name of a field comes before its type: ${quoted(`${type}:${name}`)}.`);
+    }
+    if (type === undefined && before !== undefined && before.type === undefined) {
+      throw new Failure("input", `The type of a field comes behind a colon: ${quoted(`${before.name}:${name}`)}.`);
+    }
+  }
 }
 
 /** The field that holds the id of an entity, as a message of it has to have it; none if the state has none. */

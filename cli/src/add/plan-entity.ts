@@ -7,7 +7,7 @@ import { type Home, homeOfNew, onlyPackage } from "./home.ts";
 import { newFields } from "./new-fields.ts";
 import { checkFree, type Protos } from "./protos.ts";
 import type { EntityRequest } from "./requests.ts";
-import { entityName, pascalCase } from "./typed-name.ts";
+import { entityName, pascalCase, tableName } from "./typed-name.ts";
 
 /** An entity: its state, and a command and an event with which it is made, so that it can be tried at once. */
 export function planEntity(protos: Protos, request: EntityRequest): Addition {
@@ -43,7 +43,7 @@ function stateMark({ durable, table }: EntityRequest, entity: { readonly entity?
     role: "state",
     ...entity,
     durable: durable === true || table !== undefined,
-    ...(table === undefined ? {} : { table: { ...(table === true ? {} : { name: table }), indexes: [] } }),
+    ...(table === undefined ? {} : { table: { ...(table === true ? {} : { name: tableName(table) }), indexes: [] } }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { type Addition, nothing } from "./addition.ts";
 import { fieldSpecs } from "./field-spec.ts";
-import { hasField, newFields, nextNumbers } from "./new-fields.ts";
+import { newFields, nextNumbers } from "./new-fields.ts";
 import { missingInState } from "./plan-member.ts";
 import { editablePath, messageTyped, type Protos, placeText } from "./protos.ts";
 import type { FieldRequest } from "./requests.ts";
@@ -13,8 +13,10 @@ export function planField(protos: Protos, request: FieldRequest): Addition {
   editablePath(protos, desc.file);
   const specs = fieldSpecs(request.fields);
   for (const { name } of specs) {
-    if (hasField(desc, name))
-      throw new Failure("input", `${desc.name} has a field ${name} already: ${placeText(protos, desc)}.`);
+    const known = desc.fields.find((field) => field.name === name);
+    if (known !== undefined) {
+      throw new Failure("input", `${desc.name} has a field ${name} already: ${placeText(protos, known)}.`);
+    }
     if (desc.proto.reservedName.includes(name)) {
       throw new Failure(
         "input",

@@ -24,13 +24,14 @@ import {
   type Protos,
   placeText,
   referenceTo,
+  withArticle,
 } from "./protos.ts";
 import type { CommandRequest, EventRequest, RejectionRequest } from "./requests.ts";
 import { messageName, quoted } from "./typed-name.ts";
 
 /** A command, with those of its events and rejections that are not there yet. */
 export function planCommand(protos: Protos, request: CommandRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "a command");
   const home = homeOfMember(protos, entity, "command");
   checkFree(protos, home.package, name);
@@ -43,7 +44,13 @@ export function planCommand(protos: Protos, request: CommandRequest): Addition {
   const because = `since ${name} names it, and there was none`;
   const emits = namedBy(protos, entity, "event", request.emits ?? [], home);
   const rejects = namedBy(protos, entity, "rejection", request.rejects ?? [], home);
-  const { precondition, comment } = request;
+  const { comment } = request;
+  const precondition =
+    request.precondition === "any" ? undefined : (request.precondition ?? likelyPrecondition(entity));
+  // What a command asks for is mostly what its event says.
+  const [only, ...others] = emits.missing;
+  const carried = only !== undefined && others.length === 0 ? (request.field ?? []) : [];
+  const alike = carried.length === 0 ? because : `${because}; with its fields`;
   const command: NewMessage = {
     ...placed(home),
     name,
@@ -59,7 +66,7 @@ export function planCommand(protos: Protos, request: CommandRequest): Addition {
   };
   const messages = [
     command,
-    ...emits.missing.map((event) => newEvent(protos, entity, event, [], because)),
+    ...emits.missing.map((event) => newEvent(protos, entity, event, carried, alike)),
     ...rejects.missing.map((rejection) => newRejection(protos, entity, rejection, defaultCode, [], because)),
   ];
   const twice = messages.find((one, index) => messages.findIndex((other) => other.name === one.name) < index);
@@ -68,9 +75,14 @@ export function planCommand(protos: Protos, request: CommandRequest): Addition {
   return { ...nothing, messages };
 }
 
+/** Where a command is what makes an entity, the others need one. */
+function likelyPrecondition({ commands }: Entity): "present" | undefined {
+  return commands.some(({ mark }) => mark.precondition === "absent") ? "present" : undefined;
+}
+
 /** An event, and the commands that emit it. */
 export function planEvent(protos: Protos, request: EventRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "an event");
   if (entity.durable) throw new Failure("input", `The state of ${entity.name} is durable: it has no events.`);
   const event = newEvent(protos, entity, name, request.field ?? []);
@@ -86,7 +98,7 @@ export function planEvent(protos: Protos, request: EventRequest): Addition {
 
 /** A rejection, and the commands that answer it. */
 export function planRejection(protos: Protos, request: RejectionRequest): Addition {
-  const entity = entityTyped(protos, request.entity);
+  const entity = entityTyped(protos, request.entity, request.name);
   const name = messageName(request.name, "a rejection");
   const rejection = newRejection(protos, entity, name, request.code ?? defaultCode, request.field ?? []);
   const { comment } = request;
@@ -232,7 +244,8 @@ function checkNew(protos: Protos, entity: Entity, role: "event" | "rejection", t
       `There is no ${role} ${quoted(typed)}. Did you mean ${meant}? If it is to be another, add it first: ego add ${role} ${entity.name} …`,
     );
   }
-  messageName(typed, role === "event" ? "an event" : "a rejection");
+  if (typed.includes(".")) throw new Failure("input", `There is no ${role} ${quoted(typed)}.`);
+  messageName(typed, withArticle(role));
 }
 
 /** The commands that were typed, and the name of a new message in them. */

@@ -3,11 +3,11 @@ import { Failure } from "../failure.ts";
 import { nearest } from "../terminal/nearest.ts";
 import { type Addition, type Desc, type NewField, nothing } from "./addition.ts";
 import { type FieldSpec, fieldSpecs } from "./field-spec.ts";
-import { homeOfNew } from "./home.ts";
+import { homeOfNew, onlyPackage } from "./home.ts";
 import { newFields } from "./new-fields.ts";
-import { checkFree, messageIfAny, type Protos, referenceTo } from "./protos.ts";
+import { checkFree, isEditable, messageIfAny, type Protos, referenceTo } from "./protos.ts";
 import type { ReadModelRequest } from "./requests.ts";
-import { entityName, messageName, pascalCase, quoted } from "./typed-name.ts";
+import { entityName, messageName, pascalCase, quoted, tableName } from "./typed-name.ts";
 
 /** What a read model is made of. */
 interface Sources {
@@ -23,7 +23,7 @@ export function planReadModel(protos: Protos, request: ReadModelRequest): Additi
     throw new Failure("input", `There is a read model ${name} already: the message ${known.desc.name}.`);
   const row = request.row === undefined ? pascalCase(name) : messageName(request.row, "a row");
   const sources = sourcesOf(protos, request.from);
-  const home = homeOfNew(protos, name, request, () => packageOf(sources));
+  const home = homeOfNew(protos, name, request, () => packageOf(protos, name, sources));
   checkFree(protos, home.package, row);
   const scope = { file: home.file, package: home.package, message: `${home.package}.${row}` };
   const place = { ...scope, like: likeOf(sources) };
@@ -46,7 +46,7 @@ export function planReadModel(protos: Protos, request: ReadModelRequest): Additi
       ...(snakeCase(row) === name ? {} : { name }),
       events: sources.events.map(({ desc }) => referenceTo(desc.typeName, desc.file.proto.package, home.package)),
       entities: sources.entities.map((entity) => entity.name),
-      ...(table === undefined ? {} : { table: { name: table, indexes: [] as const } }),
+      ...(table === undefined ? {} : { table: { name: tableName(table), indexes: [] as const } }),
     },
     fields,
     ...(comment ? { comment } : {}),
@@ -94,9 +94,10 @@ function idNames({ entities, events }: Sources): readonly string[] {
   return [...new Set(messages.flatMap((message) => idOf(message)?.name ?? []))];
 }
 
-function packageOf({ entities, events }: Sources): string {
-  const [first] = [...entities.map(({ state }) => state), ...events];
-  return first?.desc.file.proto.package ?? "";
+/** That of what it is made of, if that is the project's. */
+function packageOf(protos: Protos, name: string, { entities, events }: Sources): string {
+  const files = [...entities.map(({ state }) => state), ...events].map(({ desc }) => desc.file);
+  return files.find((file) => isEditable(protos, file))?.proto.package ?? onlyPackage(protos, `${name}.v1`);
 }
 
 function likeOf({ entities, events }: Sources): readonly Desc[] {

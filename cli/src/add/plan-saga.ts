@@ -2,9 +2,9 @@ import { type Event, idOf, snakeCase } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import { type Addition, type NewField, nothing } from "./addition.ts";
 import { fieldSpecs } from "./field-spec.ts";
-import { homeOfNew } from "./home.ts";
+import { homeOfNew, onlyPackage } from "./home.ts";
 import { newFields } from "./new-fields.ts";
-import { checkFree, messagesTyped, messageTyped, type Protos, referenceTo } from "./protos.ts";
+import { checkFree, isEditable, messagesTyped, messageTyped, type Protos, referenceTo } from "./protos.ts";
 import type { SagaRequest } from "./requests.ts";
 import { entityName, pascalCase, quoted } from "./typed-name.ts";
 
@@ -23,7 +23,9 @@ export function planSaga(protos: Protos, request: SagaRequest): Addition {
   const startsOn = request.startsOn.map((typed) => triggerTyped(protos, typed));
   const reactsTo = (request.reactsTo ?? []).map((typed) => triggerTyped(protos, typed));
   const sends = (request.sends ?? []).map((typed) => messageTyped(protos, typed, "command").desc);
-  const home = homeOfNew(protos, name, request, () => startsOn[0]?.event.desc.file.proto.package ?? "");
+  const files = [...startsOn, ...reactsTo].map(({ event }) => event.desc.file);
+  const own = files.find((file) => isEditable(protos, file));
+  const home = homeOfNew(protos, name, request, () => own?.proto.package ?? onlyPackage(protos, `${name}.v1`));
   const state = pascalCase(name);
   checkFree(protos, home.package, state);
   const scope = { file: home.file, package: home.package, message: `${home.package}.${state}` };

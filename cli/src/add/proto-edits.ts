@@ -88,9 +88,6 @@ function spliceOf(outline: Outline, desc: DescFile, addition: Addition): Splice 
     const body = bodyOf(outline, message);
     const texts = added.map(({ field }) => fieldText(field, syntax));
     insertions.push(insertFields(outline, body, texts));
-    // Braces on one line get lines of their own.
-    if (lineOf(outline, body.open.start) === lineOf(outline, body.close.start))
-      touch(body.open.start, body.close.start);
   }
 
   const lists = addition.lists.filter(({ command }) => command.file === desc);
@@ -106,6 +103,8 @@ function spliceOf(outline: Outline, desc: DescFile, addition: Addition): Splice 
     const texts = added.map((message) => messageText(message, syntax));
     insertions.push(insertMessages(outline, top, texts));
   }
+  // What is put into a line divides it.
+  for (const { offset } of insertions) if (/^[^\S\n]*[^\s]/.test(outline.text.slice(offset))) touch(offset, offset);
   return { insertions, lines };
 }
 

@@ -8,7 +8,7 @@ export const optionsImport = "ego/v1/ego.proto";
 
 /** A new proto, without its messages. Ends without a line break. */
 export function fileText({ package: scope, entity }: NewFile): string {
-  const option = entity === undefined ? [] : [`option (ego.v1.file).entity = "${entity}";`];
+  const option = entity === undefined ? [] : [`option (ego.v1.file).entity = ${textLiteral(entity)};`];
   return ['syntax = "proto3";', `package ${scope};`, `import "${optionsImport}";`, ...option].join("\n\n");
 }
 
@@ -117,10 +117,10 @@ function optionOf(mark: NewMark): readonly [role: string, Fields] {
 export const defaultCode = "failed_precondition";
 
 function literal(value: Value, indent: string): string {
-  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "string") return textLiteral(value);
   if ("bare" in value) return value.bare;
   if (!("fields" in value)) {
-    const texts = value.map((text) => `"${text}"`);
+    const texts = value.map(textLiteral);
     return texts.length === 1 ? `[${texts[0]}]` : `[\n${indent}  ${texts.join(`,\n${indent}  `)}\n${indent}]`;
   }
   const { fields } = value;
@@ -131,4 +131,9 @@ function literal(value: Value, indent: string): string {
     return `{${name}: ${literal(inner, indent)}}`;
   const lines = fields.map(([key, one]) => `${indent}  ${key}: ${literal(one, `${indent}  `)}\n`);
   return `{\n${lines.join("")}${indent}}`;
+}
+
+/** Names have nothing in them that has to be escaped; if one had, it would still be one text. */
+function textLiteral(text: string): string {
+  return `"${printable(text.replace(/[\\"]/g, "\\$&")).replaceAll("\n", "\\n")}"`;
 }

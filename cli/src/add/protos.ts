@@ -1,4 +1,5 @@
-import type { Domain, Entity, Position } from "@ego/protoc-gen-ego/model";
+import { posix } from "node:path";
+import { type Domain, type Entity, namePosition, type Position } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import type { Place } from "../project/finding.ts";
 import { isInside, type Project } from "../project/project.ts";
@@ -25,11 +26,15 @@ type Marked = Domain["files"][number]["messages"][number];
 /**
  * The entity that was typed.
  *
+ * @param behind what was typed behind it
  * @throws Failure if there is none, with the nearest
  */
-export function entityTyped({ domain }: Protos, typed: string): Entity {
+export function entityTyped({ domain }: Protos, typed: string, behind: string): Entity {
   const entity = domain.entities.find(({ name }) => name === typed);
   if (entity !== undefined) return entity;
+  if (domain.entities.some(({ name }) => name === behind)) {
+    throw new Failure("input", `The entity comes before the name: ${printableName(`${behind} ${typed}`)}.`);
+  }
   const names = domain.entities.map(({ name }) => name);
   const byState = domain.entities.find(({ state }) => state.desc.name === typed)?.name;
   const meant = byState ?? nearest(typed, names);
@@ -86,21 +91,21 @@ export function messageIfAny(protos: Protos, typed: string, role?: Role): Marked
   if (only !== undefined || other === undefined) return only;
   throw new Failure(
     "input",
-    `${other.desc.name} is ${withArticle(other.mark?.role)}, not ${withArticle(role)}: ${placeText(protos, other.desc)}.`,
+    `${other.desc.name} ${other.mark === undefined ? "is marked as nothing" : `is ${withArticle(other.mark.role)}`}, not ${withArticle(role)}: ${placeText(protos, other.desc)}.`,
   );
 }
 
 /** What a message is, as people say it. */
 export function withArticle(role: Role | undefined): string {
-  if (role === undefined) return "not marked";
+  if (role === undefined) return "a message";
   return role === "event" ? "an event" : `a ${role}`;
 }
 
-/** Where a message is, as `file:line`. */
-export function placeText(protos: Protos, desc: Desc): string {
-  const message = protos.domain.files.flatMap(({ messages }) => messages).find((one) => one.desc === desc);
-  const at = message && protos.placeOf(message.at);
-  return at === undefined ? printableName(desc.file.proto.name) : `${printableName(at.file)}:${at.line}`;
+/** Where a message or a field is, as `file:line`. */
+export function placeText(protos: Protos, desc: Desc | Desc["fields"][number]): string {
+  const position = namePosition(desc);
+  const at = protos.placeOf(position);
+  return at === undefined ? printableName(position.file) : `${printableName(at.file)}:${at.line}`;
 }
 
 /**
@@ -113,22 +118,36 @@ export function editablePath({ project, placeOf }: Protos, { proto }: DescFile):
   if (path === undefined) {
     throw new Failure("input", `${printableName(proto.name)} is not a file of the project: ego adds nothing to it.`);
   }
-  if (/(?:^|\/)node_modules\//.test(path)) {
+  checkWritable(project, path);
+  return path;
+}
+
+/** Whether ego may write to a proto. */
+export function isEditable({ project, placeOf }: Protos, { proto }: DescFile): boolean {
+  const path = placeOf({ file: proto.name, line: 1, column: 1 })?.file;
+  return path !== undefined && !inPackage.test(path) && isInside(project, path);
+}
+
+/** The folders with protos that are no packages of npm, from the root. */
+export function ownModules({ modules }: Pick<Protos, "modules">): readonly string[] {
+  const own = modules.filter((module) => !inPackage.test(`${module}/`));
+  return own.length === 0 ? ["."] : own.map((module) => posix.normalize(module));
+}
+
+const inPackage = /(?:^|\/)node_modules\//;
+
+/** @throws Failure for a path that leads out of the project, also by a symbolic link, and for one in a package */
+export function checkWritable(project: Project, path: string, typed: string = path): void {
+  if (inPackage.test(path)) {
     throw new Failure(
       "input",
       `${printableName(path)} belongs to a package: an installation would overwrite what is added to it.`,
     );
   }
-  checkInside(project, path);
-  return path;
-}
-
-/** @throws Failure for a path that leads out of the project, also by a symbolic link */
-export function checkInside(project: Project, path: string): void {
   if (isInside(project, path)) return;
   throw new Failure(
     "input",
-    `${printableName(path)} is outside of the project. ego writes only below ${printableName(project.root)}.`,
+    `${printableName(typed)} is outside of the project. ego writes only below ${printableName(project.root)}.`,
   );
 }
 

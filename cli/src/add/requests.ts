@@ -34,7 +34,7 @@ export interface CommandRequest extends NamedRequest {
   readonly entity: string;
   readonly emits?: readonly string[];
   readonly rejects?: readonly string[];
-  readonly precondition?: "absent" | "present";
+  readonly precondition?: "absent" | "present" | "any";
 }
 
 /** `ego add event`. */

@@ -2,6 +2,7 @@ import type { Domain } from "@ego/protoc-gen-ego/model";
 import { commentOf, fieldType, isOptional } from "@ego/protoc-gen-ego/model";
 import {
   commentFact,
+  type Facts,
   factsOf,
   fieldFact,
   fileFact,
@@ -23,7 +24,10 @@ import { commentLines } from "./proto-text.ts";
  * @param after what they say with the addition
  */
 export function differences(before: Domain, after: Domain, addition: Addition): readonly string[] {
-  const [was, is] = [factsOf(before), factsOf(after)];
+  // Those that are only imported come and go with the imports.
+  const own = before.files.flatMap(({ desc, generate }) => (generate ? [desc.proto.name] : []));
+  const meant = new Set([...own, ...addition.files.map(({ file }) => file)]);
+  const [was, is] = [before, after].map((domain) => factsOf(domain, (file) => meant.has(file))) as [Facts, Facts];
   const { fresh, changed } = expectedKeys(addition);
   const wrong: string[] = [];
   for (const [key, text] of was) {

@@ -29,6 +29,12 @@ export function entityName(typed: string, what: string): string {
   return checked(typed, what, /^[a-z][a-z0-9_-]*$/, 63, snake(typed), rule);
 }
 
+/** As {@link messageName}, for an SQL table: `all_balances`. */
+export function tableName(typed: string): string {
+  const rule = 'lower case letters, digits and "_", first a letter';
+  return checked(typed, "a table", /^[a-z][a-z0-9_]*$/, 58, snake(typed), rule);
+}
+
 /** As {@link messageName}, for a package: `bank.v1`. */
 export function packageName(typed: string): string {
   const rule = 'lower case letters, digits and "_", joined by dots';

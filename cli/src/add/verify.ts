@@ -3,29 +3,38 @@ import type { FileEdit } from "../edits/file-edit.ts";
 import { lineBefore } from "../edits/line-map.ts";
 import { Failure } from "../failure.ts";
 import { domainWith } from "../proto/overlay.ts";
+import { isWithin } from "../proto/tokens.ts";
 import type { Host } from "../terminal/host.ts";
 import type { Addition } from "./addition.ts";
 import type { Protos } from "./protos.ts";
 import { differences } from "./same-but.ts";
 
+/** Edits of protos, and what the protos say with them. */
+export interface Verified {
+  readonly edits: readonly FileEdit[];
+  readonly domain: Domain;
+}
+
 /**
  * Compiles the edited protos in a copy, and checks that they say what they did with the addition, and nothing else.
  *
- * @returns what they say
- * @throws Failure if they would not compile, or not generate, with why
+ * @param edits the same edits in several ways, of which the first that is right is taken
+ * @throws Failure if the protos would not compile, or not generate, with why
  */
 export async function verified(
   host: Host,
   protos: Protos,
   addition: Addition,
-  edits: readonly FileEdit[],
-): Promise<Domain> {
+  [edits, ...others]: readonly [readonly FileEdit[], ...(readonly FileEdit[])[]],
+): Promise<Verified> {
   const after = await compiled(host, protos, edits);
   const known = new Set(errorsOf(protos.domain).map(textOf));
   const errors = errorsOf(after).filter((error) => !known.has(textOf(error)));
   if (errors.length > 0) throw refused(protos, edits, errors.map(lineOf));
-  const wrong = differences(protos.domain, after, addition);
-  if (wrong.length === 0) return after;
+  const wrong = [...lost(edits), ...differences(protos.domain, after, addition)];
+  if (wrong.length === 0) return { edits, domain: after };
+  const [next, ...rest] = others;
+  if (next !== undefined) return verified(host, protos, addition, [next, ...rest]);
   throw new Failure(
     "input",
     `ego cannot edit this proto without changing something else in it, and wrote nothing:\n${wrong.map((one) => `  ${one}`).join("\n")}\nAdd it by hand; --dry-run shows what it would have written.`,
@@ -39,6 +48,13 @@ async function compiled(host: Host, protos: Protos, edits: readonly FileEdit[]):
     if (!(error instanceof Failure) || error.exitCode !== 1) throw error;
     throw refused(protos, edits, error.message.split("\n"));
   }
+}
+
+/** buf does not keep the comments in options: that they are there is seen in the text. */
+function lost(edits: readonly FileEdit[]): readonly string[] {
+  return edits.flatMap(({ file, before = "", after }) =>
+    isWithin(before, after) ? [] : [`something of ${file} is gone`],
+  );
 }
 
 function errorsOf(domain: Domain): readonly Diagnostic[] {

@@ -41,8 +41,8 @@ export interface Against {
 }
 
 /**
- * Checks a project: its generated files, and what its protos do to what is stored. Runs none of its code, and writes
- * nothing. What cannot be found out does not hide what can.
+ * Checks a project: its generated files, its handlers, and what its protos do to what is stored. Runs none of its code, and
+ * writes nothing. What cannot be found out does not hide what can.
  */
 export async function check(host: Host, project: Project, options: CheckOptions): Promise<Checked> {
   // All is begun at once: each part waits for programs of its own.

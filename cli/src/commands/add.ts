@@ -2,19 +2,19 @@ import { carryOut } from "../add/carry-out.ts";
 import { nextSteps } from "../add/next-steps.ts";
 import { planOf } from "../add/plan.ts";
 import { protoEdits } from "../add/proto-edits.ts";
-import { editablePath, type Protos } from "../add/protos.ts";
+import { editablePath } from "../add/protos.ts";
+import { readProtos } from "../add/read-protos.ts";
 import { addedLines, addedThings } from "../add/report.ts";
 import type { AddRequest } from "../add/requests.ts";
 import { verified } from "../add/verify.ts";
 import { unifiedDiff } from "../edits/file-edit.ts";
 import { exitCode } from "../failure.ts";
-import { modulePaths } from "../project/buf-messages.ts";
-import { loadDomain } from "../project/domain.ts";
 import { findingLines } from "../project/finding.ts";
 import { findProject } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import { formatted } from "../proto/format.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 /** Options of every kind of `ego add`. */
 export interface AddOptions {
@@ -34,20 +34,15 @@ export interface AddOptions {
  */
 export async function add(host: Host, request: AddRequest, options: AddOptions): Promise<number> {
   const project = findProject(host.cwd);
-  const protos: Protos = {
-    project,
-    cwd: host.cwd,
-    modules: modulePaths(project),
-    domain: await loadDomain(host, project),
-    placeOf: protoPlaces(project),
-  };
+  const protos = await readProtos(host, project);
   const addition = planOf(protos, request);
   const rough = protoEdits(project, protos.domain, addition, (file) => editablePath(protos, file));
-  const edits = await formatted(host, project, rough.edits, rough.mayChange);
-  const after = await verified(host, protos, addition, edits);
+  const neat = await formatted(host, project, rough.edits, rough.mayChange);
+  // buf may lay a comment where it is that of something else.
+  const { edits, domain: after } = await verified(host, protos, addition, [neat, rough.edits]);
   if (options.dryRun) {
     const diff = unifiedDiff(edits);
-    host.out(options.json ? JSON.stringify({ format: 1, written: false, diff }) : diff.trimEnd());
+    host.out(options.json ? jsonText({ format: 1, written: false, diff }) : diff.trimEnd());
     return exitCode.ok;
   }
   const done = await carryOut(host, project, edits, after, options.generate ?? true);
@@ -55,7 +50,7 @@ export async function add(host: Host, request: AddRequest, options: AddOptions):
   const files = [...edits.map(({ file }) => file), ...done.synced];
   if (options.json) {
     const { inserted, findings } = done;
-    host.out(JSON.stringify({ format: 1, written: true, added, files, inserted, findings }));
+    host.out(jsonText({ format: 1, written: true, added, files, inserted, findings }));
   } else {
     for (const line of [...addedLines(added), ...done.generated]) host.out(line);
     for (const line of findingLines(done.findings)) host.err(line);

@@ -3,6 +3,7 @@ import { hasErrors, reportJson, reportLines } from "../check/report.ts";
 import { exitCode } from "../failure.ts";
 import { findProject } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 /** Options of `ego check`. */
 export interface CheckCommandOptions {
@@ -27,7 +28,7 @@ export async function checkCommand(host: Host, options: CheckCommandOptions = {}
     evolution: options.evolution !== false,
   });
   for (const failure of checked.failures) host.err(failure);
-  if (options.json) host.out(JSON.stringify(reportJson(checked)));
+  if (options.json) host.out(jsonText(reportJson(checked)));
   else for (const line of reportLines(checked)) host.out(line);
   if (checked.failures.length > 0) return exitCode.environment;
   return hasErrors(checked.findings) ? exitCode.input : exitCode.ok;

@@ -5,6 +5,7 @@ import { findingLines } from "../project/finding.ts";
 import { type MigrationPlan, type PlanOptions, planMigration } from "../tables/plan-migration.ts";
 import { changeText, isChoice, isDecision, type TableChange } from "../tables/table-change.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { printableName } from "../terminal/printable.ts";
 
 /** Options of `ego migrate diff`. */
@@ -24,7 +25,7 @@ export async function migrateDiff(host: Host, options: MigrateDiffOptions, now: 
   const writes = !options.check && !options.dryRun;
   const written = writes ? applyEdits(plan.project, plan.edits) : [];
   const failed = plan.findings.some(({ severity }) => severity === "error");
-  if (options.json) host.out(JSON.stringify(jsonOf(plan, written)));
+  if (options.json) host.out(jsonText(jsonOf(plan, written)));
   else {
     for (const line of findingLines(plan.findings)) host.err(line);
     for (const line of linesOf(plan, written, options)) host.out(line);
@@ -35,6 +36,9 @@ export async function migrateDiff(host: Host, options: MigrateDiffOptions, now: 
 function linesOf(plan: MigrationPlan, written: readonly string[], options: MigrateDiffOptions): readonly string[] {
   const { changes, edits, against, undecided } = plan;
   if (plan.findings.some(({ severity }) => severity === "error")) return options.check ? [] : ["Nothing was written."];
+  if (changes.length === 0 && !plan.hasTables) {
+    return ["Nothing to migrate: no state or read model of the protos has a table."];
+  }
   if (changes.length === 0) {
     return [
       `Nothing to migrate: the tables are those of ${printableName(against)}.`,

@@ -4,6 +4,7 @@ import { changeText, statusJson, statusText } from "../migrate/report.ts";
 import { type ProjectMigrations, pendingIn, type SchemaStatus } from "../migrate/schema.ts";
 import { type StoreOptions, targetOf } from "../migrate/store.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 /** Options of `ego migrate`. */
 export interface MigrateOptions extends StoreOptions {
@@ -22,7 +23,7 @@ export function migrateStatus(host: Host, options: MigrateOptions): Promise<numb
     const { migrations, entities } = await targetOf(host, options);
     const project = knownMigrations(host);
     const status = checkedStatus(await migrations.status(entities ?? [], project), project);
-    host.out(options.json ? JSON.stringify(statusJson(status)) : statusText(status, entities !== undefined));
+    host.out(options.json ? jsonText(statusJson(status)) : statusText(status, entities !== undefined));
     return pendingIn(status) === 0 ? exitCode.ok : exitCode.input;
   });
 }
@@ -40,7 +41,7 @@ export function migrateUp(host: Host, options: MigrateOptions): Promise<number> 
     const change = await migrations.up(entities ?? [], project);
     checkedStatus(change.status, project);
     const json = { applied: change.applied, ...statusJson(change.status) };
-    host.out(options.json ? JSON.stringify(json) : changeText(change, entities !== undefined));
+    host.out(options.json ? jsonText(json) : changeText(change, entities !== undefined));
     return exitCode.ok;
   });
 }

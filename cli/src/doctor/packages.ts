@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { packageFolder, version } from "../package.ts";
 import { runBuf } from "../project/buf.ts";
 import type { Host } from "../terminal/host.ts";
@@ -33,6 +33,11 @@ export function manifestChecks({ root }: Patient): readonly Check[] {
 export function installedChecks({ root, manager }: Patient): readonly Check[] {
   const missing = [...ofBuf, ...ofEgo].filter((name) => installedPackage(root, name) === undefined);
   if (missing.length === 0) return [];
+  if (manager === "yarn" && isPlugAndPlay(root)) {
+    const text = "Yarn has put the packages into archives (Plug'n'Play), where buf finds no plugins and no options.";
+    const help = "Put `nodeLinker: node-modules` into .yarnrc.yml, and run `yarn install`.";
+    return [{ code: "EGO314", severity: "error", text, help }];
+  }
   const { dependencies = {}, devDependencies = {} } = readManifest(root).manifest;
   const named = missing.filter((name) => name in dependencies || name in devDependencies);
   const others = missing.filter((name) => !named.includes(name));
@@ -48,6 +53,13 @@ export function installedChecks({ root, manager }: Patient): readonly Check[] {
     checks.push({ code: "EGO314", severity: "error", text, help });
   }
   return checks;
+}
+
+function isPlugAndPlay(root: string): boolean {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ".pnp.cjs"))) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 /** buf, which has to run. */

@@ -7,7 +7,7 @@ import {
   ScalarType,
 } from "@ego/protoc-gen-ego/model";
 import type { Finding } from "../project/finding.ts";
-import { type Change, type EvolutionCode, found } from "./change.ts";
+import { type Change, type EvolutionCode, found, quoted } from "./change.ts";
 import { retypedIds } from "./entities.ts";
 import type { Breakage } from "./wire.ts";
 import { fieldAt, numberedValues, reservedText } from "./wire-numbers.ts";
@@ -29,18 +29,25 @@ export function breakageFindings(change: Change, breakages: readonly Breakage[])
   const retyped = retypedIds(change);
   return breakages
     .filter(({ pair, rule }) => (ofForm[rule] ?? pair.form) === pair.form && !aboutNames.test(rule))
-    .filter((breakage) => !isRetypedId(retyped, breakage))
+    .filter((breakage) => !isSaidOtherwise(retyped, breakage))
     .map((breakage) => {
       const { pair } = breakage;
       return pair.kind === "enum" ? ofEnum(change, pair, breakage) : ofMessage(change, pair, breakage);
     });
 }
 
+function isSaidOtherwise(retyped: ReadonlyMap<string, string>, { pair, rule, number }: Breakage): boolean {
+  if (pair.kind === "enum") return false;
+  const { was } = fieldAt(pair, number);
+  if (was === undefined) return false;
+  if (rule.endsWith("_COMPATIBLE_TYPE")) return isRetypedId(retyped, pair, was);
+  // A field with another number has one, and is not gone.
+  return rule.startsWith("FIELD_NO_DELETE") && pair.form === "binary" && renumbered(pair, was) !== undefined;
+}
+
 /** That an id has another type is said of the entity, and not of all its messages again. */
-function isRetypedId(retyped: ReadonlyMap<string, string>, { pair, rule, number }: Breakage): boolean {
-  if (pair.kind === "enum" || !rule.endsWith("_COMPATIBLE_TYPE")) return false;
-  const name = retyped.get(pair.origin.entity ?? "");
-  return name !== undefined && fieldAt(pair, number).was?.name === name;
+function isRetypedId(retyped: ReadonlyMap<string, string>, { origin }: MessagePair, was: DescField): boolean {
+  return was.name === retyped.get(origin.entity ?? "");
 }
 
 function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Breakage): Finding {
@@ -62,7 +69,7 @@ function ofMessage(change: Change, pair: MessagePair, { rule, number, text }: Br
           "EGO207",
           [namePosition(renamed)],
           `${is.name}.${renamed.name} was ${old.name}, and JSON is read by names: what is kept of it is not read any more.`,
-          `Keep the name in JSON: \`[json_name = "${old.jsonName}"]\`.`,
+          `Keep the name in JSON: \`[json_name = ${quoted(old.jsonName)}]\`.`,
           namePosition(old),
         );
       }
@@ -140,15 +147,35 @@ function ofEnum(change: Change, pair: EnumPair, { rule, number, text }: Breakage
 
 /** Fields that buf lets pass, since their bytes are of the same kind, but that cannot hold all that the old one held. */
 export function narrowedFields(change: Change, pairs: readonly WirePair[]): readonly Finding[] {
+  const retyped = retypedIds(change);
   return pairs.flatMap((pair) => {
-    if (pair.kind === "enum") return [];
+    // JSON has no bytes: there, buf lets none of them pass.
+    if (pair.kind === "enum" || pair.form === "json") return [];
     return fieldPairs(pair).flatMap(({ was, is }) => {
-      const narrowed = was && is && was.fieldKind === is.fieldKind && isNarrower(is.scalar, was.scalar);
-      return narrowed
-        ? [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")]
-        : [];
+      if (!was || was.fieldKind !== is?.fieldKind || !isNarrower(is.scalar, was.scalar)) return [];
+      if (isRetypedId(retyped, pair, was)) return [];
+      return [typeChanged(change, pair, was, is, "what does not fit into it is read as something else")];
     });
   });
+}
+
+/** Fields that have another number: to buf, one was removed, and another one added. */
+export function renumberedFields(change: Change, pairs: readonly WirePair[]): readonly Finding[] {
+  return pairs.flatMap((pair) => {
+    if (pair.kind === "enum" || pair.form === "json") return [];
+    return fieldPairs(pair).flatMap(({ was, is }) => {
+      const now = was && !is && renumbered(pair, was);
+      if (!now) return [];
+      const text = `${pair.is.name}.${was.name} had the number ${was.number} and has ${now.number}: what was written of it is not read any more.`;
+      const help = `Take the number back: \`${was.name} = ${was.number}\`.`;
+      return [said(change, pair, "EGO208", [namePosition(now)], text, help, namePosition(was))];
+    });
+  });
+}
+
+/** The field of the same name and type. One of another type is another field, in place of the former. */
+function renumbered({ is }: MessagePair, was: DescField): DescField | undefined {
+  return is.fields.find((field) => field.name === was.name && typeText(field) === typeText(was));
 }
 
 /** Required fields that what was written before does not have. buf does not see them in editions. */

@@ -29,6 +29,7 @@ export interface Said {
   readonly severity: Finding["severity"];
   /** Where it is to be mended now: the first of these that is a place in the project. */
   readonly at: readonly (Position | undefined)[];
+  /** Each is one line. */
   readonly text: string;
   readonly help: string;
   /** Where that was which is gone, or has changed. */
@@ -41,7 +42,14 @@ export function found({ before, now, ref }: Change, { code, severity, at, text, 
   const old = was && before.placeOf(was);
   const moved = old && !(place && old.file === place.file && old.line === place.line);
   const then = !moved ? "" : `\nIt was at ${printableName(old.file)}:${old.line}:${old.column} in ${ref}.`;
-  return { code, severity, ...(place ? { at: place } : {}), text, help: `${help}${then}` };
+  // Names of before may be anything: no generator has looked at them.
+  return {
+    code,
+    severity,
+    ...(place ? { at: place } : {}),
+    text: printableName(text),
+    help: printableName(help) + then,
+  };
 }
 
 /** The top of the file that a place of before was in, if it is still there. */
@@ -49,9 +57,9 @@ export function topOf({ file }: Position): Position {
   return { file, line: 1, column: 1 };
 }
 
-/** A name as it is written in an option: in quotes, and fit for a terminal. */
+/** A name as it is written in an option: in quotes. */
 export function quoted(name: string): string {
-  return JSON.stringify(printableName(name));
+  return JSON.stringify(name);
 }
 
 /** Names as they are written in a list of an option, each once. */

@@ -1,32 +1,39 @@
-import { type Change, found, type Rule } from "./change.ts";
+import { found, type Rule } from "./change.ts";
 
 /** A command that clients of before send is not there any more. */
-export const commandsAreKept: Rule = (change) =>
-  change.before.domain.commands
-    .filter(
-      ({ desc, entity }) =>
-        !change.now.domain.commands.some((now) => now.desc.typeName === desc.typeName) &&
-        keepsEntity(change, entity?.value),
-    )
-    .map((was) =>
+export const commandsAreKept: Rule = (change) => {
+  const { before, now } = change;
+  const kept = new Set(now.domain.commands.map(({ desc }) => desc.typeName));
+  const entities = new Map(now.domain.entities.map((entity) => [entity.name, entity]));
+  return before.domain.commands.flatMap((was) => {
+    const entity = entities.get(was.entity?.value ?? "");
+    // Of an entity that is gone, another rule tells.
+    if (kept.has(was.desc.typeName) || entity === undefined) return [];
+    return [
       found(change, {
         code: "EGO261",
         severity: "note",
-        at: [change.now.domain.entities.find(({ name }) => name === was.entity?.value)?.state.at],
+        at: [entity.state.at],
         text: `The command ${was.desc.name} is gone: nothing of it is stored, but clients and nodes of the version before may send it.`,
         help: "If there are any, deploy them first.",
         was: was.at,
       }),
-    );
+    ];
+  });
+};
 
 /** A rejection that clients of before know is not there any more, or is of another class. */
-export const rejectionsAreKept: Rule = (change) =>
-  change.before.domain.rejections.flatMap((was) => {
-    const is = change.now.domain.rejections.find(({ desc }) => desc.typeName === was.desc.typeName);
+export const rejectionsAreKept: Rule = (change) => {
+  const { before, now } = change;
+  const kept = new Map(now.domain.rejections.map((rejection) => [rejection.desc.typeName, rejection]));
+  return before.domain.rejections.flatMap((was) => {
+    const is = kept.get(was.desc.typeName);
     if (is?.mark.code === was.mark.code) return [];
-    const users = change.before.domain.entities.filter(({ rejections }) => rejections.includes(was));
-    if (!is && !users.some(({ name }) => keepsEntity(change, name))) return [];
-    const [user] = change.now.domain.entities.filter(({ name }) => users.some((entity) => entity.name === name));
+    const users = new Set(
+      before.domain.entities.flatMap(({ name, rejections }) => (rejections.includes(was) ? [name] : [])),
+    );
+    const user = now.domain.entities.find(({ name }) => users.has(name));
+    if (is === undefined && user === undefined) return [];
     return [
       found(change, {
         code: "EGO262",
@@ -40,7 +47,4 @@ export const rejectionsAreKept: Rule = (change) =>
       }),
     ];
   });
-
-function keepsEntity({ now }: Change, entity: string | undefined): boolean {
-  return now.domain.entities.some(({ name }) => name === entity);
-}
+};

@@ -1,5 +1,6 @@
 import { type DescField, type Entity, idOf, ScalarType } from "@ego/protoc-gen-ego/model";
 import { type Change, found, quoted, type Rule, topOf } from "./change.ts";
+import { keptEntities } from "./kept.ts";
 import { namesOf } from "./stored-events.ts";
 
 /** An entity that is not there any more, or has another name. */
@@ -50,7 +51,7 @@ function renamed({ before, now }: Change, was: Entity): Entity | undefined {
 
 /** An entity is stored by events and was by states, or the other way round. */
 export const persistenceIsKept: Rule = (change) =>
-  pairs(change).flatMap(({ was, is }) => {
+  keptEntities(change).flatMap(({ was, is }) => {
     if (was.durable === is.durable) return [];
     const [then, now] = was.durable ? ["its states", "events"] : ["its events", "states"];
     return [
@@ -67,7 +68,7 @@ export const persistenceIsKept: Rule = (change) =>
 
 /** The ids that were stored are not those of the entity any more. */
 export const idsAreKept: Rule = (change) =>
-  pairs(change).flatMap(({ was, is }) => {
+  keptEntities(change).flatMap(({ was, is }) => {
     const [old, id] = [idOf(was.state), idOf(is.state)];
     if (old === undefined) return [];
     const at = [is.state.ids[0]?.at, is.state.at];
@@ -117,7 +118,7 @@ function isRetyped(id: DescField, old: DescField): boolean {
 /** The names of the id fields of before whose type is another one, by the names of their entities. */
 export function retypedIds(change: Change): ReadonlyMap<string, string> {
   return new Map(
-    pairs(change).flatMap(({ was, is }): [string, string][] => {
+    keptEntities(change).flatMap(({ was, is }): [string, string][] => {
       const [old, id] = [idOf(was.state), idOf(is.state)];
       return old && id && isRetyped(id, old) ? [[was.name, old.name]] : [];
     }),
@@ -141,11 +142,4 @@ function range({ scalar }: DescField): readonly [bigint, bigint] {
   const name = scalar === undefined ? "" : ScalarType[scalar];
   const bits = name.endsWith("64") ? 64n : 32n;
   return /^(?:UINT|FIXED)/.test(name) ? [0n, 2n ** bits - 1n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
-}
-
-function pairs({ before, now }: Change): readonly { readonly was: Entity; readonly is: Entity }[] {
-  return before.domain.entities.flatMap((was) => {
-    const is = now.domain.entities.find(({ name }) => name === was.name);
-    return is === undefined ? [] : [{ was, is }];
-  });
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "../project/finding.ts";
 import type { Project } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
-import { breakageFindings, narrowedFields, requiredFields } from "./bytes.ts";
+import { breakageFindings, narrowedFields, renumberedFields, requiredFields } from "./bytes.ts";
 import type { Change } from "./change.ts";
 import { rules } from "./rules.ts";
 import { breakagesOf } from "./wire.ts";
@@ -19,6 +19,7 @@ export async function evolutionFindings(host: Host, project: Project, change: Ch
   return [
     ...rules.flatMap((rule) => rule(change)),
     ...narrowedFields(change, pairs),
+    ...renumberedFields(change, pairs),
     ...requiredFields(change, pairs),
     ...breakageFindings(change, breakages),
   ];

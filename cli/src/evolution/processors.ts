@@ -1,6 +1,7 @@
 import { idOf, type ReadModel, type Saga } from "@ego/protoc-gen-ego/model";
 import { type Change, found, list, quoted, type Rule, topOf } from "./change.ts";
 import { isOtherField, takes, typeName } from "./entities.ts";
+import { type Kept, keptOf } from "./kept.ts";
 
 /** A read model is gone, or has another name: its offsets are stored under the name. */
 export const readModelsAreKept: Rule = (change) => {
@@ -92,11 +93,8 @@ export const correlationsAreKept: Rule = (change) =>
     ];
   });
 
-function keptSagas({ before, now }: Change): readonly { readonly was: Saga; readonly is: Saga }[] {
-  return before.domain.sagas.flatMap((was) => {
-    const is = named(now.domain.sagas, was.name);
-    return is === undefined ? [] : [{ was, is }];
-  });
+function keptSagas({ before, now }: Change): readonly Kept<Saga>[] {
+  return keptOf(before.domain.sagas, now.domain.sagas);
 }
 
 function named<P extends ReadModel | Saga>(all: readonly P[], name: string): P | undefined {

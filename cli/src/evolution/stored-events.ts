@@ -1,6 +1,6 @@
 import { type Entity, type Event, newestOf, storedName } from "@ego/protoc-gen-ego/model";
-import { printableName } from "../terminal/printable.ts";
 import { type Change, found, list, quoted, type Rule } from "./change.ts";
+import { keptJournals } from "./kept.ts";
 
 /** All names under which events of an entity may be stored, and the event that each is read as. */
 export function readable({ events }: Entity): ReadonlyMap<string, Event> {
@@ -16,30 +16,16 @@ function aliasesOf({ mark }: Event): readonly string[] {
   return mark.aliases.map(({ value }) => value);
 }
 
-/** An event-sourced entity that both versions have. */
-export interface KeptEntity {
-  readonly was: Entity;
-  readonly is: Entity;
-}
-
-/** The entities whose events both versions store. */
-export function keptEntities({ before, now }: Change): readonly KeptEntity[] {
-  return before.domain.entities.flatMap((was) => {
-    const is = now.domain.entities.find(({ name }) => name === was.name);
-    return is === undefined || is.durable || was.durable ? [] : [{ was, is }];
-  });
-}
-
 /** An event is stored under a name that its entity does not know any more. */
 export const eventsAreReadable: Rule = (change) =>
-  keptEntities(change).flatMap(({ was, is }) => {
+  keptJournals(change).flatMap(({ was, is }) => {
     const known = readable(is);
     return was.events.filter((event) => !known.has(storedName(event))).map((event) => gone(change, was, is, event));
   });
 
 /** A name under which events were stored long ago is not known any more. */
 export const aliasesAreReadable: Rule = (change) =>
-  keptEntities(change).flatMap(({ was, is }) => {
+  keptJournals(change).flatMap(({ was, is }) => {
     const known = readable(is);
     return was.events.flatMap((event) => {
       const now = known.get(storedName(event));
@@ -131,7 +117,7 @@ function sameFields(a: Event, b: Event): boolean {
 
 /** An old event is not made into a newer one any more. */
 export const upcastsAreKept: Rule = (change) =>
-  keptEntities(change).flatMap(({ was, is }) => {
+  keptJournals(change).flatMap(({ was, is }) => {
     const known = readable(is);
     return was.replacements.flatMap(({ old }) => {
       const now = known.get(storedName(old));
@@ -156,7 +142,7 @@ export const upcastsAreKept: Rule = (change) =>
 
 /** Two events have changed names: what is stored as one is read as the other. */
 export const eventsKeepTheirNames: Rule = (change) =>
-  keptEntities(change).flatMap(({ was, is }) => {
+  keptJournals(change).flatMap(({ was, is }) => {
     const known = readable(is);
     return was.events.flatMap((event) => {
       const name = storedName(event);
@@ -171,7 +157,7 @@ export const eventsKeepTheirNames: Rule = (change) =>
           severity: "error",
           at: [now.mark.type?.at, now.at],
           text: `${now.desc.name} takes the stored name ${quoted(name)} of ${event.desc.name}: what ${is.name} has stored of the one is read as the other.`,
-          help: `Give the name back to ${event.desc.name}: \`type: ${quoted(name)}\` there, and ${printableName(storedName(former)) === now.desc.typeName ? "no `type`" : `\`type: ${quoted(storedName(former))}\``} here.`,
+          help: `Give the name back to ${event.desc.name}: \`type: ${quoted(name)}\` there, and ${storedName(former) === now.desc.typeName ? "no `type`" : `\`type: ${quoted(storedName(former))}\``} here.`,
           was: event.at,
         }),
       ];
@@ -180,7 +166,7 @@ export const eventsKeepTheirNames: Rule = (change) =>
 
 /** The applier of an event is not derived any more: existing entities may get another state. */
 export const appliersAreKept: Rule = (change) =>
-  keptEntities(change).flatMap(({ was, is }) => {
+  keptJournals(change).flatMap(({ was, is }) => {
     const known = readable(is);
     return was.events.flatMap((event) => {
       const now = known.get(storedName(event));

@@ -10,6 +10,7 @@ import {
 } from "@ego/protoc-gen-ego/model";
 import { type Change, found, quoted, type Rule, topOf } from "./change.ts";
 import { typeName } from "./entities.ts";
+import { keptOf, keptStates } from "./kept.ts";
 
 /** What to do about a table whose rows cannot be made again. */
 const migrate = "`ego migrate diff` writes the migration, for you to complete.";
@@ -24,17 +25,16 @@ interface KeptTable {
 }
 
 /** The tables of entities and read models that both versions have, under whatever name. */
-function keptTables({ before, now }: Change): readonly KeptTable[] {
-  const states = before.domain.entities.flatMap(({ name, table: was, durable, state }) => {
-    const is = now.domain.entities.find((entity) => entity.name === name);
-    return is?.table && was && durable && is.durable
-      ? [{ was, is: is.table, owner: `the state of ${name}`, at: state.at }]
-      : [];
-  });
-  const rows = before.domain.readModels.flatMap(({ name, table: was, at }) => {
-    const is = now.domain.readModels.find((readModel) => readModel.name === name);
-    return is ? [{ was, is: is.table, owner: `the read model ${name}`, at }] : [];
-  });
+function keptTables(change: Change): readonly KeptTable[] {
+  const states = keptStates(change).flatMap(({ was, is }) =>
+    was.table && is.table ? [{ was: was.table, is: is.table, owner: `the state of ${is.name}`, at: was.state.at }] : [],
+  );
+  const rows = keptOf(change.before.domain.readModels, change.now.domain.readModels).map(({ was, is }) => ({
+    was: was.table,
+    is: is.table,
+    owner: `the read model ${is.name}`,
+    at: was.at,
+  }));
   return [...states, ...rows];
 }
 
@@ -63,9 +63,8 @@ export const tablesAreKept: Rule = (change) => [
           }),
     ];
   }),
-  ...change.before.domain.entities.flatMap((was) => {
-    const is = change.now.domain.entities.find(({ name }) => name === was.name);
-    if (!is?.durable || !was.durable || (is.table === undefined) === (was.table === undefined)) return [];
+  ...keptStates(change).flatMap(({ was, is }) => {
+    if ((is.table === undefined) === (was.table === undefined)) return [];
     const [then, now] = was.table ? [`the table ${quoted(was.table.name)}`, "as bytes"] : ["as bytes", "in a table"];
     return [
       found(change, {

@@ -11,7 +11,7 @@ import {
   writeImage,
 } from "@ego/protoc-gen-ego/model";
 import { type NumberedField, numberedFields, numberedValues, reservedRanges, type Side } from "./wire-numbers.ts";
-import { type EnumPair, isKnown, type MessagePair, pairKey, type WirePair } from "./wire-pairs.ts";
+import { type EnumPair, isKnown, keyOf, type MessagePair, pairKey, type WirePair } from "./wire-pairs.ts";
 
 /** Two images for buf to compare. */
 export interface WireImages {
@@ -29,7 +29,7 @@ type EnumInit = NonNullable<ImageFile["enumType"]>[number];
  * editions can be compared with each other.
  */
 export function wireImages(pairs: readonly WirePair[]): WireImages {
-  const indexes = new Map(pairs.map(({ form, was, is }, index) => [pairKey(form, was, is), index]));
+  const indexes = new Map(pairs.map((pair, index) => [keyOf(pair), index]));
   return { was: image(pairs, indexes, "was"), is: image(pairs, indexes, "is") };
 }
 
@@ -86,9 +86,11 @@ function messageProto(
     field,
     nestedType,
     oneofDecl: [...oneofs.values()].map((name) => ({ name })),
-    reservedRange: pair.fields
-      ? []
-      : reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last + 1 })),
+    // Columns with JSON are found by their own names.
+    reservedRange:
+      pair.fields && pair.form === "json"
+        ? []
+        : reservedRanges(pair, side).map(({ first, last }) => ({ start: first, end: last + 1 })),
   };
 }
 

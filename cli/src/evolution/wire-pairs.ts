@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescMessage, Entity } from "@ego/protoc-gen-ego/model";
+import type { DescEnum, DescField, DescMessage, Entity, Message } from "@ego/protoc-gen-ego/model";
 import type { Change } from "./change.ts";
 import { storedMessages } from "./stored-messages.ts";
 
@@ -44,9 +44,15 @@ export interface FieldPair {
   readonly is?: DescField;
 }
 
-/** A key for a pair: what one field refers to in both versions. */
+/** A key for what one field refers to in both versions. */
 export function pairKey(form: Form, was: DescMessage | DescEnum, is: DescMessage | DescEnum): string {
   return `${form} ${was.typeName} ${is.typeName}`;
+}
+
+/** The key of a pair: one of which only some fields are compared is none that a field refers to. */
+export function keyOf(pair: WirePair): string {
+  const key = pairKey(pair.form, pair.was, pair.is);
+  return pair.kind === "message" && pair.fields ? `some fields of ${key}` : key;
 }
 
 /** The fields of two messages, by what they are found by when they are read. */
@@ -71,7 +77,7 @@ export function wirePairs(change: Change): readonly WirePair[] {
   const pairs = new Map<string, WirePair>();
   const queue: MessagePair[] = [];
   const add = (pair: WirePair) => {
-    const key = pairKey(pair.form, pair.was, pair.is);
+    const key = keyOf(pair);
     if (pairs.has(key)) return;
     pairs.set(key, pair);
     if (pair.kind === "message") queue.push(pair);
@@ -108,23 +114,29 @@ function addRow(
   add: (pair: WirePair) => void,
   addField: (form: Form, field: FieldPair, origin: Origin) => void,
 ): void {
-  const together: FieldPair[] = [];
+  const rows = { kind: "message", was: was.state.desc, is: is.state.desc, origin } as const;
+  const json: FieldPair[] = [];
+  const bytes: FieldPair[] = [];
   for (const old of was.table?.columns ?? []) {
     const now = is.table?.columns.find(({ name }) => name === old.name);
     if (now === undefined || old.binary !== now.binary) continue;
-    const pair = { was: old.field, is: now.field };
+    const [field, kind] = [{ was: old.field, is: now.field }, old.field.fieldKind];
+    if (!old.binary && (kind === "message" || kind === "list" || kind === "map")) json.push(field);
     // The bytes of the row's message with that field alone.
-    if (old.binary && (old.field.fieldKind === "list" || old.field.fieldKind === "map")) {
-      if (old.field.number === now.field.number) together.push(pair);
-      else together.push({ was: old.field }, { is: now.field });
-    } else addField(old.binary || old.field.fieldKind === "enum" ? "binary" : "json", pair, origin);
+    else if (kind !== "list" && kind !== "map") addField("binary", field, origin);
+    else if (old.field.number === now.field.number) bytes.push(field);
+    else bytes.push({ was: old.field }, { is: now.field });
   }
   for (const old of was.table?.omitted ?? []) {
-    const now = is.state.desc.fields.find(({ number }) => number === old.number);
-    together.push(pairOf(old, now));
+    bytes.push(
+      pairOf(
+        old,
+        is.state.desc.fields.find(({ number }) => number === old.number),
+      ),
+    );
   }
-  if (together.length === 0) return;
-  add({ kind: "message", form: "binary", was: was.state.desc, is: is.state.desc, fields: together, origin });
+  if (json.length > 0) add({ ...rows, form: "json", fields: json });
+  if (bytes.length > 0) add({ ...rows, form: "binary", fields: bytes });
 }
 
 interface Sent extends Omit<Origin, "stored"> {
@@ -134,15 +146,21 @@ interface Sent extends Omit<Origin, "stored"> {
 
 /** Commands and rejections, which are found by their full names. */
 function sentMessages({ before, now }: Change): readonly Sent[] {
+  const isCommand = byType(now.domain.commands);
   const commands = before.domain.commands.flatMap(({ desc: was, entity }) => {
-    const is = now.domain.commands.find(({ desc }) => desc.typeName === was.typeName)?.desc;
+    const is = isCommand.get(was.typeName);
     return is ? [{ was, is, what: `the command ${is.name}`, ...(entity ? { entity: entity.value } : {}) }] : [];
   });
+  const isRejection = byType(now.domain.rejections);
   const rejections = before.domain.rejections.flatMap(({ desc: was }) => {
-    const is = now.domain.rejections.find(({ desc }) => desc.typeName === was.typeName)?.desc;
+    const is = isRejection.get(was.typeName);
     return is ? [{ was, is, what: `the rejection ${is.name}` }] : [];
   });
   return [...commands, ...rejections];
+}
+
+function byType(messages: readonly Message[]): ReadonlyMap<string, DescMessage> {
+  return new Map(messages.map(({ desc }) => [desc.typeName, desc]));
 }
 
 /** What protobuf itself declares never changes, and has a JSON form of its own. */

@@ -99,7 +99,8 @@ export function modulePaths(project: Project): readonly string[] {
 
 /** As {@link modulePaths}, of the text of a buf.yaml. */
 export function modulePathsIn(config: string): readonly string[] {
-  return [...config.matchAll(/^\s*-?\s*path:\s*["']?([^\s"'#]+)/gm)].map((match) =>
+  const text = config.replace(/(^|\s)#.*$/gm, "$1");
+  return [...text.matchAll(/(?:^|[\s{,])["']?path["']?\s*:\s*["']?([^\s"',}]+)/g)].map((match) =>
     (match[1] ?? "").replace(/\/$/, ""),
   );
 }

@@ -17,7 +17,7 @@ export interface ProjectAt {
   /** False if the project was not there yet: then nothing is in its domain. */
   readonly exists: boolean;
   readonly domain: Domain;
-  /** What buf made of the protos; empty if the project was not there. */
+  /** What buf made of the protos; empty if there were none. */
   readonly image: Uint8Array;
   /** Folders that git does not have at that commit, so that their protos are those of now: submodules, node_modules, … */
   readonly ofNow: readonly string[];
@@ -47,7 +47,7 @@ export async function projectAt(repository: Repository, commit: Commit): Promise
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ego-ref-")));
   try {
     const { exists, files, ofNow } = await checkOut(repository, commit, folder);
-    const image = exists ? await built(host, project, commit, folder) : new Uint8Array(0);
+    const image = files.size > 0 ? await built(host, project, commit, folder) : new Uint8Array(0);
     const placeOf = ({ file, line, column }: Position): Place => ({ file: files.get(file) ?? file, line, column });
     return { commit, exists, domain: readDomain(image), image, ofNow, placeOf };
   } finally {
@@ -89,9 +89,9 @@ async function checkOut(repository: Repository, commit: Commit, folder: string):
   for (const [index, { path }] of found.entries()) write(join(folder, path), texts[index]);
   const named = modulePathsIn(config.toString("utf8")).map((path) => posix.normalize(path));
   // buf refuses what is outside of the project, and says so.
-  const modules = (named.length === 0 ? ["."] : named).filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(path));
+  const modules = new Set(named.length === 0 ? ["."] : named.filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(path)));
   const listings = await Promise.all(
-    modules.map(async (module) => {
+    [...modules].map(async (module) => {
       const listing = await listingAt(repository, commit, module === "." ? "" : module);
       return { module, ...(listing ?? { files: [], submodules: [""] }) };
     }),

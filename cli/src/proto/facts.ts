@@ -6,13 +6,16 @@ type MessageProto = Proto["messageType"][number];
 /** All that the protos say, piece by piece: what a piece is called, and what is said of it. */
 export type Facts = ReadonlyMap<string, string>;
 
-/** What of the descriptors of all files that are the project's can be lost or changed when a file is changed: comments too, places not. */
-export function factsOf({ files }: Domain): Facts {
+/**
+ * What of the descriptors of protos can be lost or changed when one of them is changed: comments too, places not.
+ *
+ * @param isMeant whether a proto is meant, by the name that imports have for it
+ */
+export function factsOf({ files }: Domain, isMeant: (file: string) => boolean): Facts {
   const facts = new Map<string, string>();
-  for (const { desc, generate } of files) {
-    // Protos that are only imported come and go with the imports.
-    if (!generate) continue;
+  for (const { desc } of files) {
     const { proto } = desc;
+    if (!isMeant(proto.name)) continue;
     const { messageType, enumType, service, extension, dependency, sourceCodeInfo, ...rest } = proto;
     // Which of the imports is public is said by their numbers, and an import more shifts those.
     const { publicDependency, weakDependency, ...file } = rest;

@@ -6,7 +6,7 @@ export interface Gap {
   readonly offset: number;
   /** The comment in front would become that of what is put in, unless there is an empty line between. */
   readonly blankBefore: boolean;
-  /** Something follows on the next line. */
+  /** Something follows on the same line, or on the next. */
   readonly tight: boolean;
 }
 
@@ -23,23 +23,27 @@ export function gapBehind(outline: Outline, end: number): Gap {
   const gapAt = (offset: number, blankBefore = false): Gap => ({
     offset,
     blankBefore,
-    tight: lineBreaks(text, offset, startBehind(outline, offset)) === 1,
+    tight: isTight(outline, offset),
   });
   // On a line with something else, a comment is that one's.
   if (next !== undefined && lineBreaks(text, end, next.start) === 0) return gapAt(end);
   const onLine = comments.filter(({ start }) => lineBreaks(text, end, start) === 0);
+  // buf takes a comment in /* */ for that of what is on the next line.
+  const block = onLine.at(-1)?.text.startsWith("/*") ? onLine.at(-1) : undefined;
+  if (block !== undefined && next !== undefined && lineBreaks(text, block.end, next.start) === 1) return gapAt(end);
   const offset = onLine.at(-1)?.end ?? end;
   const last = adjacent(text, offset, comments.slice(onLine.length)).at(-1);
-  if (last === undefined) return gapAt(offset);
+  if (last === undefined) return gapAt(offset, block !== undefined);
   const above = next !== undefined && !"}])>".includes(next.text) && lineBreaks(text, last.end, next.start) === 1;
-  return above ? gapAt(offset) : gapAt(last.end, true);
+  return above ? gapAt(offset, block !== undefined) : gapAt(last.end, true);
 }
 
 /** The gap at the end of a message's body, behind all comments in it. */
 export function gapBefore({ text, tokens, comments }: Outline, close: Token): Gap {
   const before = [...tokens, ...comments].filter(({ end }) => end <= close.start);
   const last = before.reduce((a, b) => (a.end > b.end ? a : b));
-  return { offset: last.end, blankBefore: last.kind === "comment" && beginsLine(text, last.start), tight: false };
+  const blankBefore = last.kind === "comment" && (last.text.startsWith("/*") || beginsLine(text, last.start));
+  return { offset: last.end, blankBefore, tight: false };
 }
 
 /** Where a piece begins with the comments that are directly above it. */
@@ -69,7 +73,7 @@ function adjacent(text: string, offset: number, comments: readonly Token[]): rea
   return far < 0 ? comments : comments.slice(0, far);
 }
 
-function startBehind({ text, tokens, comments }: Outline, offset: number): number {
+function isTight({ text, tokens, comments }: Outline, offset: number): boolean {
   const starts = [...tokens, ...comments].map(({ start }) => start).filter((start) => start >= offset);
-  return Math.min(text.length, ...starts);
+  return starts.length > 0 && lineBreaks(text, offset, Math.min(...starts)) <= 1;
 }

@@ -1,4 +1,4 @@
-import { gapBehind, indentAt, lineBreaks } from "./gap.ts";
+import { gapBehind, indentAt, lineBreaks, startWithComments } from "./gap.ts";
 import type { Insertion } from "./insertion.ts";
 import type { MessageBody, Outline, Statement } from "./outline.ts";
 import { insertBehind } from "./splice.ts";
@@ -142,7 +142,8 @@ function intoLiteral(
   if (first === undefined) return [{ offset: open, text: start > open ? ` ${entry}` : entry }];
   const separator = first.separator === undefined ? "" : first.separator.text;
   if (!isOnLines(outline, literal)) return [{ offset: start, text: `${entry}${separator} ` }];
-  return [{ offset: start, text: `${entry}${separator}\n${indentAt(outline.text, start)}` }];
+  const above = startWithComments(outline, start);
+  return [{ offset: above, text: `${entry}${separator}\n${indentAt(outline.text, start)}` }];
 }
 
 /** One text becomes a list. */

@@ -1,14 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Domain, readDomain } from "@ego/protoc-gen-ego/model";
@@ -17,6 +7,7 @@ import { modulePaths } from "../project/buf-messages.ts";
 import { buildImage } from "../project/domain.ts";
 import type { Project } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
+import { protoFiles } from "./proto-files.ts";
 
 /**
  * Reads what the protos of a project would say with these edits, which are not written: a copy of the protos is compiled.
@@ -44,28 +35,10 @@ function copyProtos(project: Project, to: string): void {
   }
   const modules = modulePaths(project);
   for (const module of modules.length === 0 ? ["."] : modules) {
-    const from = join(project.root, module);
-    if (!existsSync(from)) continue;
-    mkdirSync(join(to, module), { recursive: true });
-    copyFolder(from, join(to, module), new Set());
-  }
-}
-
-function copyFolder(from: string, to: string, above: ReadonlySet<string>): void {
-  const real = realpathSync(from);
-  // A link to a folder that it is in has no end.
-  if (above.has(real)) return;
-  for (const name of readdirSync(from)) {
-    const [source, target] = [join(from, name), join(to, name)];
-    if (name.endsWith(".proto")) {
-      mkdirSync(to, { recursive: true });
-      copyFileSync(source, target);
-    } else if (
-      name !== "node_modules" &&
-      name !== ".git" &&
-      statSync(source, { throwIfNoEntry: false })?.isDirectory()
-    ) {
-      copyFolder(source, target, new Set([...above, real]));
+    for (const file of protoFiles(join(project.root, module))) {
+      const target = join(to, module, file);
+      mkdirSync(dirname(target), { recursive: true });
+      copyFileSync(join(project.root, module, file), target);
     }
   }
 }

@@ -22,3 +22,11 @@ export function tokensOf(text: string): readonly Token[] {
 }
 
 const kinds = ["comment", "word", "string", "symbol"] as const;
+
+/** Whether all tokens of a text are in another, in their order: only blanks are others, and what is between them. */
+export function isWithin(text: string, other: string): boolean {
+  const [wanted, found] = [text, other].map((one) => tokensOf(one).map((token) => token.text.replace(/\s+/g, " ")));
+  let at = 0;
+  for (const token of found ?? []) if (token === wanted?.[at]) at++;
+  return at === wanted?.length;
+}

@@ -2,12 +2,13 @@ import type { Finding } from "../project/finding.ts";
 import type { ts } from "./compiler.ts";
 import type { Contract } from "./contract.ts";
 import type { Implementations } from "./implementations.ts";
+import { inspect } from "./inspect.ts";
 import { fileNameOf } from "./new-file.ts";
 import { placeOf } from "./place.ts";
 import * as say from "./say.ts";
 import type { Source } from "./sources.ts";
 import type { PlanInput } from "./sync-plan.ts";
-import { syntaxProblem } from "./usable.ts";
+import { isOptedOut, syntaxProblem } from "./usable.ts";
 import type { World } from "./world.ts";
 
 /** What is done for a contract. */
@@ -29,6 +30,8 @@ export function choose(
   const literals = literalsOf(implementations, contract);
   const [literal] = literals;
   if (literals.length > 1) {
+    // Each is whole: it does not matter which is meant.
+    if (literals.every((one) => isWhole(world, implementations, contract, one))) return nothing();
     return nothing(
       say.several(
         contract,
@@ -74,12 +77,23 @@ export function choose(
   }
 }
 
-/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. */
+function isWhole(
+  world: World,
+  implementations: Implementations,
+  contract: Contract,
+  literal: ts.ObjectLiteralExpression,
+): boolean {
+  const lacks = ["missing", "stuck", "sometimes"];
+  return !inspect(world, implementations, contract, literal).some(({ kind }) => lacks.includes(kind));
+}
+
+/** The object literals that are meant by a contract: those that have its type, else those that are returned where it is needed. Of several, those in files that opted out do not count. */
 export function literalsOf(
   implementations: Implementations,
   contract: Contract,
 ): readonly ts.ObjectLiteralExpression[] {
   const typed = implementations.literals(contract);
+  if (typed.length > 1) return typed.filter((one) => !isOptedOut(one.getSourceFile()));
   if (typed.length > 0) return typed;
   return [...new Set(implementations.others(contract).flatMap(({ literal }) => literal ?? []))];
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { Contract } from "./contract.ts";
 import type { Draft } from "./draft.ts";
 import type { Implementations } from "./implementations.ts";
@@ -20,7 +20,7 @@ export function createFiles(draft: Draft, contracts: readonly Contract[], implem
   for (const contract of contracts) {
     const name = fileNameOf(contract, input.contracts);
     const file = folder === "" ? name : `${folder}/${name}`;
-    const path = join(input.project.root, file);
+    const path = join(input.project.root, file).replaceAll(sep, "/");
     if (isThere(path) || [...created, ...input.sources.own].some((one) => one.file === file)) {
       findings.push(say.inTheWay(contract, file));
       continue;

@@ -44,6 +44,8 @@ export interface Rename {
   readonly section: Section;
   readonly from: string;
   readonly to: string;
+  /** Where it stands now. */
+  readonly at: Place;
 }
 
 /** A draft with nothing in it. */

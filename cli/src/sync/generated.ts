@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Position } from "@ego/protoc-gen-ego/model";
 import { type Domain, schemaJson } from "@ego/protoc-gen-ego/model";
@@ -58,7 +58,10 @@ export function findGenerated(
 const shown = 5;
 
 function pathOf(project: Project, folders: readonly string[], { generated }: Contract): string | undefined {
-  return folders.map((folder) => join(project.root, folder, `${generated}.ts`)).find((path) => existsSync(path));
+  return folders
+    .map((folder) => join(project.root, folder, `${generated}.ts`))
+    .find((path) => existsSync(path))
+    ?.replaceAll(sep, "/");
 }
 
 interface Entry {

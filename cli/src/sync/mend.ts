@@ -66,7 +66,7 @@ function rename(
     const splice = change && section && renamed(world, element, target.name);
     if (change && section && splice && !refusedFor(draft, contract, change.source, [])) {
       change.renames.push(splice);
-      draft.renames.push({ path: change.source.path, contract, section, from: name, to: target.name });
+      draft.renames.push({ path: change.source.path, contract, section, from: name, to: target.name, at: place });
       held.add(target);
       continue;
     }

@@ -245,6 +245,16 @@ describe("nothing is done, and it is said why,", () => {
       ],
     ],
     [
+      "where one of several lacks something",
+      {
+        "src/a.ts": `${head}export const a: AccountBehavior = ${full};`,
+        "src/b.ts": `${head}export const b: AccountBehavior = ${empty};`,
+      },
+      [
+        "src/a.ts:3:35: error EGO104: AccountBehavior is implemented 2 times, also at src/b.ts:3:35: it is not clear which is meant",
+      ],
+    ],
+    [
       "where the syntax is wrong",
       { "src/a.ts": `${head}export const a: AccountBehavior = { commands: {, events: {} };` },
       [
@@ -395,6 +405,22 @@ describe("nothing is done, and it is said why,", () => {
     });
   });
 
+  test("nor is anything said of several that are whole", () => {
+    const files = {
+      "src/a.ts": `${head}export const a: AccountBehavior = ${full};`,
+      "src/b.ts": `${head}export const b: AccountBehavior = ${full};`,
+    };
+    expect(said(files)).toEqual({ findings: [], edits: [], refused: false });
+  });
+
+  test("nor of those but one that opted out", () => {
+    const files = {
+      "src/a.ts": `${head}export const a: AccountBehavior = ${empty};`,
+      "src/fake.ts": `// ego:no-sync\n${head}export const b: AccountBehavior = ${empty};`,
+    };
+    expect(said(files)).toEqual({ findings: [], edits: ["src/a.ts"], refused: false });
+  });
+
   test("and the others are synced nevertheless", () => {
     const lot = entityContract("lot", ["receiveLot"]);
     const { findings, edits, refused } = said(
@@ -467,7 +493,14 @@ describe("what is not in the protos any more", () => {
     expect(plan.findings).toEqual([]);
     expect(plan.edits[0]?.after).toBe(text(`${after}, closeAccount() {}`));
     expect(plan.renamed).toEqual([
-      { file: "src/a.ts", line: 4, contract: "AccountBehavior", from: "openIt", to: "openAccount" },
+      {
+        file: "src/a.ts",
+        line: 4,
+        contract: "AccountBehavior",
+        from: "openIt",
+        to: "openAccount",
+        at: expect.anything(),
+      },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { idOf } from "@ego/protoc-gen-ego/model";
 import type { ts } from "./compiler.ts";
 import type { Member } from "./contract.ts";
 import { bare } from "./literal.ts";
@@ -29,7 +30,9 @@ export function isAlike(world: World, element: ts.ObjectLiteralElementLike, name
   if (shared / (a.length + b.length - shared) >= 0.5 && shared > 0) return true;
   const [message] = member.given;
   if (!message || !("desc" in message)) return false;
-  const read = fieldsRead(world, element);
+  // Every message of an entity has its id.
+  const id = idOf(message)?.localName;
+  const read = fieldsRead(world, element).filter((name) => name !== id);
   const fields = message.desc.members.map(({ localName }) => localName);
   return read.length > 0 && read.every((field) => fields.includes(field));
 }

@@ -22,10 +22,10 @@ export function unsynced({ edits, inserted, renamed }: SyncPlan): readonly Findi
       return [{ code: made.has(file) ? "EGO103" : "EGO102", severity: "error", ...at, text, help: "Run `ego sync`." }];
     }),
     ...renamed.map(
-      ({ file, line, contract, from, to }): Finding => ({
+      ({ at, contract, from, to }): Finding => ({
         code: "EGO102",
         severity: "error",
-        at: { file, line, column: 1 },
+        at,
         text: `${from} of ${contract} is to become ${to}`,
         help: "Run `ego sync` with the same `--rename`.",
       }),
@@ -34,7 +34,10 @@ export function unsynced({ edits, inserted, renamed }: SyncPlan): readonly Findi
 }
 
 /** One line for each file: `src/account.ts  +2: freezeAccount, accountFrozen`. */
-export function summaryLines({ edits, inserted, renamed, findings }: SyncPlan, written: boolean): readonly string[] {
+export function summaryLines(
+  { edits, inserted, renamed, findings, refused }: SyncPlan,
+  written: boolean,
+): readonly string[] {
   const lines = edits.map(({ file, before }): [string, string] => {
     const added = inserted.filter((one) => one.file === file).map(({ member }) => member);
     const names = renamed.filter((one) => one.file === file).map(({ from, to }) => `${from} → ${to}`);
@@ -47,7 +50,7 @@ export function summaryLines({ edits, inserted, renamed, findings }: SyncPlan, w
     return [printableName(file), `${before === undefined ? "new, " : ""}${parts.join("; ")}`];
   });
   const width = Math.max(0, ...lines.map(([file]) => file.length));
-  if (lines.length === 0) return findings.some(({ severity }) => severity === "error") ? [] : ["In sync."];
+  if (lines.length === 0) return refused ? [] : [findings.length === 0 ? "In sync." : "Nothing to insert."];
   return [
     ...lines.map(([file, what]) => `${file.padEnd(width)}  ${what}`),
     ...(written ? [] : ["Nothing was written."]),

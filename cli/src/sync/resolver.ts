@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { isInside, type Project } from "../project/project.ts";
 import { type Compiler, compiler, type ts } from "./compiler.ts";
 
@@ -60,7 +60,9 @@ export function resolver(
     resolve(specifier, from) {
       if (specifier.startsWith("node:")) return undefined;
       const relative = specifier.startsWith("./") || specifier.startsWith("../");
-      const near = relative ? candidates(resolve(dirname(from), specifier)).find((path) => known.has(path)) : undefined;
+      const near = relative
+        ? candidates(posix.join(dirname(from), specifier)).find((path) => known.has(path))
+        : undefined;
       if (near !== undefined) return near;
       const key = `${relative ? from : dirname(from)}\0${specifier}`;
       if (!answers.has(key)) answers.set(key, byCompiler(specifier, from));

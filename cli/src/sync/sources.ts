@@ -8,7 +8,7 @@ import { isInside, type Project } from "../project/project.ts";
 export interface Source {
   /** From the root of the project, with slashes; symbolic links resolved, if that is inside of the project. */
   readonly file: string;
-  /** Absolute, symbolic links resolved. */
+  /** Absolute, symbolic links resolved, with slashes: as the compiler names it. */
   readonly path: string;
   /** With its byte order mark, if it has one. */
   readonly text: string;
@@ -39,8 +39,9 @@ export function findSources(project: Project): Sources {
   const own: Source[] = [];
   const foreign = new Set<string>();
   const unreadable = new Map<string, string>();
-  for (const path of [...found.files].toSorted()) {
-    const file = relative(project.root, path).replaceAll(sep, "/");
+  for (const native of [...found.files].toSorted()) {
+    const file = relative(project.root, native).replaceAll(sep, "/");
+    const path = native.replaceAll(sep, "/");
     if (isTest(file)) {
       foreign.add(path);
       continue;

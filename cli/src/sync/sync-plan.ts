@@ -39,6 +39,8 @@ export interface Renamed {
   readonly contract: string;
   readonly from: string;
   readonly to: string;
+  /** Where it stands now. */
+  readonly at: Place;
 }
 
 /** What a plan is made of. */

@@ -7,7 +7,7 @@ import type { Project } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
-import { compiler } from "./compiler.ts";
+import { compiler, keepCompiled } from "./compiler.ts";
 import { contractsOf } from "./contract.ts";
 import { findGenerated } from "./generated.ts";
 import { planOf } from "./plan.ts";
@@ -33,7 +33,9 @@ export interface SyncOptions {
 export async function planSync(host: Host, project: Project, options: SyncOptions = {}): Promise<SyncPlan> {
   // buf is a process of its own: meanwhile, this one reads.
   const loading = options.domain ?? loadDomain(host, project);
-  const [sources] = [findSources(project), compiler()];
+  keepCompiled(project);
+  compiler();
+  const sources = findSources(project);
   const domain = await loading;
   const places = protoPlaces(project);
   const contracts = contractsOf(domain);

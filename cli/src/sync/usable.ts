@@ -25,9 +25,18 @@ export function syntaxProblem(world: World, source: Source, file: ts.SourceFile)
 }
 
 /** Whether the comments above all code say `ego:no-sync`. */
+export function isOptedOut(file: ts.SourceFile): boolean {
+  return optOut(file) !== undefined;
+}
+
+/** The same, as the reason why the file is not edited. */
 export function optedOut(source: Source, file: ts.SourceFile): Unusable | undefined {
-  const head = source.text.slice(0, file.statements[0]?.getStart(file) ?? source.text.length);
-  const match = /^\ufeff?[\t ]*(?:\/\/|\/?\*+)[\t ]*ego:no-sync\b/m.exec(head);
+  const match = optOut(file);
   if (!match) return undefined;
   return { at: placeAt(source.file, file, match.index + match[0].indexOf("/")), why: "the file says ego:no-sync" };
+}
+
+function optOut(file: ts.SourceFile): RegExpExecArray | undefined {
+  const head = file.text.slice(0, file.statements[0]?.getStart(file) ?? file.text.length);
+  return /^\ufeff?[\t ]*(?:\/\/|\/?\*+)[\t ]*ego:no-sync\b/m.exec(head) ?? undefined;
 }

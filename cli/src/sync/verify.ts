@@ -58,12 +58,13 @@ export function verified(draft: Draft, look: (changed: ReadonlyMap<string, strin
       })),
     renamed: draft.renames
       .filter(({ path }) => paths.has(path))
-      .map(({ path, contract, section, from, to }) => ({
+      .map(({ path, contract, section, from, to, at }) => ({
         file: fileNameIn(draft, path),
         line: place(path, contract, section, to) ?? 1,
         contract: contract.type,
         from,
         to,
+        at,
       })),
     refused: findings.some(say.isRefusal),
   };

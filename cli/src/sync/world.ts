@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { sep } from "node:path";
 import type { Project } from "../project/project.ts";
 import { type Compiler, compiler, libraries, type ts } from "./compiler.ts";
 import { miniLib } from "./mini-lib.ts";
@@ -51,8 +51,8 @@ function make(
 ): World {
   const ts = compiler();
   const libs = everything ? libraries() : undefined;
-  const libFolder = join(project.root, "\0lib");
-  const library = join(libFolder, "lib.d.ts");
+  const libFolder = `${project.root.replaceAll(sep, "/")}/\0lib`;
+  const library = `${libFolder}/lib.d.ts`;
   const known = new Set([...files.roots.keys(), ...files.stubs.keys(), ...files.texts.keys()]);
   const modules = resolver(project, known, files.foreign, everything);
 
@@ -71,11 +71,11 @@ function make(
       if (text === undefined) return undefined;
       const cached = parsed.get(path);
       if (cached?.text === text) return cached.file;
-      const file = ts.createSourceFile(path, text, language, true);
+      const file = ts.createSourceFile(path, text, language, false);
       parsed.set(path, { text, file });
       return file;
     },
-    getDefaultLibFileName: (options) => (libs ? join(libFolder, ts.getDefaultLibFileName(options)) : library),
+    getDefaultLibFileName: (options) => (libs ? `${libFolder}/${ts.getDefaultLibFileName(options)}` : library),
     getDefaultLibLocation: () => libFolder,
     getCurrentDirectory: () => project.root,
     getCanonicalFileName: (name) => name,

@@ -17,6 +17,7 @@ function table(columns: readonly ColumnSchema[], more: Partial<TableSchema> = {}
   return {
     name: "items",
     kind: "state",
+    owner: "item",
     message: "shop.v1.Item",
     columns: [id, ...columns],
     indexes: [],
@@ -27,15 +28,18 @@ function table(columns: readonly ColumnSchema[], more: Partial<TableSchema> = {}
 
 const index = (name: string, columns: readonly string[], unique = false): IndexSchema => ({ name, columns, unique });
 
-const compared = (before: readonly TableSchema[], after: readonly TableSchema[]): Comparison =>
-  compareTables(before, after, noRenames);
+const compared = (
+  before: readonly TableSchema[],
+  after: readonly TableSchema[],
+  tableless: readonly string[] = [],
+): Comparison => compareTables(before, { tables: after, tableless }, noRenames);
 
 const texts = ({ changes }: Comparison) => changes.map(changeText);
 
 test("equal tables need nothing, in whatever order their columns, indexes and they themselves are", () => {
   const a = column("a");
   const b = column("b");
-  const other = table([], { name: "others", message: "shop.v1.Other" });
+  const other = table([], { name: "others", owner: "other", message: "shop.v1.Other" });
   const before = [table([a, b], { indexes: [index("x", ["a"]), index("y", ["b"])] }), other];
   const after = [other, table([b, a], { indexes: [index("y", ["b"]), index("x", ["a"])] })];
   expect(compared(before, after)).toEqual({ changes: [], refusals: [], tables: after });
@@ -76,7 +80,7 @@ test.each<[string, TableSchema, TableSchema, string, string]>([
     table([]),
     { ...table([]), columns: [{ ...id, type: "int64", kind: "bigint" }] },
     'The key "id" of the table "items" was string, and is int64. No migration can say which rows are the same then.',
-    "Give the table another name: the new one begins empty. Or create it anew by a migration of your own, and write its key into tables.json.",
+    "Leave the id what it was: states are found by it. Or create it anew by a migration of your own, and write its key into tables.json.",
   ],
   [
     "a state that becomes a read model",
@@ -165,10 +169,36 @@ test("an index follows its renamed columns, and is made anew where nulls come in
   ]);
 });
 
-test("a table that has another name is known by the message of its rows", () => {
+test("a state that loses its table would lose its states", () => {
+  expect(compared([table([title])], [], ["item"])).toMatchObject({
+    changes: [],
+    refusals: [
+      {
+        text: 'The states of "item" have no table any more: those that are in "items" would not be found.',
+        help: 'Give the state its table back: table: {name: "items"}.',
+      },
+    ],
+  });
+  expect(texts(compared([table([title])], [], ["other"]))).toEqual(["table items is in no proto any more"]);
+});
+
+test("a table that has another name is known by whose it is, or by the message of its rows", () => {
   const before = [table([title])];
   const after = [table([title], { name: "articles" })];
   expect(texts(compared(before, after))).toEqual(["table items becomes articles"]);
+  const entity = table([title], { name: "articles", message: "shop.v2.Article" });
+  expect(texts(compared(before, [entity]))).toEqual(["table items becomes articles"]);
+  const message = table([title], { name: "articles", owner: "article" });
+  expect(texts(compared(before, [message]))).toEqual(["table items becomes articles"]);
+  // A read model with another key as well is another one: that is the way out of a key that changed.
+  const rekeyed = (kind: TableSchema["kind"]) => {
+    const keyed = table([{ ...title, key: true }], { kind, name: "articles" });
+    return compared([table([title], { kind })], [keyed]);
+  };
+  expect(texts(rekeyed("read-model"))).toEqual(["new table articles", "table items is in no proto any more"]);
+  expect(rekeyed("state").refusals).toMatchObject([{ reason: "key" }]);
+  const neither = table([title], { name: "articles", owner: "article", message: "shop.v2.Article" });
+  expect(texts(compared(before, [neither]))).toEqual(["new table articles", "table items is in no proto any more"]);
   // Unless the name is there besides.
   expect(texts(compared(before, [...before, ...after]))).toEqual(["new table articles"]);
 });

@@ -1,3 +1,14 @@
+import type { ModelTables } from "./model-tables.ts";
+import {
+  columnAgain,
+  nowSensitive,
+  type Pair,
+  type Refusal,
+  refusalsOf,
+  shifted,
+  tableAgain,
+  withoutTable,
+} from "./refusal.ts";
 import type { Renames } from "./renames.ts";
 import type { TableChange } from "./table-change.ts";
 import {
@@ -5,7 +16,6 @@ import {
   hasRest,
   type IndexSchema,
   isSorted,
-  keyOf,
   liveColumns,
   type TableSchema,
 } from "./table-schema.ts";
@@ -20,19 +30,10 @@ export interface Comparison {
   readonly tables: readonly TableSchema[];
 }
 
-/** Something that has to be changed in the protos, or done by hand. */
-export interface Refusal {
-  readonly reason: "key" | "sensitive" | "kind" | "rest" | "again" | "shifted";
-  readonly table: TableSchema;
-  readonly column?: ColumnSchema;
-  readonly text: string;
-  readonly help: string;
-}
-
 /** Compares the tables that migrations have made, or that were released, with those that the protos have now. */
 export function compareTables(
   before: readonly TableSchema[],
-  after: readonly TableSchema[],
+  { tables: after, tableless }: ModelTables,
   renames: Renames,
 ): Comparison {
   const changes: TableChange[] = [];
@@ -47,6 +48,7 @@ export function compareTables(
     if (secret) {
       // A table that never was is not in any database, and that is all there is to say.
       if (old && !old.dropped) refusals.push(nowSensitive(table, secret));
+      else if (old) tables.push(old);
       continue;
     }
     const done = old && !old.dropped ? changeTable(old, table, renames) : createTable(old, table);
@@ -56,13 +58,14 @@ export function compareTables(
   }
   for (const table of before) {
     if (matched.has(table)) continue;
-    if (!table.dropped) changes.push({ action: "drop-table", table });
+    if (!table.dropped && table.kind === "state" && tableless.includes(table.owner)) refusals.push(withoutTable(table));
+    else if (!table.dropped) changes.push({ action: "drop-table", table });
     tables.push({ ...table, dropped: true });
   }
   return { changes, refusals, tables };
 }
 
-/** The table that was this one: by what the user says, by its name, or else by the message of its rows. */
+/** The table that was this one: by what the user says, by its name, or else by whose it is. */
 function counterpartOf(
   table: TableSchema,
   before: readonly TableSchema[],
@@ -75,11 +78,18 @@ function counterpartOf(
   return before.find(
     (old) =>
       !old.dropped &&
-      old.message === table.message &&
+      (old.owner === table.owner || old.message === table.message) &&
       old.kind === table.kind &&
+      // With another key, a read model is filled anew. A state is what it is.
+      (table.kind === "state" || keyText(old) === keyText(table)) &&
       after.every(({ name }) => name !== old.name) &&
       renames.tableAfter(old.name) === undefined,
   );
+}
+
+function keyText(table: TableSchema): string {
+  const key = liveColumns(table).filter((column) => column.key);
+  return key.map(({ field, kind }) => `${field} ${kind}`).join();
 }
 
 interface TableDone {
@@ -93,14 +103,7 @@ function createTable(left: TableSchema | undefined, table: TableSchema): TableDo
   if (left && (columns(left).toSorted().join() !== columns(table).toSorted().join() || left.kind !== table.kind)) {
     return {
       changes: [],
-      refusals: [
-        {
-          reason: "again",
-          table,
-          text: `The table "${table.name}" was there before, with other columns, and may still be there.`,
-          help: `Give it another name, or drop the old one by a migration of your own, and remove it from tables.json.`,
-        },
-      ],
+      refusals: [tableAgain(table)],
       table: left,
     };
   }
@@ -125,15 +128,15 @@ function changeTable(old: TableSchema, table: TableSchema, renames: Renames): Ta
     if (change) changed.push(change);
   }
 
-  const added_: TableChange[] = [];
-  if (hasRest(table) && !hasRest(old)) added_.push({ action: "add-rest", table });
+  const additions: TableChange[] = [];
+  if (hasRest(table) && !hasRest(old)) additions.push({ action: "add-rest", table });
   for (const column of added) {
     const again = left.find(({ name }) => name === column.name);
     if (again && !isLike(again, column)) {
       refusals.push(columnAgain(table, column, again));
       continue;
     }
-    added_.push({
+    additions.push({
       action: "add-column",
       table,
       column,
@@ -151,19 +154,13 @@ function changeTable(old: TableSchema, table: TableSchema, renames: Renames): Ta
   const indexes = compareIndexes(old, table, nameNow);
   const stays = left.filter(({ name }) => added.every((column) => column.name !== name));
   return {
-    changes: [...renamed, ...indexes.dropped, ...changed, ...added_, ...dropped, ...indexes.created],
+    changes: [...renamed, ...indexes.dropped, ...changed, ...additions, ...dropped, ...indexes.created],
     refusals,
     table: {
       ...table,
       columns: [...table.columns, ...stays, ...gone.map((column) => ({ ...column, dropped: true as const }))],
     },
   };
-}
-
-interface Pair {
-  readonly from: ColumnSchema;
-  readonly column: ColumnSchema;
-  readonly told: boolean;
 }
 
 interface Matched {
@@ -257,79 +254,4 @@ function compareIndexes(
 
 function isLike(some: ColumnSchema, other: ColumnSchema): boolean {
   return some.kind === other.kind && some.nullable === other.nullable;
-}
-
-function refusalsOf(old: TableSchema, table: TableSchema, pairs: readonly Pair[]): readonly Refusal[] {
-  const refusals: Refusal[] = [];
-  if (old.kind !== table.kind) {
-    const now = table.kind === "state" ? "the state of an entity" : "a read model";
-    refusals.push({
-      reason: "kind",
-      table,
-      text: `The table "${table.name}" is that of ${now} now, and was none: its rows are others.`,
-      help: "Give it another name: the new table begins empty, and the old one stays.",
-    });
-  }
-  const key = keyOf(table);
-  const was = keyOf(old).map((name) => pairs.find(({ from }) => from.name === name)?.column.name ?? name);
-  const typed = pairs.find(({ from, column }) => column.key && from.kind !== column.kind);
-  if (key.join() !== was.join() || typed) {
-    const text = typed
-      ? `The key "${typed.column.name}" of the table "${table.name}" was ${typed.from.type}, and is ${typed.column.type}.`
-      : `The table "${table.name}" had the key (${was.join(", ")}), and has (${key.join(", ")}).`;
-    refusals.push({
-      reason: "key",
-      table,
-      text: `${text} No migration can say which rows are the same then.`,
-      help: `Give the table another name: the new one begins empty${
-        table.kind === "read-model" ? ", and is filled by a rebuild" : ""
-      }. Or create it anew by a migration of your own, and write its key into tables.json.`,
-    });
-  }
-  if (hasRest(old) && !hasRest(table)) {
-    refusals.push({
-      reason: "rest",
-      table,
-      text: `All fields of ${table.message} have a column now, and rows of "${table.name}" that are there keep some of them in ego_rest.`,
-      help: "Leave one field without a column, omit: true, until every row is written again.",
-    });
-  }
-  return refusals;
-}
-
-/** A column that has its name from one field and its number from another, which is gone: it may be either. */
-function shifted(table: TableSchema, pairs: readonly Pair[], gone: readonly ColumnSchema[]): readonly Refusal[] {
-  return pairs.flatMap(({ from, column, told }): Refusal[] => {
-    const other = gone.find(({ field }) => field === column.field);
-    if (told || from.field === column.field || other === undefined) return [];
-    return [
-      {
-        reason: "shifted",
-        table,
-        column,
-        text: `The column "${column.name}" of the table "${table.name}" is of field ${column.field} now, which was "${other.name}", and was of field ${from.field}.`,
-        help: "Leave each field its number. If columns were renamed, do it in two steps, with a migration for each.",
-      },
-    ];
-  });
-}
-
-function nowSensitive(table: TableSchema, column: ColumnSchema): Refusal {
-  return {
-    reason: "sensitive",
-    table,
-    column,
-    text: `The column "${column.name}" of the table "${table.name}" is of a sensitive field now: this version cannot encrypt it.`,
-    help: "Take (ego.v1.field).sensitive off, or wait with it for a version that encrypts columns.",
-  };
-}
-
-function columnAgain(table: TableSchema, column: ColumnSchema, left: ColumnSchema): Refusal {
-  return {
-    reason: "again",
-    table,
-    column,
-    text: `The column "${column.name}" of the table "${table.name}" was there before as ${left.type}, and may still be there.`,
-    help: `Give the new one another name, or drop the old one by a migration of your own, and remove it from tables.json.`,
-  };
 }

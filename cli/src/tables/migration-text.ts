@@ -1,3 +1,19 @@
+import {
+  addedTo,
+  addition,
+  alter,
+  alteration,
+  commented,
+  dropped,
+  hasColumn,
+  hasTable,
+  type Lines,
+  literals,
+  typeOf,
+  unless,
+  when,
+  zeroOf,
+} from "./migration-pieces.ts";
 import type { TableChange } from "./table-change.ts";
 import {
   type ColumnSchema,
@@ -32,8 +48,6 @@ export function migrationText(changes: readonly TableChange[], remarks: readonly
     "}",
   ].join("\n")}\n`;
 }
-
-type Lines = readonly string[];
 
 function stepOf(change: TableChange): Lines {
   const { table } = change;
@@ -185,12 +199,6 @@ function addColumn(change: Extract<TableChange, { readonly action: "add-column" 
   ];
 }
 
-function addedTo(table: TableSchema, column: ColumnSchema, sorted: boolean, constraints: string): Lines {
-  const add = addition(column.name, typeOf(column, sorted), constraints);
-  if (constraints === "") return [`await ${alter(table.name)}${add}.execute();`];
-  return ["await db.schema", `  .alterTable(${stringLiteral(table.name)})`, `  ${add}`, "  .execute();"];
-}
-
 function dropColumn(table: TableSchema, column: ColumnSchema, sorted: boolean): Lines {
   const stays = column.nullable ? "and is null in rows of the new one" : "and gets a default for rows of the new one";
   return [
@@ -231,13 +239,17 @@ function omitColumn(table: TableSchema, column: ColumnSchema): Lines {
   ];
 }
 
+const decide = "Decide in this migration what becomes of ";
+
 function undecided(table: TableSchema, column: ColumnSchema): string {
-  const text = `Decide in this migration what becomes of ${table.name}.${column.name}, and take this line out.`;
-  return `throw new Error(${stringLiteral(text)});`;
+  return `throw new Error(${stringLiteral(`${decide}${table.name}.${column.name}, and take this line out.`)});`;
 }
 
-function dropped(table: TableSchema, column: ColumnSchema): string {
-  return `await ${alter(table.name)}.dropColumn(${stringLiteral(column.name)}).execute();`;
+/** The lines of a migration, from 1, at which it fails until the user has decided. */
+export function undecidedLines(text: string): readonly number[] {
+  return text
+    .split("\n")
+    .flatMap((line, index) => (line.trim().startsWith(`throw new Error("${decide}`) ? [index + 1] : []));
 }
 
 function createIndex(table: TableSchema, index: IndexSchema): Lines {
@@ -273,52 +285,4 @@ function createIndexIn(table: TableSchema, { name, columns, unique }: IndexSchem
     `await tables.hasIndex(${stringLiteral(table.name)}, ${stringLiteral(name)})`,
     isShort ? [inOneLine] : ["await db.schema", ...calls.map((call) => `  ${call}`)],
   );
-}
-
-function alteration(table: TableSchema, column: ColumnSchema, sorted: boolean): string {
-  const zero = column.nullable ? "" : `, ${zeroOf(column)}`;
-  return `await tables.alterColumn(${stringLiteral(table.name)}, ${stringLiteral(column.name)}, ${typeOf(column, sorted)}${zero});`;
-}
-
-function addition(name: string, type: string, constraints: string): string {
-  const build = constraints === "" ? "" : `, (column) => column${constraints}`;
-  return `.addColumn(${stringLiteral(name)}, ${type}${build})`;
-}
-
-function typeOf({ kind }: ColumnSchema, sorted: boolean): string {
-  if (kind === "text") return `tables.types.${sorted ? "sortedText" : "text"}`;
-  return `tables.types.${kind === "list" || kind === "map" ? "json" : kind}`;
-}
-
-function zeroOf({ kind }: ColumnSchema): string {
-  // A message in JSON may always be null.
-  return `tables.zeros.${kind === "json" ? "map" : kind}`;
-}
-
-function alter(table: string): string {
-  return `db.schema.alterTable(${stringLiteral(table)})`;
-}
-
-function hasTable(table: string): string {
-  return `await tables.hasTable(${stringLiteral(table)})`;
-}
-
-function hasColumn(table: TableSchema, column: string): string {
-  return `await tables.hasColumn(${stringLiteral(table.name)}, ${stringLiteral(column)})`;
-}
-
-function literals(texts: readonly string[]): string {
-  return texts.map(stringLiteral).join(", ");
-}
-
-function when(condition: string, lines: Lines): Lines {
-  return [`  if (${condition}) {`, ...lines.map((line) => `    ${line}`), "  }"];
-}
-
-function unless(condition: string, lines: Lines): Lines {
-  return when(`!(${condition})`, lines);
-}
-
-function commented(lines: Lines): Lines {
-  return lines.map((line) => `  // ${line.slice(2)}`);
 }

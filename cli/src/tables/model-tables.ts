@@ -1,5 +1,5 @@
 import { type JsonObject, readJson } from "./json-reader.ts";
-import { fieldTypeText, messageName, sqlName } from "./names.ts";
+import { fieldTypeText, messageName, ownerName, sqlName } from "./names.ts";
 import type { ColumnKind, ColumnSchema, TableSchema } from "./table-schema.ts";
 
 /** What `ego.schema.json` calls what a column holds. */
@@ -15,24 +15,35 @@ const modelKinds = [
   "json",
 ] as const;
 
+/** What a model says of tables. */
+export interface ModelTables {
+  /** Of its durable states, and then of its read models. */
+  readonly tables: readonly TableSchema[];
+  /** Entities whose states are stored without a table. */
+  readonly tableless: readonly string[];
+}
+
 /**
- * The tables of a model, of its durable states and then of its read models.
+ * The tables of a model.
  *
  * @param name what errors call it
  * @param text what `protoc-gen-ego` writes as ego.schema.json
  * @throws Failure if it is not that
  */
-export function tablesOfModel(name: string, text: string): readonly TableSchema[] {
+export function tablesOfModel(name: string, text: string): ModelTables {
   const { root } = readJson(name, text);
-  return [
-    ...root
-      .objects("entities")
-      .filter((entity) => entity.has("table"))
-      .map((entity) => tableOf("state", entity.object("state"), entity.object("table"))),
-    ...root
-      .objects("readModels")
-      .map((readModel) => tableOf("read-model", readModel.object("message"), readModel.object("table"))),
-  ];
+  const entities = root.objects("entities");
+  return {
+    tables: [
+      ...entities
+        .filter((entity) => entity.has("table"))
+        .map((entity) => tableOf("state", entity, entity.object("state"))),
+      ...root.objects("readModels").map((readModel) => tableOf("read-model", readModel, readModel.object("message"))),
+    ],
+    tableless: entities
+      .filter((entity) => !entity.has("table") && entity.one("kind", ["durable", "event-sourced"]) === "durable")
+      .map((entity) => entity.text("name", ownerName)),
+  };
 }
 
 interface Field {
@@ -40,7 +51,8 @@ interface Field {
   readonly type: string;
 }
 
-function tableOf(kind: TableSchema["kind"], message: JsonObject, table: JsonObject): TableSchema {
+function tableOf(kind: TableSchema["kind"], owner: JsonObject, message: JsonObject): TableSchema {
+  const table = owner.object("table");
   const fields = new Map<string, Field>(
     message
       .objects("fields")
@@ -67,6 +79,7 @@ function tableOf(kind: TableSchema["kind"], message: JsonObject, table: JsonObje
   return {
     name: table.text("name", sqlName),
     kind,
+    owner: owner.text("name", ownerName),
     message: message.text("type", messageName),
     columns,
     indexes: table.objects("indexes").map((index) => ({

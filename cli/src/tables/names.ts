@@ -3,6 +3,9 @@
 /** A table, a column or an index. */
 export const sqlName: RegExp = /^[a-z][a-z0-9_]{0,62}$/;
 
+/** An entity or a read model. */
+export const ownerName: RegExp = /^[a-z][a-z0-9_]*$/;
+
 /** The full name of a message. */
 export const messageName: RegExp = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 

@@ -10,14 +10,15 @@ import { findProject, type Project } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
-import { compareTables, type Refusal } from "./compare-tables.ts";
+import { compareTables } from "./compare-tables.ts";
 import { checkedWord, migrationNames, wordFor } from "./migration-name.ts";
-import { migrationText } from "./migration-text.ts";
+import { migrationText, undecidedLines } from "./migration-text.ts";
 import { tablesOfModel } from "./model-tables.ts";
+import type { Refusal } from "./refusal.ts";
 import { releasedAt } from "./released.ts";
 import { changedSince } from "./released-migrations.ts";
 import { readRenames } from "./renames.ts";
-import { changeText, isChoice, isDecision, type TableChange } from "./table-change.ts";
+import { changeText, isChoice, type TableChange } from "./table-change.ts";
 import type { TableSchema } from "./table-schema.ts";
 import { readTablesFile, type TablesFile, tablesFileText } from "./tables-file.ts";
 
@@ -42,6 +43,8 @@ export interface MigrationPlan {
   readonly against: string;
   /** Whether there is no migration yet. */
   readonly isFirst: boolean;
+  /** Whether the protos have tables. */
+  readonly hasTables: boolean;
   readonly changes: readonly TableChange[];
   readonly findings: readonly Finding[];
   /** Nothing if nothing is to be done, or if there are errors. */
@@ -62,43 +65,46 @@ export async function planMigration(host: Host, options: PlanOptions, now: Date)
   const start = await startOf(host, project, options);
   const domain = await loadDomain(host, project);
   const after = tablesOfModel("the model", schemaJson(domain));
-  const renames = readRenames(options.rename ?? [], start.tables, after);
+  const renames = readRenames(options.rename ?? [], start.tables, after.tables);
   const { changes, refusals, tables } = compareTables(start.tables, after, renames);
 
   const placeOf = placesIn(domain, project);
   const findings = [
     ...start.findings,
     ...refusals.map((refusal) => refusalFinding(refusal, placeOf)),
-    ...after.flatMap((table) => leftOut(table, start.tables, placeOf)),
+    ...after.tables.flatMap((table) => leftOut(table, start.tables, placeOf)),
     ...likenesses(changes, placeOf),
     ...(options.check ? changes.map((change) => missing(change, placeOf)) : []),
   ];
-  const plan = { project, against: start.against, isFirst: start.text === undefined, changes, findings };
-  const hasErrors = [...start.findings, ...refusals].some((one) => !("severity" in one) || one.severity === "error");
-  if (hasErrors || changes.length === 0) return { ...plan, edits: [] };
+  const plan = {
+    project,
+    against: start.against,
+    isFirst: start.text === undefined,
+    hasTables: after.tables.length > 0,
+    changes,
+    findings,
+  };
+  if (start.findings.length > 0 || refusals.length > 0 || changes.length === 0) return { ...plan, edits: [] };
 
-  const base = start.baseline ? [start.baseline] : [];
-  const names = migrationNames(start.folder.files, now, [...base.map(() => "tables"), word ?? wordFor(changes)]);
+  const baselines = start.baseline ? [start.baseline] : [];
+  const words = [...baselines.map(() => "tables"), word ?? wordFor(changes)];
+  const names = migrationNames(start.folder.files, now, words);
   const name = names.at(-1) ?? "";
   const text = migrationText(changes, [
     `Written by \`ego migrate diff\`, and yours: change it as you like until it is released. From then on it stays as it is, and what comes later is another migration.`,
   ]);
-  const file = (base_: string) => pathIn(project, start.folder, base_);
+  const fileOf = (base: string) => pathIn(project, start.folder, base);
   const edits: FileEdit[] = [
-    ...base.map((baseline) => ({ file: file(`${names[0]}.ts`), before: undefined, after: baseline })),
-    { file: file(`${name}.ts`), before: undefined, after: text },
+    ...baselines.map((baseline) => ({ file: fileOf(`${names[0]}.ts`), before: undefined, after: baseline })),
+    { file: fileOf(`${name}.ts`), before: undefined, after: text },
     {
-      file: file(tablesName),
+      file: fileOf(tablesName),
       before: start.text,
       after: tablesFileText({ migrations: [...start.file.migrations, ...names], tables }),
     },
   ];
-  const lines = text.split("\n").flatMap((line, index) => (/^ +throw new Error\(/.test(line) ? [index + 1] : []));
-  return {
-    ...plan,
-    edits,
-    ...(changes.some(isDecision) ? { undecided: { file: file(`${name}.ts`), lines } } : {}),
-  };
+  const lines = undecidedLines(text);
+  return { ...plan, edits, ...(lines.length > 0 ? { undecided: { file: fileOf(`${name}.ts`), lines } } : {}) };
 }
 
 /** Where a migration begins. */
@@ -111,6 +117,7 @@ interface Start {
   readonly text: string | undefined;
   /** The migration that creates the tables that were released, if that has to be written first. */
   readonly baseline?: string;
+  /** What has to be put right before another migration is written. */
   readonly findings: readonly Finding[];
 }
 
@@ -164,7 +171,26 @@ async function startAtMigrations(
     against === undefined
       ? []
       : await changedSince(host, project, folder, (base) => pathIn(project, folder, base), against);
-  return { folder, against: name, tables: file.tables, file, text, findings: [...gone, ...released] };
+  const open = check ? undecidedIn(project, folder, file) : [];
+  return { folder, against: name, tables: file.tables, file, text, findings: [...gone, ...released, ...open] };
+}
+
+/** What waits for a decision in the migrations that `ego` wrote. */
+function undecidedIn(project: Project, folder: MigrationsFolder, { migrations }: TablesFile): readonly Finding[] {
+  return folder.files
+    .filter(({ name }) => migrations.includes(name))
+    .flatMap(({ file: base }) => {
+      const file = pathIn(project, folder, base);
+      return undecidedLines(readText(project, file)).map(
+        (line): Finding => ({
+          code: "EGO290",
+          severity: "error",
+          at: { file, line, column: 1 },
+          text: "This migration fails until it is decided what becomes of a column.",
+          help: "The ways out are there as comments.",
+        }),
+      );
+    });
 }
 
 function pathIn(project: Project, { root, name }: MigrationsFolder, file: string): string {
@@ -188,7 +214,15 @@ function placesIn(domain: Domain, project: Project): PlaceOf {
 
 function refusalFinding({ reason, table, column, text, help }: Refusal, placeOf: PlaceOf): Finding {
   const code = (
-    { key: "EGO284", sensitive: "EGO285", kind: "EGO286", rest: "EGO287", again: "EGO288", shifted: "EGO289" } as const
+    {
+      key: "EGO284",
+      sensitive: "EGO285",
+      kind: "EGO286",
+      rest: "EGO287",
+      again: "EGO288",
+      shifted: "EGO289",
+      tableless: "EGO291",
+    } as const
   )[reason];
   return { code, severity: "error", ...atPlace(placeOf(table, column?.name)), text, help };
 }

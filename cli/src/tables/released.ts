@@ -30,11 +30,11 @@ export async function releasedAt(host: Host, project: Project, ref: string | und
   const [file] = await filesNamed(repository, commit, models);
   if (file === undefined) {
     const { domain } = await projectAt(repository, commit);
-    return { repository, commit, tables: tablesOfModel("the model", schemaJson(domain)) };
+    return { repository, commit, tables: tablesOfModel("the model", schemaJson(domain)).tables };
   }
   const [content] = await contentsOf(repository, [file]);
   const name = `${file.path} at ${commitText(commit)}`;
-  return { repository, commit, tables: tablesOfModel(name, content?.toString("utf8") ?? "") };
+  return { repository, commit, tables: tablesOfModel(name, content?.toString("utf8") ?? "").tables };
 }
 
 async function foundCommit(

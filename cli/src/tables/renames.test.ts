@@ -6,7 +6,8 @@ function table(name: string, message: string, columns: readonly string[]): Table
   return {
     name,
     kind: "state",
-    message,
+    owner: message.toLowerCase(),
+    message: `shop.${message}`,
     columns: columns.map((column, field) => ({
       name: column,
       field,
@@ -20,8 +21,8 @@ function table(name: string, message: string, columns: readonly string[]): Table
   };
 }
 
-const before = [table("items", "shop.Item", ["id", "title", "kept"]), table("users", "shop.User", ["id"])];
-const after = [table("articles", "shop.Item", ["id", "name", "kept"]), table("people", "shop.Person", ["id"])];
+const before = [table("items", "Item", ["id", "title", "kept"]), table("users", "User", ["id"])];
+const after = [table("articles", "Item", ["id", "name", "kept"]), table("people", "Person", ["id"])];
 
 test("tables and columns, the table of a column by either name", () => {
   const renames = readRenames(["users=people"], before, after);

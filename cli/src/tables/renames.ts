@@ -56,11 +56,11 @@ export function readRenames(
     if (column === undefined) continue;
     const tableNow = after.find(({ name }) => name === table || tables.get(name) === table);
     const named = tables.get(tableNow?.name ?? table) ?? table;
-    // Without --rename, a table is known by the message of its rows.
+    // Without --rename, a table is known by whose it is.
     const old =
       before.find(({ name, dropped }) => !dropped && name === named) ??
-      before.find(({ message, dropped }) => !dropped && message === tableNow?.message);
-    const next = tableNow ?? after.find(({ message }) => message === old?.message);
+      before.find(({ owner, dropped }) => !dropped && owner === tableNow?.owner);
+    const next = tableNow ?? after.find(({ owner }) => owner === old?.owner);
     if (old === undefined || next === undefined) {
       throw new Failure("input", `--rename ${text}: there is no table "${table}" that was there before and is now.`);
     }

@@ -30,6 +30,8 @@ export const columnKinds: readonly ColumnKind[] = [
 export interface TableSchema {
   readonly name: string;
   readonly kind: "state" | "read-model";
+  /** The name of the entity or of the read model. */
+  readonly owner: string;
   /** Full name of the message that its rows are. */
   readonly message: string;
   /** All but those that ego adds. */

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
 import { type JsonObject, readJson } from "./json-reader.ts";
-import { fieldTypeText, messageName, migrationName, sqlName } from "./names.ts";
+import { fieldTypeText, messageName, migrationName, ownerName, sqlName } from "./names.ts";
 import { type ColumnSchema, columnKinds, type TableSchema } from "./table-schema.ts";
 
 /** What `tables.json` says, beside the migrations. */
@@ -33,6 +33,7 @@ function tableOf(table: JsonObject): TableSchema {
   return {
     name: table.text("name", sqlName),
     kind: table.one("kind", ["state", "read-model"]),
+    owner: table.text("owner", ownerName),
     message: table.text("message", messageName),
     columns: table.objects("columns").map((column) => ({
       name: column.text("name", sqlName),
@@ -66,7 +67,7 @@ export function tablesFileText({ migrations, tables }: TablesFile): string {
   return `{\n${members.join(",\n")}\n}\n`;
 }
 
-function tableText({ name, kind, message, columns, indexes, omitted, dropped }: TableSchema): string {
+function tableText({ name, kind, owner, message, columns, indexes, omitted, dropped }: TableSchema): string {
   const line = (value: object) =>
     JSON.stringify(value, undefined, 1)
       .replaceAll(/\n */g, " ")
@@ -74,6 +75,7 @@ function tableText({ name, kind, message, columns, indexes, omitted, dropped }: 
   const members = [
     `"name": ${JSON.stringify(name)}`,
     `"kind": ${JSON.stringify(kind)}`,
+    `"owner": ${JSON.stringify(owner)}`,
     `"message": ${JSON.stringify(message)}`,
     ...(dropped ? [`"dropped": true`] : []),
     `"columns": ${list(

@@ -38,6 +38,7 @@ test("a comment never ends before its line, and hides nothing", () => {
 const items: TableSchema = {
   name: "items",
   kind: "read-model",
+  owner: "item",
   message: "shop.v1.Item",
   columns: [
     { name: "id", field: 1, type: "string", kind: "text", nullable: false, key: true },

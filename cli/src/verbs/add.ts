@@ -20,7 +20,7 @@ export const addVerb: Verb = {
 function entity(add: Command, context: VerbContext): void {
   const verb = add
     .command("entity")
-    .description("an entity: its state, with a command that makes one, and the event of it")
+    .description("Add an entity: its state, with a command that makes one, and the event of that.")
     .argument("<name>", "in snake case: invoice. It is part of every stored id: choose it once, and keep it")
     .option("--id <field>", "the field that holds its id (default: <name>_id:string)")
     .option("--durable", "the state itself is stored; there are no events")
@@ -36,11 +36,14 @@ function entity(add: Command, context: VerbContext): void {
 
 function command(add: Command, context: VerbContext): void {
   const verb = member(add, "command", "FreezeAccount")
-    .description("a command of an entity")
+    .description("Add a command to an entity, with those of its events and rejections that are not there yet.")
     .addOption(list("--emits <events>", "what it may emit; events that are not there are added"))
     .addOption(list("--rejects <rejections>", "what it may answer; rejections that are not there are added"))
     .addOption(
-      new Option("--precondition <what>", "of the entity, before it is handled").choices(["present", "absent"]),
+      new Option(
+        "--precondition <what>",
+        "what the entity has to be before it (default: present, if another command makes it)",
+      ).choices(["present", "absent", "any"]),
     );
   fields(verb);
   act(verb, context, "ego add command account FreezeAccount --emits AccountFrozen", (entity, name, options) => ({
@@ -53,7 +56,7 @@ function command(add: Command, context: VerbContext): void {
 
 function event(add: Command, context: VerbContext): void {
   const verb = member(add, "event", "AccountFrozen")
-    .description("an event of an entity")
+    .description("Add an event to an entity.")
     .addOption(list("--emitted-by <commands>", "commands that may emit it"))
     .option("--derived", "applied by copying its fields into the state, which gets those that it lacks");
   fields(verb);
@@ -67,7 +70,7 @@ function event(add: Command, context: VerbContext): void {
 
 function rejection(add: Command, context: VerbContext): void {
   const verb = member(add, "rejection", "AccountIsFrozen")
-    .description("a rejection: the typed answer to a command that is refused")
+    .description("Add a rejection to an entity: the typed answer to a command that is refused.")
     .addOption(list("--rejected-by <commands>", "commands that may answer it"))
     .addOption(new Option("--code <code>", "its class, for callers that do not know it").choices(codes));
   fields(verb);
@@ -87,7 +90,7 @@ function rejection(add: Command, context: VerbContext): void {
 function readModel(add: Command, context: VerbContext): void {
   const verb = add
     .command("read-model")
-    .description("a read model: an SQL table that is made of events")
+    .description("Add a read model: an SQL table that is made of events.")
     .argument("<name>", "in snake case: balances")
     .addOption(list("--from <sources>", "entities and events that it is made of").makeOptionMandatory())
     .addOption(list("--id <fields>", "the fields of its key (default: the id of what it is made of)"))
@@ -104,7 +107,7 @@ function readModel(add: Command, context: VerbContext): void {
 function saga(add: Command, context: VerbContext): void {
   const verb = add
     .command("saga")
-    .description("a saga: a process that answers events with commands")
+    .description("Add a saga: a process that answers events with commands.")
     .argument("<name>", "in snake case: transfer_process")
     .addOption(list("--starts-on <events>", "events that start one").makeOptionMandatory())
     .addOption(list("--reacts-to <events>", "events that it reacts to besides"))
@@ -119,7 +122,7 @@ function saga(add: Command, context: VerbContext): void {
 function field(add: Command, context: VerbContext): void {
   const verb = add
     .command("field")
-    .description("fields of a message that is there")
+    .description("Add fields to a message.")
     .argument("<Message>", "its name, with its package if there are several: Account, bank.v1.Account")
     .argument("<fields...>", fieldHelp)
     .option("--sensitive", "stored encrypted, with a key of the data subject")

@@ -9,7 +9,7 @@ Exit codes:
 
 const verbs = {
   status: "Say which migrations are applied and which tables are there. Changes nothing.",
-  up: "Apply what is pending and create the tables that are missing, as the start of an engine does.",
+  up: "Apply what is pending, also the project's own migrations, and create the tables that are missing.",
 } as const;
 
 const diffExitCodes = `
@@ -25,7 +25,7 @@ export const migrateVerb: Verb = {
     const { host, exit } = context;
     const migrate = ego
       .command("migrate")
-      .description("Bring the schema of the project's store up to date, or say where it stands.")
+      .description("Bring the schema of the project's store up to date, say where it stands, or write what it needs.")
       .addHelpText("after", exitCodes);
     for (const [verb, description] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
       migrate

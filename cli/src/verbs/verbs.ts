@@ -1,5 +1,6 @@
 import { addVerb } from "./add.ts";
 import { checkVerb } from "./check.ts";
+import { completionVerb } from "./completion.ts";
 import { devVerb } from "./dev.ts";
 import { doctorVerb } from "./doctor.ts";
 import { generateVerb } from "./generate.ts";
@@ -20,4 +21,5 @@ export const verbs: readonly Verb[] = [
   graphVerb,
   migrateVerb,
   doctorVerb,
+  completionVerb,
 ];
