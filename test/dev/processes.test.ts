@@ -85,6 +85,17 @@ test("^C during a run ends the program at once, and ego dev when the generator i
   expect(readFileSync(join(folder, "src/gen/a_pb.ts"), "utf8")).toContain("two");
 });
 
+test("it stops when nobody reads what it prints any more", async () => {
+  const { folder, gone } = parentProject(parent({}));
+  const session = dev(folder, "--no-sync");
+  await session.line("up");
+  session.process.stdout?.destroy();
+  const exited = once(session.process, "exit");
+  writeFiles(folder, { "test/a.test.ts": "" });
+  expect(await exited).toEqual([0, null]);
+  await gone;
+});
+
 test("a killed ego dev leaves no program behind, even one that is busy", async () => {
   const { folder, gone } = parentProject(parent({ atFirst: 'process.on("SIGTERM", () => {})', inTheEnd: "for (;;);" }));
   const session = dev(folder, "--no-sync");

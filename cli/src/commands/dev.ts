@@ -33,13 +33,17 @@ export async function dev(
     if (stop.signal.aborted) process.exit(exitCode.ok);
     stop.abort();
   };
+  // Nobody reads any more, as behind `| head`.
+  const onBrokenPipe = () => stop.abort();
   for (const signal of signals) process.on(signal, onSignal);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", onBrokenPipe);
   try {
     const { sync, json = false } = options;
     const program = typed(file, args);
     await develop(host, project, { program, sync, json, graceMs: millisecondsOf(options.grace) }, stop.signal);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
+    for (const stream of [process.stdout, process.stderr]) stream.off("error", onBrokenPipe);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { jsonText } from "../terminal/json-text.ts";
 import { type Line, lineText } from "../terminal/line.ts";
-import { printable, printableJson } from "../terminal/printable.ts";
+import { printable } from "../terminal/printable.ts";
 import { type Block, blockJson, blockLines } from "./block.ts";
 
 const at = new Date(2026, 10, 24, 9, 5, 7);
@@ -99,7 +100,7 @@ test("names cannot speak to the terminal, nor begin a line; colours are ours alo
 });
 
 test("as JSON, a block is one printable line, and comes back as it was", () => {
-  const line = printableJson(blockJson(hostileBlock));
+  const line = jsonText(blockJson(hostileBlock));
   expect(printable(line)).toBe(line);
   expect(line).not.toContain("\n");
   expect(JSON.parse(line)).toMatchObject({ format: 1, event: "change", changes: [{ file: hostile, what: "new" }] });

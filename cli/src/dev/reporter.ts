@@ -1,5 +1,5 @@
 import type { Host } from "../terminal/host.ts";
-import { printableJson } from "../terminal/printable.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import type { Ended } from "./app.ts";
 import { type Block, blockJson, blockLines, endedJson, endedLine } from "./block.ts";
 
@@ -17,7 +17,7 @@ export function reporter(host: Host, json: boolean): Reporter {
   let held: (() => void)[] | undefined;
   return {
     block(block, program) {
-      if (json) host.out(printableJson(blockJson(block)));
+      if (json) host.out(jsonText(blockJson(block)));
       else for (const line of blockLines(block, program)) host.out(line);
       const waiting = held ?? [];
       held = undefined;
@@ -28,7 +28,7 @@ export function reporter(host: Host, json: boolean): Reporter {
     },
     ended(ended) {
       const at = new Date();
-      const print = () => host.out(json ? printableJson(endedJson(ended, at)) : endedLine(ended, at));
+      const print = () => host.out(json ? jsonText(endedJson(ended, at)) : endedLine(ended, at));
       if (held === undefined) print();
       else held.push(print);
     },

@@ -17,15 +17,6 @@ export function printableName(text: string): string {
   return text.replace(unprintable, visible).replace(/[\t\n]/g, visible);
 }
 
-/** A value as JSON on one line that is the same after {@link printable}. */
-export function printableJson(value: unknown): string {
-  // What is left of it stands in strings, where JSON has an escape for each.
-  return JSON.stringify(value).replace(
-    unprintable,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 function visible(character: string): string {
   const code = character.charCodeAt(0);
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
