@@ -44,12 +44,7 @@ describe.each<[PackageManager, boolean]>([
     async () => {
       const project = join(base, manager);
       makeProject(project, packages, { manager });
-      // Yarn runs on the Node of the machine: here, on this one. Where CI is set, it refuses to make a lockfile.
-      const yarn = {
-        PATH: [join(process.execPath, ".."), userEnv.PATH].join(delimiter),
-        YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
-      };
-      const env = manager === "yarn" ? yarn : {};
+      const env = manager === "yarn" ? await yarnEnv() : {};
       await output(project, manager, ["install"], env);
 
       await passes(project, manager, env);
@@ -62,6 +57,20 @@ async function passes(project: string, manager: PackageManager, env: Readonly<Re
   await output(project, manager, ["run", "generate"], env);
   expect(await output(project, manager, ["test"], env)).toContain("6 passed (6)");
   expect(await output(project, manager, ["start"], env)).toContain("paid in 250.00, balance 250.00, revision 2\n");
+}
+
+/** What yarn does not find out by itself. */
+async function yarnEnv(): Promise<Readonly<Record<string, string>>> {
+  const registry = await output(base, "npm", ["config", "get", "registry"]);
+  return {
+    // It runs on the Node of the machine: here, on this one, which is to trust whom the machine trusts.
+    PATH: [join(process.execPath, ".."), userEnv.PATH].join(delimiter),
+    NODE_USE_SYSTEM_CA: "1",
+    // Where CI is set, it refuses to make a lockfile.
+    YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+    // It does not read what npm is told.
+    YARN_NPM_REGISTRY_SERVER: registry.trim().replace(/\/$/, ""),
+  };
 }
 
 async function has(manager: PackageManager): Promise<boolean> {
