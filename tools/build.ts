@@ -10,8 +10,13 @@ const root = join(import.meta.dirname, "..");
 const packages = ["protoc-gen-ego", "runtime", "cli"];
 const bins = ["protoc-gen-ego/bin/protoc-gen-ego", "cli/bin/ego.js"];
 
-/** The modules of a package that are each made one file, with all that they import. */
-const bundles: Readonly<Record<string, readonly string[]>> = { "protoc-gen-ego": ["plugin.ts", "model.ts"] };
+/** The packages of which each module named is made one file, with all that it imports. */
+const bundles: Readonly<Record<string, { readonly sources: readonly string[]; readonly external: boolean }>> = {
+  // buf starts it from wherever it is: it needs nothing beside it.
+  "protoc-gen-ego": { sources: ["plugin.ts", "model.ts"], external: false },
+  // Its dependencies are large, and most verbs load none of them.
+  cli: { sources: ["main.ts", "config.ts"], external: true },
+};
 
 const { values, positionals } = parseArgs({ options: { into: { type: "string" } }, allowPositionals: true });
 const base = values.into === undefined ? root : resolve(values.into);
@@ -29,7 +34,7 @@ async function build(name: string): Promise<void> {
   process.stderr.write(`building ${name}\n`);
   if (base !== root) copyPackage(name);
   const dist = join(base, name, "dist");
-  const bundled = bundles[name] ?? [];
+  const bundled = bundles[name];
   rmSync(dist, { recursive: true, force: true });
   try {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -38,7 +43,7 @@ async function build(name: string): Promise<void> {
       [
         compiler,
         ...["-p", `${name}/tsconfig.build.json`, "--outDir", dist, "--noEmitOnError"],
-        ...(bundled.length > 0 ? ["--emitDeclarationOnly"] : []),
+        ...(bundled === undefined ? [] : ["--emitDeclarationOnly"]),
       ],
       {
         cwd: root,
@@ -49,11 +54,22 @@ async function build(name: string): Promise<void> {
     // The compiler has said what is wrong.
     process.exit(1);
   }
-  if (bundled.length > 0) await bundle({ sources: bundled.map((file) => join(root, name, "src", file)), folder: dist });
+  if (bundled !== undefined) {
+    const sources = bundled.sources.map((file) => join(root, name, "src", file));
+    await bundle({ sources, external: bundled.external ? dependenciesOf(name) : [], folder: dist });
+  }
   // A tarball holds the licence of its package, not that of the repository around it.
   cpSync(join(root, "LICENSE"), join(base, name, "LICENSE"));
   if (name === "cli") copyForProjects();
   if (name === "protoc-gen-ego") copyDiagnostics();
+}
+
+/** What is installed with a package, and so not made a part of it. */
+function dependenciesOf(name: string): readonly string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(root, name, "package.json"), "utf8")) as {
+    dependencies?: Readonly<Record<string, string>>;
+  };
+  return Object.keys(dependencies ?? {});
 }
 
 /** What of a package is in its tarball and not made by this script. */

@@ -8,12 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildFolders, buildProtos, request, run } from "../test/golden/harness.ts";
 import { notices } from "./bundle.ts";
 
-// The plugin as it is published, far from any node_modules.
+// The plugin and the command line as they are published, far from any node_modules.
 const folder = mkdtempSync(join(tmpdir(), "ego-bundle-"));
 const built = (path: string) => readFileSync(join(folder, "protoc-gen-ego", path), "utf8");
 beforeAll(() => {
   const script = join(import.meta.dirname, "build.ts");
-  execFileSync(process.execPath, [script, "--into", folder, "protoc-gen-ego"], { stdio: "pipe" });
+  execFileSync(process.execPath, [script, "--into", folder, "protoc-gen-ego", "cli"], { stdio: "pipe" });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -54,4 +54,21 @@ test("it has the notices of what is in it, and its types", () => {
     "Redistributions in binary form must reproduce the above\ncopyright notice",
   );
   expect(built("dist/plugin.d.ts")).toContain("export declare function main(): void;");
+});
+
+test("the published command line loads little to print its help, and no package", () => {
+  const imports = (file: string): readonly string[] => {
+    const own = readFileSync(join(folder, "cli/dist", file), "utf8").match(/^import .*?from "[^"]+";$/gm) ?? [];
+    const targets = own.map((line) => /"([^"]+)";$/.exec(line)?.[1] ?? "");
+    return targets.flatMap((target) => (target.startsWith("./") ? [target, ...imports(target.slice(2))] : [target]));
+  };
+  const loaded = imports("main.js");
+  expect(loaded.filter((target) => !/^(node:|\.\/)/.test(target))).toEqual([]);
+  expect(new Set(loaded.filter((target) => target.startsWith("./"))).size).toBeLessThan(8);
+});
+
+test("the published command line has the licence of what is in it", () => {
+  const text = readFileSync(join(folder, "cli/dist", notices), "utf8");
+  expect(text).toMatch(/^commander [\d.]+, MIT\n=+\n/m);
+  expect(text).toContain("Permission is hereby granted, free of charge");
 });

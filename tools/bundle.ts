@@ -1,13 +1,15 @@
 // Makes one file of a module and what it imports, so that it starts fast: a hundred small files cost more time to find
 // and open than to run.
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 /** What is bundled. */
 export interface Bundle {
-  /** The modules: each becomes one file of its name. */
+  /** The modules: each becomes one file of its name, beside which is what it imports only when that is needed. */
   readonly sources: readonly string[];
+  /** The packages that stay imports. */
+  readonly external: readonly string[];
   /** Where the files go, with the notices of what is in them. */
   readonly folder: string;
 }
@@ -16,11 +18,16 @@ export interface Bundle {
 export const notices = "THIRD-PARTY-NOTICES.txt";
 
 /** Writes the files, and the notices that the licences of their parts ask for. */
-export async function bundle({ sources, folder }: Bundle): Promise<void> {
+export async function bundle({ sources, external, folder }: Bundle): Promise<void> {
   const modules = new Set<string>();
   for (const source of sources) {
-    const build = await rolldown({ input: source, platform: "node", plugins: [withoutTranspiler] });
-    const { output } = await build.write({ file: join(folder, `${basename(source, ".ts")}.js`), format: "esm" });
+    const build = await rolldown({
+      input: source,
+      platform: "node",
+      external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+      plugins: [withoutTranspiler],
+    });
+    const { output } = await build.write({ dir: folder, format: "esm", entryFileNames: "[name].js" });
     await build.close();
     for (const chunk of output) if (chunk.type === "chunk") for (const id of chunk.moduleIds) modules.add(id);
   }
@@ -39,7 +46,7 @@ const withoutTranspiler = {
   },
 };
 
-/** For each package its name, version and licence, and the comments that its files begin with, each once. */
+/** For each package its name, version and licence, its text, and the comments that its files begin with, each once. */
 function noticesOf(modules: readonly string[]): string {
   const packages = new Map<string, Set<string>>();
   for (const id of modules) {
@@ -51,11 +58,17 @@ function noticesOf(modules: readonly string[]): string {
   const sections = [...packages].map(([folder, comments]) => {
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Readonly<Record<string, string>>;
     const title = `${manifest.name} ${manifest.version}, ${manifest.license}`;
-    const texts = [...comments].filter((comment) => comment !== "").toSorted();
+    const texts = [...licencesIn(folder), ...[...comments].filter((comment) => comment !== "").toSorted()];
     return [`${title}\n${"=".repeat(title.length)}`, ...texts].join("\n\n");
   });
   const intro = "Parts of these packages are in the files beside this one.";
   return `${[intro, ...sections.toSorted()].join("\n\n\n")}\n`;
+}
+
+/** The texts of the licence files of a package; not all have one. */
+function licencesIn(folder: string): readonly string[] {
+  const files = readdirSync(folder).filter((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
+  return files.map((file) => readFileSync(join(folder, file), "utf8").trim());
 }
 
 /** The lines of comment at the top of a file, which is where licences stand. */

@@ -12,6 +12,8 @@
 //   ```ts file=test/account.test.ts test        also run by vitest
 //   ```sh                                       run in the project's folder; `ego` and `buf` are there
 //   ```sh clone                                 run in a copy of this repository; `../x` is a folder of its own there
+//   ```sh in=my-bank                            run in ../my-bank of that copy, which a block above made
+//   ```ts in=my-bank file=src/account.ts        written there, and nothing else: a block of sh checks it
 //   ```text output                              what the last block that ran has printed; a line … stands for any lines
 //   ```ts excerpt=examples/bank/src/account.ts  a part of that file of this repository; … stands for what is left out
 //   ```ts nocheck                               not tried at all
@@ -106,6 +108,11 @@ function tryBlocks(project: DocsProject, blocks: readonly Block[]): void {
       continue;
     }
     ran++;
+    if (block.folder !== undefined) {
+      if (block.language === "sh") output = finish(block, project.shell(block.text, { beside: block.folder }));
+      else project.writeBeside(block.folder, block.file ?? "", block.text);
+      continue;
+    }
     if (block.language === "sh") {
       check();
       output = finish(block, project.shell(block.text, block.words.has("clone") ? "clone" : "project"));

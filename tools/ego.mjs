@@ -10,11 +10,19 @@ process.exitCode = await runFile("cli/bin/ego.js", args, {
 
 /** What does not stand behind `--`, npm takes for options of its own, and says nothing. */
 function refuseSwallowed() {
-  const { npm_lifecycle_event: script, npm_config_install: install, npm_config_name: name } = process.env;
-  if (script !== "ego" || args[0] !== "init") return;
-  const taken = [...(install === "true" ? ["--install"] : []), ...(name ? [`--name ${name}`] : [])];
+  if (process.env.npm_lifecycle_event !== "ego" || args[0] !== "init") return;
+  const taken = [
+    ...["install", "empty", "example", "vendor", "yes"]
+      .filter((flag) => swallowed(flag) === "true")
+      .map((flag) => `--${flag}`),
+    ...["name", "store", "manager"].filter(swallowed).map((option) => `--${option} ${swallowed(option)}`),
+  ];
   if (taken.length === 0) return;
   const line = ["npm run ego --", ...args, ...taken].join(" ");
   process.stderr.write(`npm took ${taken.join(" ")} for itself; write it behind --: ${line}\n`);
   process.exit(1);
+}
+
+function swallowed(option) {
+  return process.env[`npm_config_${option}`];
 }

@@ -1,4 +1,11 @@
-/** What `ego.config.ts` says of a project. */
+/**
+ * What `ego.config.ts` says of a project, as its default export:
+ *
+ * ```ts
+ * const config: EgoConfig = { app: () => import("./src/app.ts") };
+ * export default config;
+ * ```
+ */
 export interface EgoConfig {
   /**
    * Loads the module that exports what `Engine.start` takes. Only verbs that need the project's code call it. The module
@@ -13,15 +20,4 @@ export interface EgoApp {
   readonly store: object;
   /** The entities, each with its behavior. */
   readonly entities: readonly object[];
-}
-
-/**
- * Types the configuration of a project, in its file `ego.config.ts`:
- *
- * ```ts
- * export default defineConfig({ app: () => import("./src/app.ts") });
- * ```
- */
-export function defineConfig(config: EgoConfig): EgoConfig {
-  return config;
 }

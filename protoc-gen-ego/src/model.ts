@@ -1,15 +1,39 @@
-import { createFileRegistry, fromBinary, type UnknownField } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  fromBinary,
+  type MessageInitShape,
+  toBinary,
+  type UnknownField,
+} from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type FileDescriptorProto,
+  type FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from "@bufbuild/protobuf/wkt";
+import { check } from "./check/check.ts";
+import { createReport, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Domain } from "./model/domain.ts";
 import { link } from "./model/link.ts";
 import { readFile } from "./options/marked-file.ts";
 
+export { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+export {
+  Edition,
+  FeatureSet_EnumType,
+  FeatureSet_FieldPresence,
+  FeatureSet_MessageEncoding,
+  FieldDescriptorProto_Label,
+  FieldDescriptorProto_Type,
+} from "@bufbuild/protobuf/wkt";
+export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { commentOf, docComment } from "./emit/comment.ts";
+export { type ColumnKind, columnKind } from "./emit/kysely-table.ts";
 export { schemaJson } from "./emit/schema-json.ts";
 export * from "./model/domain.ts";
 export * from "./model/exported-names.ts";
-export { fieldType } from "./model/field-type.ts";
+export { fieldNamed, fieldType, isOptional, valueType } from "./model/field-type.ts";
 export * from "./model/read-model.ts";
 export type * from "./model/reference.ts";
 export * from "./model/saga.ts";
@@ -30,6 +54,21 @@ export function readDomain(image: Uint8Array): Domain {
   const files = [...createFileRegistry(set).files];
   const options = files.find(({ proto }) => proto.name === "ego/v1/ego.proto");
   return link(files.map((file) => readFile(file, own.has(file.proto.name), options)));
+}
+
+/** What is wrong or odd in a domain, as the plugin would say it. */
+export function diagnose(domain: Domain): readonly Diagnostic[] {
+  const report = createReport();
+  check(domain, report);
+  return report.diagnostics;
+}
+
+/** A file of an image, as far as it is not as it is by default. */
+export type ImageFile = MessageInitShape<typeof FileDescriptorProtoSchema>;
+
+/** An image of files that no proto is of, for buf to read. */
+export function writeImage(file: readonly ImageFile[]): Uint8Array {
+  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [...file] }));
 }
 
 /** Where buf says in an image whether a file is there only because others import it: buf.alpha.image.v1. */

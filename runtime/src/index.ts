@@ -39,6 +39,8 @@ export type { JournalReader, JournalReaders } from "./journal/journal-readers.ts
 export type { LaneHealth } from "./journal/lane.ts";
 export type {
   MigrationState,
+  ProjectMigrationState,
+  ProjectMigrations,
   SchemaChange,
   SchemaStatus,
   StoreMigrations,

@@ -1,66 +1,18 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domainProtos, writeAll } from "../../bench/generated-domain.ts";
 import { type Board, type Box, boardOf } from "../../cli/src/graph/board.ts";
 import { mermaidText, xmlText } from "../../cli/src/graph/escape.ts";
-import type { Graph } from "../../cli/src/graph/graph.ts";
-import { graphOf } from "../../cli/src/graph/graph-of.ts";
 import { measures } from "../../cli/src/graph/note.ts";
 import { svgOf } from "../../cli/src/graph/svg.ts";
 import { textWidth } from "../../cli/src/graph/text-width.ts";
-import { main } from "../../cli/src/main.ts";
-import { loadDomain } from "../../cli/src/project/domain.ts";
 import { printable, printableName } from "../../cli/src/terminal/printable.ts";
-import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { temporaryFolder } from "../../cli/src/testdata/temporary-folder.ts";
-
-// Its own declarations do not type-check under all of our flags.
-const { SaxesParser } = createRequire(import.meta.url)("saxes") as {
-  readonly SaxesParser: new () => {
-    on(event: "error", then: (error: Error) => void): void;
-    on(event: "text", then: (text: string) => void): void;
-    write(xml: string): { close(): void };
-  };
-};
-
-const root = join(import.meta.dirname, "../..");
-
-/** A project with this folder of the repository in it, at the same place, and with this repository's packages. */
-function projectWith(protos: string): string {
-  const folder = temporaryFolder({
-    "buf.yaml": `version: v2\nmodules:\n  - path: ${protos}\n  - path: options\n`,
-    "buf.gen.yaml": "version: v2\n",
-  });
-  if (existsSync(join(root, protos))) cpSync(join(root, protos), join(folder, protos), { recursive: true });
-  cpSync(join(root, "protoc-gen-ego/proto"), join(folder, "options"), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
-
-async function ego(cwd: string, ...argv: string[]): Promise<{ exitCode: number; printed: string }> {
-  const host = fakeHost(cwd);
-  const exitCode = await main(["graph", ...argv], host);
-  return { exitCode, printed: host.printed.filter((line) => line !== "Reading the protos …").join("\n") };
-}
-
-async function graphIn(folder: string): Promise<Graph> {
-  return graphOf(await loadDomain(fakeHost(folder), { root: folder }), (at) => at);
-}
-
-/** All texts of an XML document; throws if it is none. */
-function textsOf(xml: string): string[] {
-  const texts: string[] = [];
-  const parser = new SaxesParser();
-  parser.on("error", (error) => {
-    throw error;
-  });
-  parser.on("text", (text) => texts.push(text));
-  parser.write(xml).close();
-  return texts;
-}
+import { hostileText } from "./hostile-text.ts";
+import { egoGraph, goldenGraph, graphIn, projectWith, root } from "./project-with.ts";
+import { textsOf } from "./xml.ts";
 
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -91,7 +43,7 @@ function faultsOf({ notes, lanes, width, height }: Board): string[] {
 
 test("the picture of the bank in the documentation is the one that ego makes", async () => {
   const folder = projectWith("examples/bank/proto");
-  const done = await ego(folder, "--output", "docs/bank.svg");
+  const done = await egoGraph(folder, "--output", "docs/bank.svg");
   expect(done).toEqual({
     exitCode: 0,
     printed: "Wrote docs/bank.svg: 1 entity, 4 commands, 4 events, 2 rejections.",
@@ -102,14 +54,14 @@ test("the picture of the bank in the documentation is the one that ego makes", a
   const [, file = "", line = "0"] = /href="([^"]*account\.proto)#L(\d+)"/.exec(svg) ?? [];
   const source = readFileSync(join(root, "docs", file), "utf8").split("\n");
   expect(source[Number(line) - 1]).toMatch(/^message /);
-  expect(await ego(folder, "--output", "docs/bank.svg")).toEqual({
+  expect(await egoGraph(folder, "--output", "docs/bank.svg")).toEqual({
     exitCode: 0,
     printed: "docs/bank.svg is up to date.",
   });
 });
 
 test("Mermaid has each node once, with a link to its line", async () => {
-  const { exitCode, printed } = await ego(projectWith("examples/bank/proto"), "--entity", "account");
+  const { exitCode, printed } = await egoGraph(projectWith("examples/bank/proto"), "--entity", "account");
   expect(exitCode).toBe(0);
   expect(printed).toContain('n_bank_v1_DebitAccount["DebitAccount"]');
   expect(printed).toContain("n_bank_v1_DebitAccount -.-> n_bank_v1_InsufficientFunds");
@@ -118,7 +70,7 @@ test("Mermaid has each node once, with a link to its line", async () => {
 });
 
 test("--json has nodes and edges with places, and nothing else is on standard output", async () => {
-  const { printed } = await ego(projectWith("examples/bank/proto"), "--json");
+  const { printed } = await egoGraph(projectWith("examples/bank/proto"), "--json");
   const { format, nodes, edges } = JSON.parse(printed);
   expect(format).toBe(1);
   expect(nodes).toHaveLength(11);
@@ -131,7 +83,7 @@ test("--json has nodes and edges with places, and nothing else is on standard ou
 });
 
 test("sagas, read models, old events and hostile names: nothing overlaps, nothing is cut, and it is XML", async () => {
-  const graph = await graphIn(projectWith("test/golden/proto"));
+  const graph = await goldenGraph();
   expect(faultsOf(boardOf(graph))).toEqual([]);
   const texts = textsOf(svgOf(graph, ({ file, line }) => `${file}#L${line}`));
   for (const text of ["transfer_process", "stuck", "balances", "old, becomes ToString"]) expect(texts).toContain(text);
@@ -140,10 +92,36 @@ test("sagas, read models, old events and hostile names: nothing overlaps, nothin
   expect(texts.some((text) => text.includes(printable(state?.comment ?? "?")))).toBe(true);
 });
 
+test("an event stands beside its command, and a saga goes on below where it started", async () => {
+  const { wires, lanes } = boardOf(await goldenGraph());
+  const wire = (from: string, to: string) => {
+    const ends = wires.find(({ nodes }) => nodes[0]?.endsWith(`_${from}`) && nodes.at(-1)?.endsWith(`_${to}`));
+    return [ends?.from.y, ends?.to.y];
+  };
+  for (const [command, event] of [
+    ["OpenAccount", "AccountOpened"],
+    ["CreditAccount", "AccountCredited"],
+    ["DebitAccount", "AccountDebited"],
+    ["CloseAccount", "AccountClosed"],
+  ] as const) {
+    const [from, to] = wire(command, event);
+    expect(to, event).toBe(from);
+  }
+  const top = (name: string) => lanes.find(({ entity }) => entity.name === name)?.y ?? Number.NaN;
+  expect(top("transfer")).toBeLessThan(top("account"));
+});
+
+test("what does not hang together is packed: more than half of the picture is used", async () => {
+  const { width, height, lanes, notes } = boardOf(await goldenGraph());
+  const consumers = notes.filter((note) => ["read model", "saga"].includes(note.node.kind) && !note.small);
+  const used = [...lanes, ...consumers].reduce((sum, box) => sum + box.width * box.height, 0);
+  expect(used / (width * height)).toBeGreaterThan(0.55);
+});
+
 test("a domain of forty entities is a picture, not a ribbon", async () => {
   const folder = projectWith("proto");
   mkdirSync(join(folder, "proto"));
-  writeAll(join(folder, "proto"), domainProtos({ entities: 40, commands: 10, directories: "one" }));
+  writeAll(join(folder, "proto"), domainProtos({ entities: 40, commands: 5, directories: "one" }));
   const graph = await graphIn(folder);
   expect(faultsOf(boardOf(graph))).toEqual([]);
   const { width, height } = boardOf(graph);
@@ -183,28 +161,9 @@ test("a note that is moved onto another, or is too narrow for its text, is found
   );
 });
 
-const hostile = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc.constantFrom(
-    "*/",
-    "</script>",
-    "]]>",
-    "`",
-    "|",
-    "\"'",
-    "end",
-    "#quot;",
-    "%%{init: {}}%%",
-    "[a](b)",
-    "\u202e",
-    "\ufffe",
-  ),
-);
-
 test("any text comes back from the XML as it was, with what cannot be seen made visible", () => {
   fc.assert(
-    fc.property(fc.array(hostile, { maxLength: 5 }), (parts) => {
-      const text = parts.join("");
+    fc.property(hostileText, (text) => {
       const xml = `<a b="${xmlText(text)}">x${xmlText(text)}</a>`;
       const shown = printableName(text).replace(
         /[\ufffe\uffff]|\p{Cs}/gu,
@@ -219,8 +178,7 @@ test("any text comes back from the XML as it was, with what cannot be seen made 
 
 test("any text is letters, digits and numbered characters in Mermaid, and comes back", () => {
   fc.assert(
-    fc.property(fc.array(hostile, { maxLength: 5 }), (parts) => {
-      const text = parts.join("");
+    fc.property(hostileText, (text) => {
       const escaped = mermaidText(text);
       expect(escaped).toMatch(/^(?:[A-Za-z0-9 .,_]|#\d+;)*$/);
       const back = escaped.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
@@ -233,18 +191,29 @@ test("any text is letters, digits and numbered characters in Mermaid, and comes 
 test.each([
   [["--output", "../x.svg"], "is not a file in the project"],
   [["--output", "link/x.svg"], "is not a file in the project"],
+  [["--output", "dangling.svg"], "is not a file in the project"],
+  [["--output", "."], "is not a file in the project"],
+  [["--output", "options", "--format", "svg"], "options is a folder. Name a file in it."],
   [["--output", "mine.svg"], "was not made by `ego graph`, and stays as it is"],
-  [["--output", "x.png"], "does not say the format. Name it .svg or .mmd"],
+  [["--output", "mine.md"], "was not made by `ego graph`, and stays as it is"],
+  [["--output", "mine.html"], "was not made by `ego graph`, and stays as it is"],
+  [["--output", "x.png"], "does not say the format. Name it .svg, .html, .md or .mmd"],
   [["--entity", "acount"], 'There is no entity "acount". Did you mean account?'],
   [["--link", "gitlab"], "is not known. Take file, vscode, or github="],
   [["--link", "github=javascript:alert(1)"], "takes the address of the project's root"],
   [["--json", "--format", "svg"], "cannot be used with option"],
 ])("%j is refused", async (args, text) => {
   const folder = projectWith("examples/bank/proto");
-  symlinkSync(temporaryFolder(), join(folder, "link"));
-  writeFileSync(join(folder, "mine.svg"), "<svg/>");
-  const { exitCode, printed } = await ego(folder, ...args);
+  const outside = temporaryFolder();
+  symlinkSync(outside, join(folder, "link"));
+  symlinkSync(join(outside, "made-through-a-link.svg"), join(folder, "dangling.svg"));
+  const mine = ["mine.svg", "mine.md", "mine.html"];
+  for (const file of mine) writeFileSync(join(folder, file), "It was not Made by `ego graph`.\n");
+  const { exitCode, printed } = await egoGraph(folder, ...args);
   expect(printed).toContain(text);
   expect(exitCode).toBe(1);
-  expect(readFileSync(join(folder, "mine.svg"), "utf8")).toBe("<svg/>");
+  for (const file of mine) {
+    expect(readFileSync(join(folder, file), "utf8")).toBe("It was not Made by `ego graph`.\n");
+  }
+  expect(readdirSync(outside)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { main } from "../../cli/src/main.ts";
 import type * as schema from "../../cli/src/migrate/schema.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { temporaryFolder, writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
-import type { EngineOptions, SchemaChange, SchemaStatus } from "../../runtime/src/index.ts";
+import type { EngineOptions, ProjectMigrations, SchemaChange, SchemaStatus } from "../../runtime/src/index.ts";
 import { sqliteMigrations } from "../../runtime/src/stores/sql/migrations/sqlite.ts";
 import { formatVersion } from "../../runtime/src/stores/sql/schema.ts";
 import { mariadb } from "../servers/mariadb.ts";
@@ -145,8 +145,9 @@ Up to date.`,
 });
 
 describe("with ego.config.ts", () => {
-  const config = `import { defineConfig } from "@ego/cli";
-export default defineConfig({ app: () => import("./src/app.ts") });
+  const config = `import type { EgoConfig } from "@ego/cli";
+const config: EgoConfig = { app: () => import("./src/app.ts") };
+export default config;
 `;
   const app = `import { sqliteStore } from "@ego/runtime/sqlite";
 import { inventoryItem } from ${JSON.stringify(join(inventory, "gen/shop/v1/inventory_ego.ts"))};
@@ -271,5 +272,6 @@ Name the store, as \`--store sqlite:bank.db\` or EGO_STORE=postgres://…, or wr
 test("what the command line takes for a schema is what the runtime says", () => {
   expectTypeOf<SchemaStatus>().toExtend<schema.SchemaStatus>();
   expectTypeOf<SchemaChange>().toExtend<schema.SchemaChange>();
+  expectTypeOf<schema.ProjectMigrations>().toExtend<ProjectMigrations>();
   expectTypeOf<EngineOptions>().toExtend<EgoApp>();
 });

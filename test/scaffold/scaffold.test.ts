@@ -1,42 +1,19 @@
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeKinds } from "./kinds.ts";
+import { describeSession } from "./session.ts";
+import { type Ran, run, succeeded } from "./shell.ts";
 
 const root = join(import.meta.dirname, "../..");
 const base = realpathSync(mkdtempSync(join(tmpdir(), "ego-scaffold-")));
 const project = join(base, "my-bank");
 
-// What a user has: the system's programs, not those of this repository. Packages come from npm's cache if they can.
-const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_|npm_lifecycle)/.test(name))),
-  PATH: (process.env.PATH ?? "")
-    .split(delimiter)
-    .filter((folder) => !folder.startsWith(root))
-    .join(delimiter),
-  NO_COLOR: "1",
-  npm_config_prefer_offline: "true",
-};
-
-interface Ran {
-  readonly exitCode: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(cwd: string, command: string, ...args: string[]): Promise<Ran> {
-  return new Promise((done) =>
-    execFile(command, args, { cwd, env: { ...env, INIT_CWD: cwd } }, (error, stdout, stderr) =>
-      done({ exitCode: error === null ? 0 : error.code, stdout, stderr }),
-    ),
-  );
-}
-
-const npm = (...args: string[]) => run(project, "npm", ...args);
+const npm = (...args: string[]) => run(project, "npm", args);
 const script = (name: string) => npm("run", "--silent", name);
 /** `npm run ego -- …` of the clone, with the user standing in `cwd`. */
-const ego = (cwd: string, ...args: string[]) => run(cwd, process.execPath, join(root, "tools/ego.mjs"), ...args);
+const ego = (cwd: string, ...args: string[]) => run(cwd, process.execPath, [join(root, "tools/ego.mjs"), ...args]);
 
 /** Changes a file of the project until the end of the action. */
 async function withEdit(file: string, from: string, to: string, action: () => Promise<void>): Promise<void> {
@@ -63,18 +40,12 @@ beforeAll(async () => {
   generated = succeeded(await script("generate"));
 }, 120_000);
 
-/** Without this step none of the tests can pass: its output is the one to be seen. */
-function succeeded(ran: Ran): Ran {
-  if (ran.exitCode !== 0) throw new Error(`exit code ${ran.exitCode}\n${ran.stdout}${ran.stderr}`);
-  return ran;
-}
-
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 test("init makes a project and says how to go on", () => {
   expect(made).toEqual({
     exitCode: 0,
-    stdout: `Made my-bank in ${project}.
+    stdout: `Made my-bank, a git repository, in ${project}.
 
 Next:
   cd my-bank
@@ -133,7 +104,7 @@ test("the tests run on what the protos say now", async () => {
 test("a program of one's own runs on the project's Node", async () => {
   writeFileSync(join(project, "src/x.ts"), "const version: string = process.version;\nconsole.log(version);\n");
   const { devDependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-  const ran = await run(project, "npx", "node", "src/x.ts");
+  const ran = await run(project, "npx", ["node", "src/x.ts"]);
   rmSync(join(project, "src/x.ts"));
   expect(ran).toEqual({ exitCode: 0, stdout: `v${devDependencies.node}\n`, stderr: "" });
 });
@@ -165,7 +136,7 @@ paid in 250.00, balance 250.00, revision 2
   });
   expect(await script("start")).toEqual({
     exitCode: 0,
-    stdout: `Ann's account, recovered from bank.db
+    stdout: `Ann's account, recovered from the store
 paid in 250.00, balance 500.00, revision 3
 1000.00 is too much, 500.00 are missing
 `,
@@ -194,7 +165,7 @@ test("generating again changes nothing", async () => {
 test("mistake: init twice in one folder", async () => {
   const { exitCode, stderr } = await ego(base, "init", "my-bank");
   expect(exitCode).toBe(1);
-  expect(stderr).toContain(`${project} is not empty:\n  .gitignore\n  README.md\n`);
+  expect(stderr).toContain(`${project} is not empty:\n  .git\n  .gitignore\n  README.md\n`);
 });
 
 test("mistake: generate before npm install", () => {
@@ -252,3 +223,6 @@ test("mistake: a forgotten return", () =>
     expect(exitCode).not.toBe(0);
     expect(stdout).toMatch(/^src\/account\.ts\(\d+,\d+\): error TS\d+: /);
   }));
+
+describeKinds(base, project);
+describeSession(base, project);

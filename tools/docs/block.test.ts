@@ -30,6 +30,7 @@ test("blocks have their line, language, words and file", () => {
     language: "ts",
     words: new Set(["run"]),
     file: "src/a.ts",
+    folder: undefined,
     excerpt: undefined,
     text: "const a = 1;\n",
   });

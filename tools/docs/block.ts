@@ -9,6 +9,8 @@ export interface Block {
   readonly words: ReadonlySet<string>;
   /** `file=…`: where the text goes. */
   readonly file: string | undefined;
+  /** `in=…`: the folder beside the copy of this repository that a block above made. */
+  readonly folder: string | undefined;
   /** `excerpt=…`: the file of this repository that the text is a part of. */
   readonly excerpt: string | undefined;
   readonly text: string;
@@ -35,6 +37,7 @@ export function blocksOf(source: string, markdown: string): readonly Block[] {
       language,
       words: new Set(words.filter((word) => !word.includes("="))),
       file: wordFor("file", words),
+      folder: wordFor("in", words),
       excerpt: wordFor("excerpt", words),
       text: `${text.join("\n")}\n`,
     });

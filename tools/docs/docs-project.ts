@@ -32,8 +32,10 @@ export interface DocsProject {
   run(file: string): SpawnSyncReturns<string>;
   /** Runs a file under vitest. */
   test(file: string): SpawnSyncReturns<string>;
-  /** Runs lines of shell, here or in a copy of the repository. */
-  shell(script: string, where: "project" | "clone"): SpawnSyncReturns<string>;
+  /** Runs lines of shell, here, in a copy of the repository, or in a folder beside that copy. */
+  shell(script: string, where: "project" | "clone" | { readonly beside: string }): SpawnSyncReturns<string>;
+  /** Writes a file into a folder beside the copy of the repository. */
+  writeBeside(folder: string, file: string, text: string): void;
   remove(): void;
 }
 
@@ -58,9 +60,10 @@ export function docsProject(): DocsProject {
   return {
     folder,
     write(file, text) {
-      if (relative(folder, join(folder, file)).startsWith("..")) throw new Error(`${file} is outside the project`);
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), text);
+      writeInside(folder, file, text);
+    },
+    writeBeside(beside, file, text) {
+      writeInside(join(base, beside), file, text);
     },
     has: (file) => existsSync(join(folder, file)),
     generate() {
@@ -86,7 +89,7 @@ export function docsProject(): DocsProject {
       return spawn([join(root, "node_modules/vitest/vitest.mjs"), "run", ...config, file]);
     },
     shell(script, where) {
-      const cwd = where === "project" ? folder : clone(base);
+      const cwd = where === "project" ? folder : where === "clone" ? clone(base) : join(base, where.beside);
       // What a clone's npm installs elsewhere is packed, not source.
       const shellEnv = where === "project" ? env : { ...env, NODE_OPTIONS: undefined, PATH: process.env.PATH };
       return spawnSync("bash", ["-euo", "pipefail", "-c", script], {
@@ -101,13 +104,19 @@ export function docsProject(): DocsProject {
   };
 }
 
+function writeInside(folder: string, file: string, text: string): void {
+  if (relative(folder, join(folder, file)).startsWith("..")) throw new Error(`${file} is outside the project`);
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
 function prepare(folder: string): void {
   mkdirSync(join(folder, "src"), { recursive: true });
   linkModules(join(folder, "node_modules"));
   const tsconfig = {
     extends: join(root, "tsconfig.base.json"),
     compilerOptions: { noEmit: true, customConditions: ["@ego/source"], typeRoots: ["node_modules/@types"] },
-    include: ["src", "test"],
+    include: ["src", "test", "migrations"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   const scripts = { ego: "ego", generate: "ego generate" };

@@ -1,21 +1,28 @@
 import { relative, resolve, sep } from "node:path";
+import { applyEdits } from "../edits/apply-edits.ts";
 import { Failure } from "../failure.ts";
+import { catalogueOf } from "../graph/catalogue.ts";
 import { around, type Graph, nodesOf } from "../graph/graph.ts";
 import { graphOf } from "../graph/graph-of.ts";
+import { htmlOf } from "../graph/html.ts";
 import { mermaidOf } from "../graph/mermaid.ts";
-import { protoLink } from "../graph/proto-link.ts";
+import { ownDocument } from "../graph/own-document.ts";
+import { type ProtoLink, protoLink } from "../graph/proto-link.ts";
 import { labelOf, svgOf } from "../graph/svg.ts";
-import { writePicture } from "../graph/write-picture.ts";
 import { loadDomain } from "../project/domain.ts";
 import { findProject } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { nearest } from "../terminal/nearest.ts";
 import { printableName } from "../terminal/printable.ts";
 
+/** What `ego graph` can make of a domain. */
+export type GraphFormat = "mermaid" | "svg" | "html" | "catalogue";
+
 /** Options of `ego graph`. */
 export interface GraphOptions {
-  readonly format?: "mermaid" | "svg";
+  readonly format?: GraphFormat;
   /** The file to write, as seen from the working directory. */
   readonly output?: string;
   readonly entity?: string;
@@ -34,29 +41,49 @@ export async function graph(host: Host, options: GraphOptions): Promise<void> {
     options.output === undefined
       ? undefined
       : relative(project.root, resolve(host.cwd, options.output)).replaceAll(sep, "/");
+  // What cannot be written is said before the slow part.
+  const before = output === undefined ? undefined : ownDocument(project, output);
   const format = options.format ?? formatOf(output);
   const link = protoLink(project, options.link, output);
   const whole = graphOf(await loadDomain(host, project), protoPlaces(project));
   const shown = options.entity === undefined ? whole : partOf(whole, options.entity);
   if (options.json) {
-    host.out(JSON.stringify({ format: 1, ...shown }));
+    host.out(jsonText({ format: 1, ...shown }));
     return;
   }
-  const text = format === "svg" ? svgOf(shown, link) : mermaidOf(shown, link);
+  const text = writers[format](shown, link);
   if (output === undefined) {
     host.out(text.trimEnd());
     return;
   }
-  const written = writePicture(project, output, text);
+  const [written] = applyEdits(project, [{ file: output, before, after: text }]);
   host.out(written ? `Wrote ${printableName(output)}: ${labelOf(shown)}.` : `${printableName(output)} is up to date.`);
 }
 
-function formatOf(output: string | undefined): "mermaid" | "svg" {
-  if (output === undefined || /\.(?:mmd|mermaid)$/.test(output)) return "mermaid";
-  if (output.endsWith(".svg")) return "svg";
+const writers: Readonly<Record<GraphFormat, (graph: Graph, link: ProtoLink) => string>> = {
+  mermaid: mermaidOf,
+  svg: svgOf,
+  html: htmlOf,
+  catalogue: catalogueOf,
+};
+
+const formats: Readonly<Record<string, GraphFormat>> = {
+  mmd: "mermaid",
+  mermaid: "mermaid",
+  svg: "svg",
+  html: "html",
+  htm: "html",
+  md: "catalogue",
+  markdown: "catalogue",
+};
+
+function formatOf(output: string | undefined): GraphFormat {
+  if (output === undefined) return "mermaid";
+  const format = Object.entries(formats).find(([ending]) => output.toLowerCase().endsWith(`.${ending}`))?.[1];
+  if (format !== undefined) return format;
   throw new Failure(
     "input",
-    `The name ${printableName(output)} does not say the format. Name it .svg or .mmd, or give \`--format\`.`,
+    `The name ${printableName(output)} does not say the format. Name it .svg, .html, .md or .mmd, or give \`--format\`.`,
   );
 }
 

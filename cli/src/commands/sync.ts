@@ -5,6 +5,7 @@ import { findProject } from "../project/project.ts";
 import { summaryLines, unsynced } from "../sync/report.ts";
 import { applySync, planSync } from "../sync/sync.ts";
 import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 /** Options of `ego sync`. */
 export interface SyncCommandOptions {
@@ -33,9 +34,7 @@ export async function sync(host: Host, options: SyncCommandOptions = {}): Promis
   const exitCode = plan.refused ? 2 : wrong ? 1 : 0;
   if (options.json) {
     const { inserted, renamed } = plan;
-    host.out(
-      JSON.stringify({ format: 1, inSync: exitCode === 0, written: writes, files, inserted, renamed, findings }),
-    );
+    host.out(jsonText({ format: 1, inSync: exitCode === 0, written: writes, files, inserted, renamed, findings }));
     return exitCode;
   }
   if (options.dryRun) {

@@ -2,6 +2,7 @@ import { after, before, type EdgeKind, type Graph, type GraphNode, nodesOf } fro
 import { type Group, groupsOf } from "./group.ts";
 import { columnWidth, type Note, noteOf } from "./note.ts";
 import { commandText, consumerText, entityText, eventText, senderText, textsOf, versionText } from "./note-text.ts";
+import { packed } from "./packed.ts";
 import { spread } from "./spread.ts";
 
 /** A rectangle of the picture. */
@@ -45,36 +46,22 @@ export interface Board {
   readonly wires: readonly Wire[];
 }
 
-const gaps = { note: 14, lane: 30, padding: 20, block: 56, column: 44, consumer: 110, sender: 30 } as const;
-
-/** The width of a board for its height, about: what does not hang together is laid out in columns. */
-const aspect = 1.5;
+const gaps = { note: 14, lane: 30, padding: 20, column: 44, consumer: 110, sender: 30 } as const;
 
 /** Lays out the graph: commands, entity, events, and to the right of them what consumes these. */
 export function boardOf(graph: Graph): Board {
-  const entities = nodesOf(graph, "entity");
   const texts = textsOf(graph);
-  const width = {
+  const widths = {
     senders: columnWidth(texts.senders),
     commands: columnWidth(texts.commands),
     entity: columnWidth(texts.entities),
     events: columnWidth(texts.events),
     consumers: columnWidth(texts.consumers),
   };
-  const withSenders = texts.senders.length > 0;
-  const left = gaps.padding + (withSenders ? width.senders + gaps.sender : 0);
-  const x = {
-    senders: gaps.padding,
-    commands: left,
-    entity: left + width.commands + gaps.column,
-    events: left + width.commands + width.entity + 2 * gaps.column,
-    end: left + width.commands + width.entity + width.events + 2 * gaps.column + gaps.padding,
-    consumers: left + width.commands + width.entity + width.events + 2 * gaps.column + gaps.padding + gaps.consumer,
-  };
-  const blocks = groupsOf(graph, entities).map((group) => blockOf(graph, group, x, width));
-  return packed(blocks);
+  return packed(groupsOf(graph, nodesOf(graph, "entity")).map((group) => blockOf(graph, group, widths)));
 }
 
+/** One number for each column of notes. */
 interface Columns {
   readonly senders: number;
   readonly commands: number;
@@ -83,7 +70,20 @@ interface Columns {
   readonly consumers: number;
 }
 
-function blockOf(graph: Graph, group: Group, x: Columns & { readonly end: number }, width: Columns): Board {
+/** Where the columns of a block begin, and where its lanes end. Where no saga sends, there is no room for one. */
+function columnStarts(graph: Graph, { entities }: Group, width: Columns): Columns & { readonly end: number } {
+  const isSent = entities.some((entity) =>
+    before(graph, entity, "handled by").some((command) => before(graph, command, "sends").length > 0),
+  );
+  const commands = gaps.padding + (isSent ? width.senders + gaps.sender : 0);
+  const entity = commands + width.commands + gaps.column;
+  const events = entity + width.entity + gaps.column;
+  const end = events + width.events + gaps.padding;
+  return { senders: gaps.padding, commands, entity, events, end, consumers: end + gaps.consumer };
+}
+
+function blockOf(graph: Graph, group: Group, width: Columns): Board {
+  const x = columnStarts(graph, group, width);
   const lanes: Lane[] = [];
   const notes: PlacedNote[] = [];
   const wires: Wire[] = [];
@@ -134,8 +134,9 @@ function blockOf(graph: Graph, group: Group, x: Columns & { readonly end: number
           makers: before(graph, event, "emits").filter(({ id }) => placed.has(id)),
         }));
     const starts = spread(
-      events.map(({ note, makers }) => ({
-        middle: meanOf(makers.map(({ id }) => placed.get(id))) ?? bottom,
+      events.map(({ node, note, makers }) => ({
+        middle:
+          meanOf((entity.durable ? makers : homeOf(graph, node, placed)).map(({ id }) => placed.get(id))) ?? bottom,
         height: note.height,
       })),
       gaps.note,
@@ -188,11 +189,11 @@ function blockOf(graph: Graph, group: Group, x: Columns & { readonly end: number
   return { width: right, height: y - gaps.lane, lanes, notes, wires };
 }
 
-/** Each event beside the commands that make it; old ones, which none makes, last. */
+/** Each event beside the command that makes it; old ones, which none makes, last. */
 function eventsInOrder(graph: Graph, entity: GraphNode, placed: ReadonlyMap<string, PlacedNote>): readonly GraphNode[] {
   const own = nodesOf(graph, "event").filter((event) => event.entity === entity.entity);
   const wish = new Map(
-    own.map((event) => [event, meanOf(before(graph, event, "emits").map(({ id }) => placed.get(id))) ?? Infinity]),
+    own.map((event) => [event, meanOf(homeOf(graph, event, placed).map(({ id }) => placed.get(id))) ?? Infinity]),
   );
   return own.toSorted((a, b) => {
     const [first = 0, second = 0] = [wish.get(a), wish.get(b)];
@@ -200,40 +201,20 @@ function eventsInOrder(graph: Graph, entity: GraphNode, placed: ReadonlyMap<stri
   });
 }
 
+/** The commands that an event stands beside: of those that make it, the ones that make the fewest others. */
+function homeOf(graph: Graph, event: GraphNode, placed: ReadonlyMap<string, PlacedNote>): readonly GraphNode[] {
+  const makers = before(graph, event, "emits").filter(({ id }) => placed.has(id));
+  const others = new Map(makers.map((maker) => [maker, after(graph, maker, "emits").length]));
+  const fewest = Math.min(...others.values());
+  return makers.filter((maker) => others.get(maker) === fewest);
+}
+
+/** Rounded down, as `spread` rounds up: what is beside its only wish is joined by a straight line. */
 function middleOf({ y, height }: Box): number {
-  return Math.round(y + height / 2);
+  return Math.floor(y + height / 2);
 }
 
 function meanOf(boxes: readonly (Box | undefined)[]): number | undefined {
   const known = boxes.flatMap((box) => (box ? [middleOf(box)] : []));
   return known.length === 0 ? undefined : known.reduce((sum, middle) => sum + middle, 0) / known.length;
-}
-
-/** Blocks below one another, in as many columns as make the board a picture and not a ribbon. */
-function packed(blocks: readonly Board[]): Board {
-  const widest = Math.max(0, ...blocks.map(({ width }) => width));
-  const heights = blocks.map(({ height }) => height + gaps.block);
-  const total = heights.reduce((sum, height) => sum + height, 0);
-  const columns = Math.max(1, Math.round(Math.sqrt((total * aspect) / (widest + gaps.block))));
-  const limit = Math.max(total / columns, ...heights);
-  const lanes: Lane[] = [];
-  const notes: PlacedNote[] = [];
-  const wires: Wire[] = [];
-  let [x, y, columnWidth, width, height] = [0, 0, 0, 0, 0];
-  for (const block of blocks) {
-    if (y > 0 && y + block.height + gaps.block > limit * 1.05) {
-      x += columnWidth + gaps.block;
-      [y, columnWidth] = [0, 0];
-    }
-    const by = <B extends Box>(box: B): B => ({ ...box, x: box.x + x, y: box.y + y });
-    const point = (at: { x: number; y: number }) => ({ x: at.x + x, y: at.y + y });
-    lanes.push(...block.lanes.map((lane) => ({ ...by(lane), column: by(lane.column), head: by(lane.head) })));
-    notes.push(...block.notes.map(by));
-    wires.push(...block.wires.map((wire) => ({ ...wire, from: point(wire.from), to: point(wire.to) })));
-    y += block.height + gaps.block;
-    columnWidth = Math.max(columnWidth, block.width);
-    width = Math.max(width, x + columnWidth);
-    height = Math.max(height, y - gaps.block);
-  }
-  return { width, height, lanes, notes, wires };
 }

@@ -15,6 +15,7 @@ import type { EdgeKind, Graph, GraphEdge, GraphNode, GraphTable, NodeKind } from
 export function graphOf(domain: Domain, placeOf: (at: Position) => Place | undefined): Graph {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
+  const linked = new Set<string>();
   const ids = createIds();
 
   const placed = (at: Position) => {
@@ -44,7 +45,9 @@ export function graphOf(domain: Domain, placeOf: (at: Position) => Place | undef
     if (!from || !to) return;
     const edge = { from: ids.of(from), to: ids.of(to), kind };
     // What is named twice, by itself and with its entity, is one edge.
-    if (edges.some((known) => known.from === edge.from && known.to === edge.to && known.kind === kind)) return;
+    const key = `${edge.from} ${edge.to} ${kind}`;
+    if (linked.has(key)) return;
+    linked.add(key);
     edges.push({ ...edge, ...placed(at) });
   };
 

@@ -102,18 +102,42 @@ export function nodesOf({ nodes }: Graph, kind: NodeKind): readonly GraphNode[] 
 
 /** What edges of these kinds lead to from a node, each once. */
 export function after(graph: Graph, { id }: GraphNode, ...kinds: readonly EdgeKind[]): readonly GraphNode[] {
-  const found = new Set(
-    graph.edges.filter(({ from, kind }) => from === id && kinds.includes(kind)).map(({ to }) => to),
-  );
-  return graph.nodes.filter((node) => found.has(node.id));
+  const { leaving, place } = indexOf(graph);
+  const ids = (leaving.get(id) ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ to }) => to);
+  return inOrder(graph, place, ids);
 }
 
 /** What edges of these kinds come from to a node, each once. */
 export function before(graph: Graph, { id }: GraphNode, ...kinds: readonly EdgeKind[]): readonly GraphNode[] {
-  const found = new Set(
-    graph.edges.filter(({ to, kind }) => to === id && kinds.includes(kind)).map(({ from }) => from),
-  );
-  return graph.nodes.filter((node) => found.has(node.id));
+  const { arriving, place } = indexOf(graph);
+  const ids = (arriving.get(id) ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ from }) => from);
+  return inOrder(graph, place, ids);
+}
+
+/** Where the nodes of a graph stand, and which edges each has. */
+interface GraphIndex {
+  readonly place: ReadonlyMap<string, number>;
+  readonly leaving: ReadonlyMap<string, readonly GraphEdge[]>;
+  readonly arriving: ReadonlyMap<string, readonly GraphEdge[]>;
+}
+
+const indexes = new WeakMap<Graph, GraphIndex>();
+
+function indexOf(graph: Graph): GraphIndex {
+  const known = indexes.get(graph);
+  if (known) return known;
+  const index = {
+    place: new Map(graph.nodes.map(({ id }, place) => [id, place])),
+    leaving: Map.groupBy(graph.edges, ({ from }) => from),
+    arriving: Map.groupBy(graph.edges, ({ to }) => to),
+  };
+  indexes.set(graph, index);
+  return index;
+}
+
+function inOrder(graph: Graph, place: GraphIndex["place"], ids: readonly string[]): readonly GraphNode[] {
+  const places = [...new Set(ids)].flatMap((id) => place.get(id) ?? []);
+  return places.sort((a, b) => a - b).flatMap((at) => graph.nodes[at] ?? []);
 }
 
 /** The part of a graph around one entity: its own, what consumes it, and what sends to it. */

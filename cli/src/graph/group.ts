@@ -1,4 +1,4 @@
-import { before, type Graph, type GraphNode, nodesOf } from "./graph.ts";
+import { after, before, type Graph, type GraphNode, nodesOf } from "./graph.ts";
 
 /** Entities, and what consumes their events. */
 export interface Group {
@@ -30,26 +30,53 @@ export function groupsOf(graph: Graph, entities: readonly GraphNode[]): readonly
   return groups.map((group) => ({ ...group, entities: inFlow(graph, group) }));
 }
 
-/** Entities that share consumers next to one another: each follows the one that it shares most with. */
+/**
+ * Entities that share consumers next to one another, so that lines are short; and those that a saga starts on above those
+ * that it goes on with, so that the picture reads downwards.
+ */
 function inFlow(graph: Graph, { entities, consumers }: Group): readonly GraphNode[] {
-  const users = new Map(
-    entities.map((entity) => [
-      entity,
-      new Set(
-        consumers.filter((consumer) =>
-          before(graph, consumer, "feeds", "starts", "continues").some((source) => source.entity === entity.entity),
-        ),
-      ),
-    ]),
-  );
+  const flows = consumers.map((consumer) => {
+    const starts = namesOf(before(graph, consumer, "feeds", "starts"));
+    const later = namesOf([...before(graph, consumer, "continues"), ...after(graph, consumer, "sends")]);
+    const joined = namesOf(before(graph, consumer, "feeds", "starts", "continues"));
+    return { joined, starts, later: consumer.kind === "saga" ? later : [] };
+  });
+  const cost = (order: readonly GraphNode[]): number => {
+    const rows = new Map(order.map(({ entity }, row) => [entity, row]));
+    const at = (names: readonly (string | undefined)[]) => names.flatMap((name) => rows.get(name) ?? []);
+    return flows.reduce((sum, { joined, starts, later }) => {
+      const all = at(joined);
+      const mean = all.reduce((total, row) => total + row, 0) / all.length;
+      const length = all.reduce((total, row) => total + Math.abs(row - mean), 0);
+      const upwards = at(starts).reduce((total, row) => total + at(later).filter((other) => other < row).length, 0);
+      return sum + length + upwards / 10;
+    }, 0);
+  };
   const shared = (a: GraphNode, b: GraphNode) =>
-    [...(users.get(a) ?? [])].filter((consumer) => users.get(b)?.has(consumer)).length;
-  const left = [...entities];
-  const ordered: GraphNode[] = left.splice(0, 1);
+    flows.filter(({ joined }) => joined.includes(a.entity) && joined.includes(b.entity)).length;
+  const orders = entities.flatMap((first) => {
+    const order = chain(first, entities, shared);
+    return [order, order.toReversed()];
+  });
+  return orders.reduce((a, b) => (cost(b) < cost(a) ? b : a), entities);
+}
+
+/** From the first, each time the one that the last shares most with. */
+function chain(
+  first: GraphNode,
+  entities: readonly GraphNode[],
+  shared: (a: GraphNode, b: GraphNode) => number,
+): readonly GraphNode[] {
+  const left = entities.filter((entity) => entity !== first);
+  const ordered = [first];
   while (left.length > 0) {
     const last = ordered.at(-1) as GraphNode;
     const best = left.reduce((a, b) => (shared(last, b) > shared(last, a) ? b : a));
     ordered.push(...left.splice(left.indexOf(best), 1));
   }
   return ordered;
+}
+
+function namesOf(nodes: readonly GraphNode[]): readonly (string | undefined)[] {
+  return [...new Set(nodes.map(({ entity }) => entity))];
 }

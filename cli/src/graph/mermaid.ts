@@ -1,6 +1,7 @@
 import { colours } from "./colours.ts";
 import { mermaidText } from "./escape.ts";
 import { type EdgeKind, type Graph, type GraphNode, type NodeKind, nodesOf } from "./graph.ts";
+import { madeByMermaid } from "./made-by.ts";
 import type { ProtoLink } from "./proto-link.ts";
 
 /** Shapes: what differs in colour differs in form too. */
@@ -24,9 +25,18 @@ const arrows: Readonly<Record<EdgeKind, string>> = {
   sends: "-- sends -->",
 };
 
-/** The graph as a flowchart of Mermaid. A command leads to its entity, and that to the events of its commands. */
+/** The graph as a file of Mermaid. */
 export function mermaidOf(graph: Graph, link: ProtoLink): string {
-  const lines = ["%% Made by `ego graph`.", "flowchart LR"];
+  return `${madeByMermaid}\n${flowchartOf(graph, link)}`;
+}
+
+/**
+ * The graph as a flowchart of Mermaid. A command leads to its entity, and that to the events of its commands.
+ *
+ * @param link where a click leads; nowhere without it
+ */
+export function flowchartOf(graph: Graph, link?: ProtoLink): string {
+  const lines = ["flowchart LR"];
   for (const entity of nodesOf(graph, "entity")) {
     lines.push(`  subgraph group_${entity.id}["${mermaidText(entity.name)}"]`);
     for (const node of graph.nodes) if (node.entity === entity.entity) lines.push(`    ${declared(node)}`);
@@ -35,7 +45,7 @@ export function mermaidOf(graph: Graph, link: ProtoLink): string {
   const entities = new Set(nodesOf(graph, "entity").map(({ entity }) => entity));
   for (const node of graph.nodes) if (!entities.has(node.entity)) lines.push(`  ${declared(node)}`);
   lines.push(...edgesOf(graph).map((edge) => `  ${edge}`));
-  for (const { id, at } of graph.nodes) if (at) lines.push(`  click ${id} href "${link(at)}"`);
+  for (const { id, at } of graph.nodes) if (at && link) lines.push(`  click ${id} href "${link(at)}"`);
   for (const kind of Object.keys(shapes) as NodeKind[]) {
     const of = nodesOf(graph, kind).map(({ id }) => id);
     if (of.length === 0) continue;

@@ -2,6 +2,7 @@ import { type Board, boardOf, type PlacedNote, type Wire } from "./board.ts";
 import { colours } from "./colours.ts";
 import { xmlText } from "./escape.ts";
 import { type Graph, type GraphNode, type NodeKind, nodesOf } from "./graph.ts";
+import { madeBy } from "./made-by.ts";
 import { measures, type PlacedChip } from "./note.ts";
 import type { ProtoLink } from "./proto-link.ts";
 import { textWidth } from "./text-width.ts";
@@ -11,16 +12,21 @@ const legendHeight = 44;
 
 /** The graph as an SVG that needs nothing else: no script, no font, no file. */
 export function svgOf(graph: Graph, link: ProtoLink): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- Made by \`ego graph\`. -->\n${svgElement(graph, link)}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${madeBy}\n${svgElement(graph, link, "img")}\n`;
 }
 
-function svgElement(graph: Graph, link: ProtoLink): string {
+/**
+ * The element alone, for a page around it.
+ *
+ * @param role what it is to a screen reader: one picture, or a group of things that can be gone through
+ */
+export function svgElement(graph: Graph, link: ProtoLink, role: "img" | "group"): string {
   const board = boardOf(graph);
   const legend = legendOf(graph);
   const width = Math.max(board.width, legend.width) + 2 * margin;
   const height = board.height + legendHeight + 2 * margin;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${xmlText(labelOf(graph))}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="${role}" aria-label="${xmlText(labelOf(graph))}">`,
     `<style>${svgStyle}</style>`,
     `<defs>${markers()}</defs>`,
     `<rect class="board" width="${width}" height="${height}"/>`,
@@ -42,12 +48,13 @@ export function labelOf(graph: Graph): string {
     const many = kind === "entity" ? "entities" : `${kind}s`;
     return length === 0 ? [] : [`${length} ${length === 1 ? kind : many}`];
   });
-  return counted.join(", ");
+  return counted.join(", ") || "nothing, since no message is marked";
 }
 
 const kinds = Object.entries(colours) as [NodeKind, { fill: string; line: string }][];
 
-const svgStyle = [
+/** What is in the `style` element of the picture. */
+export const svgStyle: string = [
   "",
   'text{font-family:system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,sans-serif;fill:#1b1b1f}',
   `.name{font-size:${measures.name}px;font-weight:600}`,
@@ -70,6 +77,7 @@ const svgStyle = [
   "a{text-decoration:none}a:hover .paper,a:focus .paper{stroke-width:2}",
   "@media (prefers-color-scheme:dark){",
   ".board{fill:#15171c}.lane{fill:#1d2027;stroke:#2d323c}.legend text{fill:#d5d8de}",
+  ".legend .lock{stroke:#d5d8de}.legend .lock rect{fill:#d5d8de}.old .caption{fill:#1b1b1f}",
   ".wire{stroke:#868e9c}.arrow{fill:#868e9c}.through{fill-opacity:.16}.old .paper{fill-opacity:.75}",
   "}",
   "",
@@ -143,7 +151,7 @@ function noteSvg(note: PlacedNote, link: ProtoLink): string {
     ...texts,
     ...(locked ? [lock(width - padding - 10, padding - 1)] : []),
   ].join("");
-  const classes = `note ${className(node.kind)}${old ? " old" : ""}`;
+  const classes = `note ${className(node.kind)}${old ? " old" : ""}${small ? " small" : ""}`;
   const inner = linked(paper, node, link);
   return `<g class="${classes}" data-node="${node.id}" transform="translate(${x} ${y})">${inner}${chips.map((chip) => chipSvg(chip, link)).join("")}</g>`;
 }

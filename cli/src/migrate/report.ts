@@ -1,20 +1,43 @@
 import { printable, printableName } from "../terminal/printable.ts";
-import { pendingIn, type SchemaChange, type SchemaStatus, type TableState } from "./schema.ts";
+import {
+  isPending,
+  type ProjectMigrationState,
+  pendingIn,
+  type SchemaChange,
+  type SchemaStatus,
+  type TableState,
+} from "./schema.ts";
 
 /** Where a schema stands, for people. */
 export function statusText(status: SchemaStatus, tablesKnown: boolean): string {
-  const width = Math.max(...status.migrations.map(({ name }) => name.length), 0);
+  const migrations: readonly ProjectMigrationState[] = [...status.migrations, ...(status.projectMigrations ?? [])];
+  const width = Math.max(...migrations.map(({ name }) => name.length), 0);
   return [
     heading(status),
-    ...status.migrations.map(({ name, appliedAt }) => {
-      const when = appliedAt === undefined ? "pending" : `applied ${new Date(appliedAt).toISOString()}`;
-      return `  ${printableName(name).padEnd(width)}  ${when}`;
-    }),
+    ...migrations.map((migration) => `  ${printableName(migration.name).padEnd(width)}  ${stateText(migration)}`),
     ...tablesText(status.tables, tablesKnown),
-    pendingIn(status) === 0
-      ? "Up to date."
-      : "Not up to date: `ego migrate up`, or the next start of an engine, does it.",
+    verdict(status),
   ].join("\n");
+}
+
+function stateText({ appliedAt, unknown }: ProjectMigrationState): string {
+  if (appliedAt === undefined) return "pending";
+  const applied = `applied ${new Date(appliedAt).toISOString()}`;
+  return unknown ? `${applied}, and not in this version of the project` : applied;
+}
+
+function verdict(status: SchemaStatus): string {
+  if (pendingIn(status) === 0) return "Up to date.";
+  const { projectMigrations = [], tables } = status;
+  if (projectMigrations.some(({ unknown }) => unknown)) {
+    return "Not up to date: another version of the project changed the tables. Take that one, or a newer one.";
+  }
+  // An engine knows nothing of these.
+  if (projectMigrations.some(isPending)) return "Not up to date: `ego migrate up` does it.";
+  if (tables.some(({ problem }) => problem !== undefined)) {
+    return "Not up to date: a table has to be changed. `ego migrate diff` writes the migration.";
+  }
+  return "Not up to date: `ego migrate up`, or the next start of an engine, does it.";
 }
 
 /** What was done to a schema, for people. */
@@ -31,11 +54,17 @@ export function statusJson(status: SchemaStatus): object {
     place: status.place,
     format: status.format ?? null,
     upToDate: pendingIn(status) === 0,
-    migrations: status.migrations.map(({ name, appliedAt }) => ({
-      name,
-      appliedAt: appliedAt === undefined ? null : new Date(appliedAt).toISOString(),
-    })),
+    migrations: status.migrations.map(migrationJson),
+    ...(status.projectMigrations ? { projectMigrations: status.projectMigrations.map(migrationJson) } : {}),
     tables: status.tables.map(({ problem = null, ...table }) => ({ ...table, problem })),
+  };
+}
+
+function migrationJson({ name, appliedAt, unknown }: ProjectMigrationState): object {
+  return {
+    name,
+    appliedAt: appliedAt === undefined ? null : new Date(appliedAt).toISOString(),
+    ...(unknown ? { unknown } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { Failure } from "../failure.ts";
 import { printable, printableName } from "../terminal/printable.ts";
 
 const configName = "ego.config.ts";
-const example = 'export default defineConfig({ app: () => import("./src/app.ts") });';
+const example = 'export default { app: () => import("./src/app.ts") };';
 
 /** The configuration of the project that `cwd` is in: the nearest `ego.config.ts`, upwards. */
 export function findConfig(cwd: string): string | undefined {

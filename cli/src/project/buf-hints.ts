@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { nearest } from "../terminal/nearest.ts";
 import type { EgoOptions } from "./ego-options.ts";
 import type { ProtoType } from "./proto-types.ts";
+import { wellKnownTypes } from "./well-known.ts";
 
 /** What buf says about one place in a proto. */
 export interface BufMessage {
@@ -194,22 +195,11 @@ function valuesOf(type: string, known: EgoOptions): readonly string[] {
   return known.values.filter((value) => value.startsWith(prefix) && value !== `${prefix}UNSPECIFIED`);
 }
 
-/** Files of `google/protobuf` and what is in them that a proto of an application needs. */
-const wellKnown: Readonly<Record<string, readonly string[]>> = {
-  any: ["Any"],
-  duration: ["Duration"],
-  empty: ["Empty"],
-  field_mask: ["FieldMask"],
-  struct: ["Struct", "Value", "ListValue"],
-  timestamp: ["Timestamp"],
-};
-
 /** A type of protobuf itself that is not imported, or written without its package. */
 function hintForWellKnown(name: string, file: string, sourceOf: (file: string) => string): string | undefined {
   const type = name.replace(/^\.?google\.protobuf\./, "");
-  const [home] = Object.entries(wellKnown).find(([, types]) => types.includes(type)) ?? [];
-  if (home === undefined) return undefined;
-  const path = `google/protobuf/${home}.proto`;
+  const path = wellKnownTypes.get(`google.protobuf.${type}`);
+  if (path === undefined) return undefined;
   const needed = sourceOf(file).includes(`"${path}"`) ? "" : ` Add import "${path}"; to ${basename(file)}.`;
   if (type === name) return `Did you mean google.protobuf.${type}?${needed}`;
   return needed === "" ? undefined : needed.trimStart();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../testdata/temporary-folder.ts";
-import { bufMessages } from "./buf-messages.ts";
+import { bufMessages, modulePathsIn } from "./buf-messages.ts";
 
 const config = "version: v2\nmodules:\n  - path: proto\n  - path: node_modules/@ego/protoc-gen-ego/proto\n";
 
@@ -69,4 +69,14 @@ Each code is explained in node_modules/x/diagnostics.md: #ego005, #ego010
   expect(messages(output)).toBe(`a.proto:14:39: error EGO010: "X" is not known.
 a.proto:18:10: warning EGO005: No command.
 Each code is explained in node_modules/x/diagnostics.md: #ego005, #ego010, #ego020`);
+});
+
+test("the modules of a buf.yaml are found, however they are written", () => {
+  const list = "version: v2\nmodules:\n  # path: none\n  - path: proto # ours\n  - name: x/y/z\n    path: 'options/'\n";
+  expect(modulePathsIn(list)).toEqual(["proto", "options"]);
+  expect(modulePathsIn('version: v2\nmodules: [{path: proto}, { "path": "node_modules/x", name: a/b/c }]\n')).toEqual([
+    "proto",
+    "node_modules/x",
+  ]);
+  expect(modulePathsIn("version: v1\nlint:\n  use: [STANDARD]\n")).toEqual([]);
 });

@@ -94,8 +94,13 @@ function sourceOf(project: Project, file: string): string {
 
 /** The folders that buf.yaml says protos are in, from the root. */
 export function modulePaths(project: Project): readonly string[] {
-  const config = readFileSync(join(project.root, "buf.yaml"), "utf8");
-  return [...config.matchAll(/^\s*-?\s*path:\s*["']?([^\s"'#]+)/gm)].map((match) =>
+  return modulePathsIn(readFileSync(join(project.root, "buf.yaml"), "utf8"));
+}
+
+/** As {@link modulePaths}, of the text of a buf.yaml. */
+export function modulePathsIn(config: string): readonly string[] {
+  const text = config.replace(/(^|\s)#.*$/gm, "$1");
+  return [...text.matchAll(/(?:^|[\s{,])["']?path["']?\s*:\s*["']?([^\s"',}]+)/g)].map((match) =>
     (match[1] ?? "").replace(/\/$/, ""),
   );
 }

@@ -23,3 +23,7 @@ test("findings are sorted by place, each is there once, the way out is behind it
     "src/b.ts:1:1: error EGO101: Wrong.",
   ]);
 });
+
+test("a file's name cannot begin a line", () => {
+  expect(findingLines([finding("src/a\n\u001b.ts", 1, 1)])).toEqual(["src/a\\x0a\\x1b.ts:1:1: error EGO101: Wrong."]);
+});

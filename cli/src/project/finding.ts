@@ -1,3 +1,5 @@
+import { printableName } from "../terminal/printable.ts";
+
 /** A place in a file of a project. Line and column count from 1. */
 export interface Place {
   /** From the root of the project, with slashes. */
@@ -26,7 +28,7 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
 }
 
 function lineOf({ code, severity, at, text, help }: Finding): string {
-  const place = at === undefined ? "" : `${at.file}:${at.line}:${at.column}: `;
+  const place = at === undefined ? "" : `${printableName(at.file)}:${at.line}:${at.column}: `;
   return `${place}${severity} ${code}: ${text}${help === undefined ? "" : `\n  ${help.replaceAll("\n", "\n  ")}`}`;
 }
 

@@ -21,15 +21,16 @@ Add the line \`strategy: all\` under its \`out\`.`,
   }
 }
 
-interface PluginEntry {
+/** An entry of `plugins` in buf.gen.yaml. */
+export interface PluginEntry {
   /** Line of its first word, from 1. */
   readonly row: number;
   /** Without comments. */
   readonly text: string;
 }
 
-/** The entries of lists, as lines: each from its dash to the next line that stands no deeper. */
-function pluginEntries(template: string): readonly PluginEntry[] {
+/** The plugins of a buf.gen.yaml, as lines: each from its dash to the next line that stands no deeper. */
+export function pluginEntries(template: string): readonly PluginEntry[] {
   const lines = template.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "$1").trimEnd());
   const start = lines.findIndex((line) => /^["']?plugins["']?\s*:/.test(line));
   if (start < 0) return [];

@@ -41,9 +41,16 @@ test("inside is what is below the root, symbolic links followed", () => {
   const root = temporaryFolder({ "src/x": "" });
   symlinkSync(outside, join(root, "link"));
   symlinkSync("src", join(root, "own"));
+  symlinkSync(join(outside, "not-there"), join(root, "dangling"));
+  symlinkSync("../not-there", join(root, "src/dangling"));
+  symlinkSync("loop", join(root, "loop"));
   const inside = (path: string) => isInside({ root }, path);
-  expect(["src", "src/new/deep", ".", join(root, "src"), "src/../src", "..x", "own/gen"].filter(inside)).toHaveLength(
-    7,
-  );
-  expect(["..", "../x", "src/../../x", outside, "link", "link/gen", "/"].filter(inside)).toEqual([]);
+  expect(
+    ["src", "src/new/deep", ".", join(root, "src"), "src/../src", "..x", "own/gen", "src/dangling", "loop"].filter(
+      inside,
+    ),
+  ).toHaveLength(9);
+  expect(
+    ["..", "../x", "src/../../x", outside, "link", "link/gen", "dangling", "dangling/x", "/"].filter(inside),
+  ).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { existsSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
 
@@ -31,13 +31,24 @@ export function isInside({ root }: Project, path: string): boolean {
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** Resolves the symbolic links in as much of the path as exists. */
-function resolveLinks(path: string): string {
+/** Resolves the symbolic links in as much of the path as exists. What is written through a link to nothing is made there. */
+function resolveLinks(path: string, links = 40): string {
   try {
     return realpathSync(path);
   } catch {
     const parent = dirname(path);
-    return parent === path ? path : join(resolveLinks(parent), relative(parent, path));
+    if (parent === path) return path;
+    const place = join(resolveLinks(parent, links), basename(path));
+    const target = linkTarget(place);
+    return target === undefined || links === 0 ? place : resolveLinks(resolve(dirname(place), target), links - 1);
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }
 

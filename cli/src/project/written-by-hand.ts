@@ -16,7 +16,7 @@ const withoutHeader = new Set(["ego.schema.json"]);
  * @throws Failure naming the files that would be lost
  */
 export function checkNothingByHand(project: Project, files: Fingerprints): void {
-  if (!/^clean\s*:\s*true\s*(#.*)?$/m.test(readFileSync(join(project.root, "buf.gen.yaml"), "utf8"))) return;
+  if (!isCleaned(project)) return;
   const own = [...files.keys()].filter((file) => !isGenerated(file));
   if (own.length === 0) return;
   const shown = own.slice(0, 5).map((file) => `  ${printableName(relative(project.root, file))}`);
@@ -32,13 +32,19 @@ export function checkNothingByHand(project: Project, files: Fingerprints): void 
   );
 }
 
-function isGenerated(file: string): boolean {
+/** Whether buf empties the folders that it writes to. */
+export function isCleaned(project: Project): boolean {
+  return /^clean\s*:\s*true\s*(#.*)?$/m.test(readFileSync(join(project.root, "buf.gen.yaml"), "utf8"));
+}
+
+/** Whether a file says at its top that a generator made it, or that the one of this name did. */
+export function isGenerated(file: string, generator = ""): boolean {
   if (withoutHeader.has(basename(file))) return true;
   const head = Buffer.alloc(512);
   const descriptor = openSync(file, "r");
   try {
     const length = readSync(descriptor, head, 0, head.length, 0);
-    return head.toString("utf8", 0, length).includes("@generated");
+    return head.toString("utf8", 0, length).includes(`@generated${generator === "" ? "" : ` by ${generator} `}`);
   } finally {
     closeSync(descriptor);
   }

@@ -5,8 +5,8 @@ import { Failure } from "../failure.ts";
 import { version } from "../package.ts";
 import { runChild } from "../terminal/child.ts";
 import type { Host } from "../terminal/host.ts";
-import { runNpm } from "./npm.ts";
 import type { Origin } from "./origin.ts";
+import { runNpm } from "./run-manager.ts";
 import type { Files } from "./target-folder.ts";
 import type { TemplateValues } from "./template.ts";
 

@@ -1,11 +1,15 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import Handlebars from "handlebars";
+import type { ManagerTraits, PackageManager } from "./package-manager.ts";
+import type { StoreChoice } from "./store-choice.ts";
 
 /** What a template may use. */
 export interface TemplateValues {
   /** Name of the npm package; validated. */
   readonly name: string;
+  /** Whether it is a bank account, or empty. */
+  readonly example: boolean;
   /** Where npm finds the packages of ego: a version, or a file. */
   readonly ego: {
     readonly runtime: string;
@@ -14,6 +18,19 @@ export interface TemplateValues {
     /** They are files of the project itself. */
     readonly vendored: boolean;
   };
+  readonly store: StoreChoice & {
+    /** The expression that makes it. */
+    readonly call: string;
+  };
+  readonly manager: ManagerTraits & {
+    readonly name: PackageManager;
+    /** It is told by `resolutions` that a package of ego is a file. */
+    readonly resolutions: boolean;
+  };
+  /** The folder of the installed packages, as the project sees it. */
+  readonly modules: string;
+  /** Ego's options are files of the project itself. */
+  readonly vendoredOptions: boolean;
 }
 
 /**

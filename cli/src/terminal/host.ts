@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline/promises";
+import { type Line, lineText } from "./line.ts";
 import { printable } from "./printable.ts";
 
 /** What a command sees of the machine around it. */
@@ -6,17 +8,39 @@ export interface Host {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes a line to standard output. Made printable on its way. */
-  out(line: string): void;
+  out(line: Line): void;
   /** Writes a line to standard error. Made printable on its way. */
-  err(line: string): void;
+  err(line: Line): void;
+  /**
+   * Asks the one who sits at the terminal; missing where nobody does. Resolves to what was typed, or to undefined if
+   * that was the end of the input.
+   */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 /** The host of this process. Everything that `ego` prints goes through here. */
 export function processHost(): Host {
+  const interactive = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
   return {
     cwd: process.cwd(),
     env: process.env,
-    out: (line) => void process.stdout.write(`${printable(line)}\n`),
-    err: (line) => void process.stderr.write(`${printable(line)}\n`),
+    out: (line) => print(process.stdout, line),
+    err: (line) => print(process.stderr, line),
+    ...(interactive ? { ask } : {}),
   };
+}
+
+function print(stream: NodeJS.WriteStream, line: Line): void {
+  // No colours in a file, nor where NO_COLOR is set.
+  stream.write(`${lineText(line, stream.isTTY && stream.hasColors())}\n`);
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const ended = new Promise<undefined>((done) => terminal.once("close", () => done(undefined)));
+    return await Promise.race([terminal.question(printable(question)), ended]);
+  } finally {
+    terminal.close();
+  }
 }

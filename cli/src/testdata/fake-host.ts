@@ -1,5 +1,5 @@
 import type { Host } from "../terminal/host.ts";
-import { printable } from "../terminal/printable.ts";
+import { type Line, lineText } from "../terminal/line.ts";
 
 /** A host that keeps what is printed. */
 export interface FakeHost extends Host {
@@ -10,6 +10,6 @@ export interface FakeHost extends Host {
 /** A host in this folder, with this process's environment. */
 export function fakeHost(cwd: string): FakeHost {
   const printed: string[] = [];
-  const print = (line: string) => void printed.push(printable(line));
+  const print = (line: Line) => void printed.push(lineText(line, false));
   return { cwd, env: process.env, out: print, err: print, printed };
 }

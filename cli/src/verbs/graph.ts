@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { GraphFormat } from "../commands/graph.ts";
 import { exitCodes, type Verb } from "./verb.ts";
 
 export const graphVerb: Verb = {
@@ -9,7 +10,12 @@ export const graphVerb: Verb = {
       .command("graph")
       .description("Show the domain as a picture: commands, entities, events, rejections, read models and sagas.")
       .addOption(
-        new Option("--format <format>", "default: as the output is named, else mermaid").choices(["mermaid", "svg"]),
+        new Option("--format <format>", "default: as the output is named, else mermaid").choices([
+          "mermaid",
+          "svg",
+          "html",
+          "catalogue",
+        ]),
       )
       .option("--output <file>", "write it there, below the project's root, instead of printing it")
       .option("--entity <name>", "only this entity, and what is joined to it")
@@ -17,13 +23,7 @@ export const graphVerb: Verb = {
       .addOption(new Option("--json", "print nodes and edges as JSON").conflicts(["format", "output"]))
       .addHelpText("after", exitCodes)
       .action(
-        async (options: {
-          format?: "mermaid" | "svg";
-          output?: string;
-          entity?: string;
-          link: string;
-          json?: true;
-        }) => {
+        async (options: { format?: GraphFormat; output?: string; entity?: string; link: string; json?: true }) => {
           const { graph } = await import("../commands/graph.ts");
           await graph(host, options);
         },

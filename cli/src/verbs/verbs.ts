@@ -1,3 +1,8 @@
+import { addVerb } from "./add.ts";
+import { checkVerb } from "./check.ts";
+import { completionVerb } from "./completion.ts";
+import { devVerb } from "./dev.ts";
+import { doctorVerb } from "./doctor.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
@@ -6,4 +11,15 @@ import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
-export const verbs: readonly Verb[] = [initVerb, generateVerb, syncVerb, graphVerb, migrateVerb];
+export const verbs: readonly Verb[] = [
+  initVerb,
+  addVerb,
+  generateVerb,
+  syncVerb,
+  devVerb,
+  checkVerb,
+  graphVerb,
+  migrateVerb,
+  doctorVerb,
+  completionVerb,
+];

@@ -1,5 +1,5 @@
-import { type DescFile, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
-import * as ego from "../gen/ego/v1/ego_pb.ts";
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { egoOption } from "./ego-option.ts";
 import { type MarkedMessage, readMessage } from "./marked-message.ts";
 import { type MarkedService, readService } from "./marked-service.ts";
 import { type Located, optionPosition } from "./position.ts";
@@ -28,7 +28,7 @@ const entityNumber = 1;
  * may be newer than the plugin.
  */
 export function readFile(desc: DescFile, generate: boolean, newer: DescFile | undefined): MarkedFile {
-  const entity = hasOption(desc, ego.file) ? getOption(desc, ego.file).entity : undefined;
+  const entity = egoOption(desc)?.entity;
   return {
     desc,
     generate,

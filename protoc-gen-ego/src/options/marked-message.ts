@@ -1,5 +1,5 @@
-import { type DescField, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
-import * as ego from "../gen/ego/v1/ego_pb.ts";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { egoOption } from "./ego-option.ts";
 import type { ColumnMark, Mark } from "./marks.ts";
 import { namePosition, optionPosition, type Position } from "./position.ts";
 import { readColumn, readMark } from "./read-mark.ts";
@@ -36,11 +36,11 @@ const numbers = { id: 1, sensitive: 2, subject: 3 } as const;
 
 /** Reads the options of a message and of its fields. */
 export function readMessage(desc: DescMessage): MarkedMessage {
-  const marked = desc.fields.filter((field) => hasOption(field, ego.field));
+  const marked = desc.fields.filter((field) => egoOption(field) !== undefined);
   const mark = readMark(desc);
   const fieldsWith = (option: keyof typeof numbers): FieldMark[] =>
     marked
-      .filter((field) => getOption(field, ego.field)[option])
+      .filter((field) => egoOption(field)?.[option])
       .map((field) => ({ desc: field, at: optionPosition(field, numbers[option]) }));
   return {
     desc,

@@ -1,5 +1,5 @@
-import { type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
-import * as ego from "../gen/ego/v1/ego_pb.ts";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { egoOption } from "./ego-option.ts";
 import { type Located, optionPosition, type Position } from "./position.ts";
 
 /** A service that is the API of an entity, with what the options of ego say about it. */
@@ -18,18 +18,18 @@ const numbers = { entity: 1, query: 1 } as const;
 
 /** Reads the options of a service and of its methods; undefined if neither has any. */
 export function readService(desc: DescService): MarkedService | undefined {
-  const optioned = desc.methods.filter((method) => hasOption(method, ego.method));
+  const optioned = desc.methods.filter((method) => egoOption(method) !== undefined);
   const [first] = optioned;
-  const marked = hasOption(desc, ego.service);
-  if (!marked && !first) return undefined;
-  const entity = marked ? getOption(desc, ego.service).entity : undefined;
+  const option = egoOption(desc);
+  if (!option && !first) return undefined;
+  const entity = option?.entity;
   return {
     desc,
-    at: optionPosition(marked || !first ? desc : first),
+    at: optionPosition(option || !first ? desc : first),
     ...(entity === undefined ? {} : { entity: { value: entity, at: optionPosition(desc, numbers.entity) } }),
     queries: new Map(
       optioned
-        .filter((method) => getOption(method, ego.method).query)
+        .filter((method) => egoOption(method)?.query)
         .map((method) => [method, optionPosition(method, numbers.query)]),
     ),
   };

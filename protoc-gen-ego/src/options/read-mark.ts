@@ -1,13 +1,13 @@
-import { type DescField, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import * as ego from "../gen/ego/v1/ego_pb.ts";
+import { egoOption } from "./ego-option.ts";
 import type { ColumnMark, IndexMark, Mark, TableMark } from "./marks.ts";
 import { elementPositions, type Located, optionPosition, type Position } from "./position.ts";
 
 /** Reads the role of a message; undefined if it has none. */
 export function readMark(desc: DescMessage): Mark | undefined {
-  if (!hasOption(desc, ego.message)) return undefined;
-  const { role } = getOption(desc, ego.message);
-  if (role.case === undefined) return undefined;
+  const role = egoOption(desc)?.role;
+  if (role?.case === undefined) return undefined;
   const number = numbers.role[role.case];
   const option = optionOf(desc, [number]);
   const { at } = option;
@@ -68,7 +68,7 @@ export function readMark(desc: DescMessage): Mark | undefined {
 
 /** Reads the `column` of a field; undefined if it has none. */
 export function readColumn(desc: DescField): ColumnMark | undefined {
-  const { column } = getOption(desc, ego.field);
+  const column = egoOption(desc)?.column;
   if (!column) return undefined;
   const option = optionOf(desc, [numbers.column]);
   const storage = storages.get(column.storage ?? ego.Storage.UNSPECIFIED);

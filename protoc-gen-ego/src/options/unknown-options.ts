@@ -1,6 +1,6 @@
-import { type DescFile, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import * as ego from "../gen/ego/v1/ego_pb.ts";
+import { egoOption, optionSchemas } from "./ego-option.ts";
 import { extensionNumber, type Optioned, optionPosition, type Position, type Unoptioned } from "./position.ts";
 
 /** An option, or the value of one, that this version of the plugin does not know. */
@@ -16,30 +16,17 @@ export interface UnknownOption {
  */
 export function unknownOptions(file: DescFile, newer: DescFile | undefined): UnknownOption[] {
   const messages = file.messages.flatMap(withNested);
+  const optioned: readonly Optioned[] = [
+    file,
+    ...messages,
+    ...messages.flatMap(({ fields }) => fields),
+    ...file.services.flatMap((service) => [service, ...service.methods]),
+  ];
   return [
-    ...(hasOption(file, ego.file) ? walk(reflect(ego.FileOptionsSchema, getOption(file, ego.file)), file, newer) : []),
-    ...messages.flatMap((message) =>
-      hasOption(message, ego.message)
-        ? walk(reflect(ego.MessageOptionsSchema, getOption(message, ego.message)), message, newer)
-        : [],
-    ),
-    ...messages.flatMap(({ fields }) =>
-      fields.flatMap((field) =>
-        hasOption(field, ego.field)
-          ? walk(reflect(ego.FieldOptionsSchema, getOption(field, ego.field)), field, newer)
-          : [],
-      ),
-    ),
-    ...file.services.flatMap((service) => [
-      ...(hasOption(service, ego.service)
-        ? walk(reflect(ego.ServiceOptionsSchema, getOption(service, ego.service)), service, newer)
-        : []),
-      ...service.methods.flatMap((method) =>
-        hasOption(method, ego.method)
-          ? walk(reflect(ego.MethodOptionsSchema, getOption(method, ego.method)), method, newer)
-          : [],
-      ),
-    ]),
+    ...optioned.flatMap((on) => {
+      const option = egoOption(on);
+      return option ? walk(reflect(optionSchemas[on.kind], option), on, newer) : [];
+    }),
     ...[...file.enums, ...messages.flatMap(({ nestedEnums }) => nestedEnums)].flatMap((one) => [
       ...unknownKind(one, newer),
       ...one.values.flatMap((value) => unknownKind(value, newer)),

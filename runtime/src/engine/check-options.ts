@@ -10,7 +10,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   if (typeof options !== "object" || options === null) {
     throw wrong("takes an object: Engine.start({ store, entities })");
   }
-  const { store, entities, limits, shared } = options;
+  const { store, entities, limits, shared, strict } = options;
   if (typeof store === "function") throw wrong("was given a function as its store: call it, as `store: memoryStore()`");
   if (typeof store?.events?.append !== "function") {
     throw wrong("needs a store with `events`, as memoryStore() or sqliteStore({ filename })");
@@ -19,6 +19,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   for (const [index, implementation] of entities.entries()) checkImplementation(implementation, index);
   if (limits !== undefined) checkLimits(limits);
   if (shared !== undefined && typeof shared !== "boolean") throw wrong("takes true or false for `shared`");
+  if (strict !== undefined && typeof strict !== "boolean") throw wrong("takes true or false for `strict`");
 }
 
 function checkImplementation(implementation: AnyImplementation, index: number): void {

@@ -9,7 +9,8 @@ import type { AnyImplementation, EngineOptions } from "./options.ts";
  *
  * @throws EgoError `invalid_argument` or `unsupported` if they make no sense, alone, together, or with the store
  */
-export function compileEntities({ entities, store }: EngineOptions): readonly CompiledEntity[] {
+export function compileEntities({ entities, store, strict }: EngineOptions): readonly CompiledEntity[] {
+  const isStrict = strict ?? process.env.EGO_DEV === "1";
   const names = new Set<string>();
   return entities.map((implementation: AnyImplementation) => {
     const { name, kind } = implementation.entity.table;
@@ -28,7 +29,7 @@ export function compileEntities({ entities, store }: EngineOptions): readonly Co
     }
     checkTuning(implementation, store);
     refuseSensitive(implementation.entity.table);
-    return compileEntity(implementation as Implementation);
+    return compileEntity(implementation as Implementation, isStrict);
   });
 }
 

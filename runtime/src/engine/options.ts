@@ -43,6 +43,12 @@ export interface EngineOptions {
    * decided again. It costs a look at the store for each batch of such answers. Default: false.
    */
   readonly shared?: boolean;
+  /**
+   * Whether methods of behaviors fail that change what they must not and that is not frozen anyway: an event that an applier
+   * or an upcaster is given, and bytes. It costs a copy of the state for each event. Default: whether the environment has
+   * `EGO_DEV=1`, as what `ego dev` runs; otherwise false, and costs nothing.
+   */
+  readonly strict?: boolean;
   /** Default: the system's clock. */
   readonly clock?: Clock;
   /** Default: random UUIDs. */

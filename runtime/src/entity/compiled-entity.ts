@@ -7,6 +7,7 @@ import { type Encoder, encoderOf } from "../journal/encoder.ts";
 import { type EntityLife, lifeOf } from "./life.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stateHashOf } from "./state-hash.ts";
+import { strictApplier, strictHandler, strictUpcast } from "./strict.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
 type Fill = (message: Message, entityId: string) => void;
@@ -76,10 +77,11 @@ export interface CompiledEntity {
 /**
  * Compiles an entity and its behavior.
  *
+ * @param strict whether methods of the behavior fail that change what they are given and must not; default false
  * @throws EgoError `invalid_argument` if the tuning makes no sense, or if the behavior lacks a method: only possible
  * where types were not checked
  */
-export function compileEntity(implementation: Implementation): CompiledEntity {
+export function compileEntity(implementation: Implementation, strict = false): CompiledEntity {
   const { tuning } = implementation;
   const { table } = implementation.entity;
   const life = lifeOf(tuning, table.name);
@@ -100,13 +102,13 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
   };
   const state = compile("state", table.state);
   const rejections = mapOf(table.rejections, compile);
-  const kinds = storedKinds(table, mapOf(table.events, compile), behavior.upcasts);
+  const kinds = storedKinds(table, mapOf(table.events, compile), behavior.upcasts, strict);
   const current = [...kinds.values()].filter(({ upcasters }) => upcasters.length === 0);
   const events = new Map(
     current.map((kind): [string, CompiledEvent] => {
-      const { name, descriptor } = kind;
+      const { name, descriptor, shape } = kind;
       const own = ownMethod(behavior.events, name);
-      if (own) return [name, { ...kind, apply: own }];
+      if (own) return [name, { ...kind, apply: strict ? strictApplier(own, shape, state.shape) : own }];
       if (table.derived?.includes(name)) {
         return [name, { ...kind, apply: derivedApplier(descriptor, state.descriptor) }];
       }
@@ -120,7 +122,7 @@ export function compileEntity(implementation: Implementation): CompiledEntity {
     return {
       ...message,
       precondition: row.precondition,
-      handle,
+      handle: strict ? strictHandler(handle, message.shape, state.shape) : handle,
       emits: pick(events, row.emits),
       rejects: pick(rejections, row.rejects),
     };
@@ -162,6 +164,7 @@ function storedKinds(
   table: EntityTable,
   messages: ReadonlyMap<string, CompiledMessage>,
   methods: Readonly<Record<string, UpcastMethod>> | undefined,
+  strict: boolean,
 ): Map<string, StoredKind> {
   const nextOf = new Map(Object.entries(table.upcasts ?? {}));
   const steps = new Map<string, Upcaster>();
@@ -171,7 +174,7 @@ function storedKinds(
     if (!old || !next) throw wrongUpcasts(table, name);
     const method = ownMethod(methods, name);
     if (!method) throw missing(table.name, `upcasts.${name}`, old.descriptor);
-    steps.set(name, compileUpcaster(old, next, method));
+    steps.set(name, compileUpcaster(old, next, strict ? strictUpcast(method, old.shape) : method));
   }
   const kinds = new Map<string, StoredKind>();
   for (const [name, message] of messages) {

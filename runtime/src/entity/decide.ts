@@ -7,6 +7,7 @@ import { conclusion, type Decided, type DecisionLimits } from "./conclusion.ts";
 import { DecisionContext, DurableContext, type Situation } from "./context.ts";
 import { decisionFailure } from "./decision-failure.ts";
 import { isPromise } from "./is-promise.ts";
+import { isFrozenError } from "./strict.ts";
 
 /**
  * Decides one command: precondition, handler, checks of what it returned, and the state that follows. Pure but for
@@ -77,9 +78,7 @@ function handlerThrew(
   );
 }
 
-/** What V8 says of a change to something frozen does not say what was frozen, nor why. */
 function frozenHint(cause: unknown): string {
-  const frozen = /read only property|object is not extensible|Cannot (delete|define|redefine) property/;
-  if (!(cause instanceof TypeError && frozen.test(cause.message))) return "";
+  if (!isFrozenError(cause)) return "";
   return ". State and command are frozen here: emit an event and change the state in its applier, or give `save` the changed fields.";
 }

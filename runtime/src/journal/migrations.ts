@@ -1,10 +1,22 @@
 import type { EntityTable } from "../codegen/entity.ts";
 
-/** One migration of the journal's schema. */
+/** One migration of the journal's schema, or of the project's tables. */
 export interface MigrationState {
   readonly name: string;
   /** When it was applied, in epoch milliseconds; undefined if it is pending. */
   readonly appliedAt?: number;
+}
+
+/**
+ * Migrations of a project's own, of its tables: those that `ego migrate diff` writes, and others. By name, in order of
+ * names. `up` is that of a migration of Kysely, and gets a `Kysely` or `Transaction` that writes to the schema of the journal.
+ */
+export type ProjectMigrations = Readonly<Record<string, { up(db: never): Promise<void> }>>;
+
+/** One migration of the project's own. */
+export interface ProjectMigrationState extends MigrationState {
+  /** It was applied, and is not among those that were given: by another version of the project. */
+  readonly unknown?: true;
 }
 
 /** A table of durable states that an entity is to have. */
@@ -27,13 +39,15 @@ export interface SchemaStatus {
   readonly format?: number;
   /** In the order in which they are applied. */
   readonly migrations: readonly MigrationState[];
+  /** Those of the project's own, in that order too; undefined if none were given. */
+  readonly projectMigrations?: readonly ProjectMigrationState[];
   /** The tables of the given entities; not looked at without entities. */
   readonly tables: readonly TableState[];
 }
 
 /** What was done to a schema, by this call and not by another program beside it. */
 export interface SchemaChange {
-  /** Names of the migrations that were applied. */
+  /** Names of the migrations that were applied, in order: of the journal, then of the project. */
   readonly applied: readonly string[];
   /** Where the schema stands afterwards. */
   readonly status: SchemaStatus;
@@ -49,12 +63,14 @@ export interface StoreMigrations {
    *
    * @throws EgoError `unsupported` if the journal was written by a newer format, or what `open` of the store throws
    */
-  status(entities: readonly EntityTable[]): Promise<SchemaStatus>;
+  status(entities: readonly EntityTable[], project?: ProjectMigrations): Promise<SchemaStatus>;
   /**
-   * Creates what is missing and applies what is pending, as `open` of the store does. Other programs may do it at once,
-   * and engines may run meanwhile.
+   * Creates what is missing and applies what is pending, as `open` of the store does; migrations of the project, which
+   * `open` does not know, come behind those of the journal, and before tables are created. Other programs may do it at
+   * once, and engines may run meanwhile.
    *
-   * @throws EgoError as `open` of the store does
+   * @throws EgoError as `open` of the store does; `unsupported` if a migration of the project fails, or if some were
+   *   applied that it does not have
    */
-  up(entities: readonly EntityTable[]): Promise<SchemaChange>;
+  up(entities: readonly EntityTable[], project?: ProjectMigrations): Promise<SchemaChange>;
 }

@@ -8,8 +8,9 @@ import { mariadb } from "../../../test/servers/mariadb.ts";
 import { postgres } from "../../../test/servers/postgres.ts";
 import type { TableData } from "../codegen/table.ts";
 import type { EventStore } from "../journal/event-store.ts";
-import type { StoreMigrations } from "../journal/migrations.ts";
+import type { ProjectMigrations, StoreMigrations } from "../journal/migrations.ts";
 import type { Store } from "../journal/store.ts";
+import { tableMigration } from "../tables/kysely.ts";
 import { memoryStore } from "./memory/memory-store.ts";
 import { sqliteMigrations } from "./sql/migrations/sqlite.ts";
 import { mysqlStore } from "./sql/mysql.ts";
@@ -180,6 +181,53 @@ for (const { name, skipped: reason, place } of cases) {
       await store.close?.();
     });
 
+    test("has migrations of the project behind its own and before its tables, once each, in whatever version of the project", async () => {
+      await using here = await place();
+      const log: string[] = [];
+      const {
+        "1_create": create = expect.fail(),
+        "2_rename": rename = expect.fail(),
+        "3_fill": fill = expect.fail(),
+        ...more
+      } = projectOf(log);
+      const first = { "1_create": create, "3_fill": fill };
+      expect((await here.store().migrations.status([], first)).projectMigrations).toEqual([
+        { name: "1_create" },
+        { name: "3_fill" },
+      ]);
+      const changes = await Promise.all([1, 2].map(() => here.store().migrations.up([], first)));
+      expect(changes.flatMap(({ applied }) => applied)).toEqual([...names, "1_create", "3_fill"]);
+      expect(log).toEqual(["1_create", "3_fill"]);
+
+      // An older version of the project, which has only one of them; and then one whose last one fails.
+      const status = await here.store().migrations.status([], { "1_create": create });
+      expect(status.projectMigrations?.[1]).toEqual({ name: "3_fill", appliedAt: expect.any(Number), unknown: true });
+      await expect(here.store().migrations.up([], { "1_create": create })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringMatching(/that this version of the project does not have: 3_fill\. Take the version/),
+      });
+      await expect(here.store().migrations.up([], { ...first, ...more })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringMatching(/^The migration "4_half" failed on .*: the other half is missing\. /),
+        details: { migration: "4_half" },
+      });
+      const half = run(here, `select * from ${here.prefix}project_half`);
+      // MySQL and MariaDB commit statement by statement.
+      await (here.kind === "MySQL or MariaDB" ? half : expect(half).rejects.toThrow("project_half"));
+
+      // One that comes late, from another branch; and the tables, which are made where the journal is.
+      const late = { ...first, "2_rename": rename };
+      const { applied, status: after } = await here.store().migrations.up(entities, late);
+      expect(applied).toEqual(["2_rename"]);
+      expect(after).toMatchObject({
+        projectMigrations: Object.keys(late)
+          .toSorted()
+          .map((name) => ({ name, appliedAt: expect.any(Number) })),
+        tables: [{ name: "inventory_items", present: true, missingIndexes: [] }],
+      });
+      await run(here, `select renamed from ${here.prefix}project_notes`);
+    });
+
     test("of a newer runtime is refused, and not changed", async () => {
       await using here = await place();
       const store = here.store();
@@ -194,6 +242,41 @@ for (const { name, skipped: reason, place } of cases) {
       await expect(here.store().migrations.up(entities)).rejects.toMatchObject(refused);
     });
   });
+}
+
+/** Migrations of a project, which log what they do. */
+function projectOf(log: string[]): ProjectMigrations {
+  const migration = (name: string, up: (db: Kysely<unknown>) => Promise<void>) => ({
+    [name]: {
+      up: async (db: Kysely<unknown>) => {
+        log.push(name);
+        await up(db);
+      },
+    },
+  });
+  return {
+    ...migration("1_create", async (db) => {
+      const tables = await tableMigration(db);
+      expect(await tables.hasTable("inventory_items")).toBe(false);
+      expect(await tables.hasTable("ego_meta")).toBe(true);
+      await db.schema
+        .createTable("project_notes")
+        .addColumn("id", "integer")
+        .addColumn("text", tables.types.text)
+        .execute();
+    }),
+    ...migration("2_rename", (db) => db.schema.alterTable("project_notes").renameColumn("text", "renamed").execute()),
+    ...migration("3_fill", async (db) => {
+      await (db as unknown as Kysely<never>)
+        .insertInto("project_notes" as never)
+        .values({ id: 1, text: "t" } as never)
+        .execute();
+    }),
+    ...migration("4_half", async (db) => {
+      await db.schema.createTable("project_half").addColumn("id", "integer").execute();
+      throw new Error("the other half is missing");
+    }),
+  };
 }
 
 async function work(events: EventStore): Promise<void> {

@@ -38,7 +38,7 @@ export function given<Behavior, Client, Events, Rejections, State>(
       implementation,
     );
   }
-  const entity = compileEntity(implementation as Implementation);
+  const entity = compileEntity(implementation as Implementation, true);
   const when: { [name: string]: unknown } = {};
   for (const [name, command] of entity.commands) {
     when[name] = (fields: object = {}, options: ScenarioOptions = {}) =>

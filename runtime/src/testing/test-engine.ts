@@ -7,7 +7,7 @@ import { type FakeIds, fakeIds } from "./fake-ids.ts";
 import { type FaultyStore, faultyStore } from "./faulty-store.ts";
 import { type RecordingLogger, recordingLogger } from "./recording-logger.ts";
 
-/** What a test engine is made of; only `entities` is needed. */
+/** What a test engine is made of; only `entities` is needed. It is `strict` unless it says otherwise. */
 export interface TestEngineOptions extends Omit<EngineOptions, "store" | "clock" | "ids" | "logger"> {
   /** Default: a new one in memory. */
   readonly store?: Store;
@@ -44,7 +44,7 @@ export async function testEngine(options: TestEngineOptions): Promise<TestEngine
   const ids = fakeIds();
   const log = recordingLogger();
   const store = faultyStore(inner, { clock });
-  const start = () => Engine.start({ ...rest, store, clock, ids, logger: log });
+  const start = () => Engine.start({ strict: true, ...rest, store, clock, ids, logger: log });
   let engine = await start();
   return {
     get engine() {

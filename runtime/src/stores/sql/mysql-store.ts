@@ -62,6 +62,7 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
   const server = serverOf(options);
   return sqlStore<MysqlConnection>({
     name: `MySQL at ${server}`,
+    atomic: false,
     lanes,
     reconnectMs,
     driver: (patience) => driverOf(options, patience),

@@ -61,6 +61,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   return sqlStore<PostgresConnection>({
     name: `Postgres at ${server}`,
     schema,
+    atomic: true,
     lanes,
     reconnectMs,
     driver: async (patience) =>

@@ -4,13 +4,14 @@ import type { EntityTable } from "../../codegen/entity.ts";
 import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
-import type { SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
+import type { ProjectMigrations, SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { noHost, type StoreHost } from "../../journal/store-host.ts";
 import { createTables, tableStatuses } from "../../tables/create-tables.ts";
 import type { JournalMeta, JournalStatus } from "./migrations/migrate.ts";
+import { lookAtProject, migrateProject } from "./migrations/project.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
@@ -31,6 +32,8 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   readonly place: Pick<SchemaStatus, "store" | "place">;
   /** The schema of all tables, where the database has such. */
   readonly schema?: string;
+  /** Whether statements that change the schema are taken back with their transaction. */
+  readonly atomic: boolean;
   readonly lanes: number;
   readonly reconnectMs: number;
   driver(patience: Patience): Promise<SqlDriver<Connection>>;
@@ -110,15 +113,29 @@ export function sqlStore<Connection extends SqlConnection>(
 
   const scopeOf = (db: Kysely<JournalDatabase>) => (schema === undefined ? db : db.withSchema(schema));
 
-  async function migrateAll(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<JournalMeta> {
+  async function migrateAll(
+    db: Kysely<JournalDatabase>,
+    entities: readonly EntityTable[],
+    project?: ProjectMigrations,
+  ): Promise<JournalMeta> {
     const meta = await db.connection().execute((connection) => parts.prepare(connection));
+    const changed = project ? await migrateProject(db, project, { schema, journal: name, atomic: parts.atomic }) : [];
     await createTables(scopeOf(db), tablesOf(entities));
-    return meta;
+    return { ...meta, applied: [...meta.applied, ...changed] };
   }
 
-  async function statusOf(db: Kysely<JournalDatabase>, entities: readonly EntityTable[]): Promise<SchemaStatus> {
+  async function statusOf(
+    db: Kysely<JournalDatabase>,
+    entities: readonly EntityTable[],
+    project?: ProjectMigrations,
+  ): Promise<SchemaStatus> {
     const journal = await db.connection().execute((connection) => parts.look(connection));
-    return { ...parts.place, ...journal, tables: await tableStatuses(scopeOf(db), tablesOf(entities)) };
+    return {
+      ...parts.place,
+      ...journal,
+      ...(project ? { projectMigrations: await lookAtProject(db, project, { schema }) } : {}),
+      tables: await tableStatuses(scopeOf(db), tablesOf(entities)),
+    };
   }
 
   /** On a driver of its own, whether the store is open or not. */
@@ -134,11 +151,11 @@ export function sqlStore<Connection extends SqlConnection>(
   }
 
   const migrations: StoreMigrations = {
-    status: (entities) => beside((db) => statusOf(db, entities)),
-    up: (entities) =>
+    status: (entities, project) => beside((db) => statusOf(db, entities, project)),
+    up: (entities, project) =>
       beside(async (db) => {
-        const { applied } = await migrateAll(db, entities);
-        return { applied, status: await statusOf(db, entities) };
+        const { applied } = await migrateAll(db, entities, project);
+        return { applied, status: await statusOf(db, entities, project) };
       }),
   };
 

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { Kysely } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
-import type { SchemaStatus } from "../../journal/migrations.ts";
+import type { ProjectMigrations, SchemaStatus } from "../../journal/migrations.ts";
 import { tableStatuses } from "../../tables/create-tables.ts";
 import { lookAt } from "./migrations/migrate.ts";
+import { lookAtProject, migrateProject } from "./migrations/project.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { noteCopy } from "./sqlite-copies.ts";
@@ -23,14 +24,23 @@ interface SqliteFile {
  *
  * @throws EgoError `unsupported` if it was written by a newer runtime, or what opening the file throws
  */
-export async function lookAtSqlite(file: SqliteFile, entities: readonly EntityTable[]): Promise<SchemaStatus> {
+export async function lookAtSqlite(
+  file: SqliteFile,
+  entities: readonly EntityTable[],
+  project?: ProjectMigrations,
+): Promise<SchemaStatus> {
   const { filename, driver, busyTimeoutMs } = file;
   const place = { store: "SQLite", place: filename };
   const tables = entities.flatMap(({ table }) => table ?? []);
   if (!existsSync(filename)) {
     const migrations = Object.keys(sqliteMigrations).map((name) => ({ name }));
     const missing = tables.map(({ name }) => ({ name, present: false, missingIndexes: [] }));
-    return { ...place, migrations, tables: missing };
+    const projectMigrations =
+      project &&
+      Object.keys(project)
+        .toSorted()
+        .map((name) => ({ name }));
+    return { ...place, migrations, ...(projectMigrations ? { projectMigrations } : {}), tables: missing };
   }
   const openSqlite = await loadSqlite(driver);
   const forget = noteCopy(filename, driver);
@@ -39,7 +49,13 @@ export async function lookAtSqlite(file: SqliteFile, entities: readonly EntityTa
     const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(database) });
     try {
       const journal = await lookAt(db, { migrations: sqliteMigrations, journal: filename });
-      return { ...place, ...journal, tables: await tableStatuses(db, tables) };
+      const projectMigrations = project && (await lookAtProject(db, project, {}));
+      return {
+        ...place,
+        ...journal,
+        ...(projectMigrations ? { projectMigrations } : {}),
+        tables: await tableStatuses(db, tables),
+      };
     } finally {
       await db.destroy();
     }
@@ -47,5 +63,39 @@ export async function lookAtSqlite(file: SqliteFile, entities: readonly EntityTa
     throw sqliteFailure(failure, filename, true);
   } finally {
     forget();
+  }
+}
+
+/** The work on the project's migrations that this thread does: two that wait for one lock would hold each other up. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Applies the pending migrations of a project to a file: all of them, or none. The journal is there.
+ *
+ * @returns the names of those that were applied
+ * @throws EgoError as `migrateProject` does, or what opening the file throws
+ */
+export function migrateSqliteProject(file: SqliteFile, project: ProjectMigrations): Promise<readonly string[]> {
+  const own = turn.then(() => migrateFile(file, project));
+  turn = own.catch(() => undefined);
+  return own;
+}
+
+async function migrateFile(file: SqliteFile, project: ProjectMigrations): Promise<readonly string[]> {
+  const { filename, driver, busyTimeoutMs } = file;
+  const openSqlite = await loadSqlite(driver);
+  const database = openSqlite(filename, { timeoutMs: busyTimeoutMs });
+  try {
+    const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(database) });
+    // As where the journal is made: of two that do it at once, one waits here and then finds everything done.
+    database.exec("begin immediate");
+    const applied = await migrateProject(db, project, { journal: filename, atomic: true });
+    database.exec("commit");
+    return applied;
+  } catch (failure) {
+    throw sqliteFailure(failure, filename, false);
+  } finally {
+    // What is not committed goes with the connection.
+    database.close();
   }
 }

@@ -20,7 +20,7 @@ import { requireSqlite } from "./require-sqlite.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import type { ConnectionStatistics, LoadRequest } from "./sqlite-protocol.ts";
-import { lookAtSqlite } from "./sqlite-schema.ts";
+import { lookAtSqlite, migrateSqliteProject } from "./sqlite-schema.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
@@ -139,16 +139,26 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     if (closing) forget();
   }
 
-  const look = (entities: readonly EntityTable[]) => lookAtSqlite({ filename, driver, busyTimeoutMs }, entities);
+  const file = { filename, driver, busyTimeoutMs };
+  /** Creates what is missing, as an engine does. */
+  async function create(entities: readonly EntityTable[]): Promise<readonly string[]> {
+    const own = newClient(entities, tablesOf(entities));
+    const { applied } = await own.open();
+    await own.close();
+    return applied;
+  }
   const migrations: StoreMigrations = {
-    status: look,
-    async up(entities) {
+    status: (entities, project) => lookAtSqlite(file, entities, project),
+    async up(entities, project) {
       const forgetOwn = noteCopy(filename, driver);
-      const own = newClient(entities, tablesOf(entities));
       try {
-        const { applied } = await own.open();
-        await own.close();
-        return { applied, status: await look(entities) };
+        // The migrations of the project come between: tables that it changes are not looked at before.
+        const applied = [...(await create(project ? [] : entities))];
+        if (project) {
+          applied.push(...(await migrateSqliteProject(file, project)));
+          if (entities.some(({ table }) => table)) await create(entities);
+        }
+        return { applied, status: await lookAtSqlite(file, entities, project) };
       } finally {
         forgetOwn();
       }
