@@ -1,7 +1,8 @@
+import { relative, sep } from "node:path";
 import type { Finding } from "../project/finding.ts";
 import type { ts } from "./compiler.ts";
-import type { Contract } from "./contract.ts";
-import type { Implementations } from "./implementations.ts";
+import type { Contract, Member } from "./contract.ts";
+import type { Implementations, Other } from "./implementations.ts";
 import { inspect } from "./inspect.ts";
 import { fileNameOf } from "./new-file.ts";
 import { placeOf } from "./place.ts";
@@ -19,13 +20,14 @@ export type Choice =
 
 /** Chooses the implementation of a contract: the one that there is. */
 export function choose(
-  { sources, contracts }: PlanInput,
+  { project, sources, contracts, generated }: PlanInput,
   world: World,
   implementations: Implementations,
   contract: Contract,
 ): Choice {
   const byPath = new Map(sources.own.map((source) => [source.path, source]));
-  const nameOf = (node: ts.Node) => byPath.get(node.getSourceFile().fileName)?.file ?? node.getSourceFile().fileName;
+  const inProject = (path: string) => relative(project.root, path).replaceAll(sep, "/");
+  const nameOf = (node: ts.Node) => inProject(node.getSourceFile().fileName);
   const others = implementations.others(contract);
   const literals = literalsOf(implementations, contract);
   const [literal] = literals;
@@ -49,7 +51,10 @@ export function choose(
   if (others.length > 0) {
     return {
       kind: "nothing",
-      findings: others.flatMap(({ node, why }) => otherFindings(world, contract, nameOf(node), node, why)),
+      findings: others.flatMap((other) => {
+        const names = { file: nameOf(other.node), generated: inProject(generated(contract)) };
+        return otherFindings({ world, contract, ...names }, other);
+      }),
     };
   }
   return unreadable() ?? { kind: "create" };
@@ -102,42 +107,44 @@ function nothing(...findings: readonly Finding[]): Choice {
   return { kind: "nothing", findings };
 }
 
-function otherFindings(
-  world: World,
-  contract: Contract,
-  file: string,
-  node: ts.Node,
-  why: "class" | "expression" | "unresolved",
-): Finding[] {
+interface Where {
+  readonly world: World;
+  readonly contract: Contract;
+  /** The name of the file from the root of the project. */
+  readonly file: string;
+  /** That of the generated file. */
+  readonly generated: string;
+}
+
+function otherFindings({ world, contract, file, generated }: Where, { node, why }: Other): readonly Finding[] {
+  const { checker, ts } = world;
   const at = placeOf(file, node);
-  const needed = contract.sections.flatMap(({ members }) => members.filter(({ optional }) => !optional));
   switch (why) {
-    case "class":
-      return [
-        {
-          ...say.uneditable(
-            contract,
-            at,
-            "TypeScript infers the parameters of an object literal, not those of a class",
-            needed,
-          ),
-          text: `${contract.type} is implemented by a class, which TypeScript infers no parameters for: write an object literal`,
-          help: `Write \`export const …: ${contract.type} = { … }\`, or a function that returns one: \`(services): ${contract.type} => ({ … })\`.`,
-        },
-      ];
     case "unresolved":
-      return [say.unresolved(contract, at)];
+      return [say.unresolved(contract, at, generated)];
+    case "class": {
+      const symbol = checker.getSymbolAtLocation(node);
+      const lacking = symbol ? lackingIn(world, contract, checker.getDeclaredTypeOfSymbol(symbol)) : neededOf(contract);
+      return lacking.length === 0 ? [] : [say.isClass(contract, at, lacking)];
+    }
     case "expression": {
-      const type = world.checker.getTypeAtLocation(node);
-      if (type.flags & world.ts.TypeFlags.Any) return [say.untold(contract, at, needed)];
-      const lacking = contract.sections.flatMap((section) => {
-        const property = section.key === undefined ? undefined : world.checker.getPropertyOfType(type, section.key);
-        const part = section.key === undefined ? type : property && world.checker.getTypeOfSymbol(property);
-        return section.members.filter(
-          ({ optional, name }) => !optional && !(part && world.checker.getPropertyOfType(part, name)),
-        );
-      });
+      const type = checker.getTypeAtLocation(node);
+      if (type.flags & ts.TypeFlags.Any) return [say.untold(contract, at, neededOf(contract))];
+      const lacking = lackingIn(world, contract, type);
       return lacking.length === 0 ? [] : [say.uneditable(contract, at, "it is not an object literal", lacking)];
     }
   }
+}
+
+function neededOf({ sections }: Contract): readonly Member[] {
+  return sections.flatMap(({ members }) => members.filter(({ optional }) => !optional));
+}
+
+/** What a type lacks of a contract. */
+function lackingIn({ checker }: World, { sections }: Contract, type: ts.Type): readonly Member[] {
+  return sections.flatMap(({ key, members }) => {
+    const property = key === undefined ? undefined : checker.getPropertyOfType(type, key);
+    const part = key === undefined ? type : property && checker.getTypeOfSymbol(property);
+    return members.filter(({ optional, name }) => !optional && !(part && checker.getPropertyOfType(part, name)));
+  });
 }

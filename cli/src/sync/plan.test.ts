@@ -293,7 +293,7 @@ describe("nothing is done, and it is said why,", () => {
       "for a class",
       { "src/a.ts": `${head}export class Account implements AccountBehavior { commands = {}; events = {}; }` },
       [
-        "src/a.ts:3:14: error EGO106: AccountBehavior is implemented by a class, which TypeScript infers no parameters for: write an object literal",
+        "src/a.ts:3:14: error EGO106: AccountBehavior lacks openAccount, closeAccount, accountClosed, and is implemented by a class, for which TypeScript infers no parameters: write an object literal",
         "  Write `export const …: AccountBehavior = { … }`, or a function that returns one: `(services): AccountBehavior => ({ … })`.",
       ],
     ],
@@ -373,7 +373,7 @@ describe("nothing is done, and it is said why,", () => {
       },
       [
         "src/a.ts:2:17: error EGO109: this AccountBehavior is not the one of the generated code",
-        "  Import it from there.",
+        "  Import it from src/gen/account_ego.ts.",
       ],
     ],
   ])("%s", (_, files, lines) => {
@@ -403,6 +403,11 @@ describe("nothing is done, and it is said why,", () => {
       edits: [],
       refused: false,
     });
+  });
+
+  test("nor is anything said of a class that is whole", () => {
+    const text = `${head}export class A implements AccountBehavior { commands = { openAccount() {}, closeAccount() {} }; events = { accountClosed() {} }; }`;
+    expect(said({ "src/a.ts": text })).toEqual({ findings: [], edits: [], refused: false });
   });
 
   test("nor is anything said of several that are whole", () => {

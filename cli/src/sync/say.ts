@@ -63,6 +63,16 @@ export function uneditable(contract: Contract, at: Place, why: string, members: 
   };
 }
 
+export function isClass(contract: Contract, at: Place, lacking: readonly Member[]): Finding {
+  return {
+    code: "EGO106",
+    severity: "error",
+    at,
+    text: `${contract.type} lacks ${namesOf(lacking)}, and is implemented by a class, for which TypeScript infers no parameters: write an object literal`,
+    help: `Write \`export const …: ${contract.type} = { … }\`, or a function that returns one: \`(services): ${contract.type} => ({ … })\`.\n${toAdd(lacking)}`,
+  };
+}
+
 export function untold(contract: Contract, at: Place, members: readonly Member[]): Finding {
   return {
     code: "EGO107",
@@ -84,13 +94,13 @@ export function inTheWay(contract: Contract, file: string): Finding {
   };
 }
 
-export function unresolved(contract: Contract, at: Place): Finding {
+export function unresolved(contract: Contract, at: Place, generated: string): Finding {
   return {
     code: "EGO109",
     severity: "error",
     at,
     text: `this ${contract.type} is not the one of the generated code`,
-    help: "Import it from there.",
+    help: `Import it from ${printableName(generated)}.`,
   };
 }
 
