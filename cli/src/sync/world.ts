@@ -63,6 +63,12 @@ function make(
     return ts.sys.readFile(path);
   }
 
+  /** Doc comments are not looked into. */
+  function optionsOf(language: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.CreateSourceFileOptions {
+    const options = typeof language === "object" ? language : { languageVersion: language };
+    return { ...options, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  }
+
   const host: ts.CompilerHost = {
     fileExists: (path) => known.has(path) || (libs ? textOf(path) !== undefined : false),
     readFile: textOf,
@@ -71,7 +77,7 @@ function make(
       if (text === undefined) return undefined;
       const cached = parsed.get(path);
       if (cached?.text === text) return cached.file;
-      const file = ts.createSourceFile(path, text, language, false);
+      const file = ts.createSourceFile(path, text, optionsOf(language), false);
       parsed.set(path, { text, file });
       return file;
     },
