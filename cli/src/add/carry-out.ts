@@ -60,7 +60,7 @@ async function synced(host: Host, project: Project, domain: Domain): Promise<Omi
   try {
     const plan = await planSync(host, project, { domain });
     const unsynced = plan.refused ? { unsynced: "Not all handlers could be inserted. The rest is done." } : {};
-    return { synced: applySync(project, plan), inserted: plan.inserted, findings: plan.findings, ...unsynced };
+    return { synced: applySync(project, plan), inserted: plan.inserted, findings: plan.findingsAfter, ...unsynced };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return {

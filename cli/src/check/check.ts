@@ -72,13 +72,14 @@ async function unsyncedHandlers(
   domain: Promise<Domain>,
   then: Promise<ProjectAt | undefined> | undefined,
 ): Promise<readonly Finding[]> {
-  const [{ planSync }, { unsynced }, { compiler }] = await Promise.all([
+  const [{ planSync }, { unsynced }, { compiler, keepCompiled }] = await Promise.all([
     import("../sync/sync.ts"),
     import("../sync/report.ts"),
     import("../sync/compiler.ts"),
   ]);
   const now = await domain;
   // Loading it keeps this thread busy, which has nothing else to do while buf reads the protos of before.
+  keepCompiled(project);
   compiler();
   // So does the plan. It comes behind the comparison, which has started buf by then.
   await Promise.allSettled([then]);

@@ -66,7 +66,7 @@ export function codeKeeper(host: Host, project: Project, sync: boolean): CodeKee
       const plan = await planSync(quiet, project, { domain: await loading });
       const written = applySync(project, plan);
       unsynced = plan.refused;
-      return { ...made, inserted: plan.inserted, findings: plan.findings, written: [...made.written, ...written] };
+      return { ...made, inserted: plan.inserted, findings: plan.findingsAfter, written: [...made.written, ...written] };
     } catch (error) {
       return { ...made, failure: reasonOf(error) };
     }
