@@ -53,6 +53,14 @@ test.each(["gen", "generat", "init-project"])(
   },
 );
 
+test("a ref without its option is answered with the option", async () => {
+  expect(await ego("check", "main")).toEqual({
+    exitCode: 2,
+    printed:
+      "error: too many arguments for 'check'. Expected 0 arguments but got 1: main.\n(Did you mean --against main?)",
+  });
+});
+
 test("an unknown option is answered with the nearest one", async () => {
   expect(await ego("init", "x", "--instal")).toEqual({
     exitCode: 1,

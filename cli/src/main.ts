@@ -39,6 +39,8 @@ function hintOn(message: string, ego: Command): string {
     ego.commands.map((command) => command.name()),
   );
   if (meant !== undefined) return `\n(Did you mean ${meant}?)`;
+  const [, ref] = /^error: too many arguments for 'check'\. .* got 1: (\S+)\.$/.exec(message) ?? [];
+  if (ref !== undefined) return `\n(Did you mean --against ${ref}?)`;
   if (message !== "error: missing required argument 'folder'") return "";
   return `\nFor example: ${origin().kind === "clone" ? "npm run ego -- init ../my-bank" : "ego init my-bank"}`;
 }

@@ -46,18 +46,18 @@ function skeletonOf(catalogue: string): readonly string[] {
     .filter((form, index, all) => form !== "comment" || all[index - 1] !== "comment");
 }
 
-test("the catalogue of the bank in the documentation is the one that ego makes", async () => {
+test("the catalogue of the bank example is the one that ego makes", async () => {
   const folder = projectWith("examples/bank/proto");
-  const done = await egoGraph(folder, "--output", "docs/bank-events.md");
-  expect(done.printed).toBe("Wrote docs/bank-events.md: 1 entity, 4 commands, 4 events, 2 rejections.");
-  const catalogue = readFileSync(join(folder, "docs/bank-events.md"), "utf8");
+  const done = await egoGraph(folder, "--output", "examples/bank/events.md");
+  expect(done.printed).toBe("Wrote examples/bank/events.md: 1 entity, 4 commands, 4 events, 2 rejections.");
+  const catalogue = readFileSync(join(folder, "examples/bank/events.md"), "utf8");
   // `npx vitest run test/graph -u` writes it anew.
-  await expect(catalogue).toMatchFileSnapshot(join(root, "docs/bank-events.md"));
+  await expect(catalogue).toMatchFileSnapshot(join(root, "examples/bank/events.md"));
   skeletonOf(catalogue);
   const [, file = "", line = "0"] = /\]\(([^)]*account\.proto)#L(\d+)\)/.exec(catalogue) ?? [];
-  expect(readFileSync(join(root, "docs", file), "utf8").split("\n")[Number(line) - 1]).toMatch(/^message /);
-  expect((await egoGraph(folder, "--output", "docs/bank-events.md")).printed).toBe(
-    "docs/bank-events.md is up to date.",
+  expect(readFileSync(join(root, "examples/bank", file), "utf8").split("\n")[Number(line) - 1]).toMatch(/^message /);
+  expect((await egoGraph(folder, "--output", "examples/bank/events.md")).printed).toBe(
+    "examples/bank/events.md is up to date.",
   );
 });
 

@@ -50,18 +50,18 @@ function dataOf(html: string): unknown {
 
 test("the page of the bank in the documentation is the one that ego makes, and a small one", async () => {
   const folder = projectWith("examples/bank/proto");
-  expect(await egoGraph(folder, "--output", "docs/bank.html")).toEqual({
+  expect(await egoGraph(folder, "--output", "examples/bank/domain.html")).toEqual({
     exitCode: 0,
-    printed: "Wrote docs/bank.html: 1 entity, 4 commands, 4 events, 2 rejections.",
+    printed: "Wrote examples/bank/domain.html: 1 entity, 4 commands, 4 events, 2 rejections.",
   });
-  const html = readFileSync(join(folder, "docs/bank.html"), "utf8");
+  const html = readFileSync(join(folder, "examples/bank/domain.html"), "utf8");
   // `npx vitest run test/graph -u` writes it anew.
-  await expect(html).toMatchFileSnapshot(join(root, "docs/bank.html"));
+  await expect(html).toMatchFileSnapshot(join(root, "examples/bank/domain.html"));
   expect(html.length).toBeLessThan(60_000);
   expect(faultsOf(html)).toEqual([]);
-  expect(await egoGraph(folder, "--output", "docs/bank.html")).toEqual({
+  expect(await egoGraph(folder, "--output", "examples/bank/domain.html")).toEqual({
     exitCode: 0,
-    printed: "docs/bank.html is up to date.",
+    printed: "examples/bank/domain.html is up to date.",
   });
 });
 
