@@ -1,6 +1,7 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "./event-store.ts";
 import type { StoreMigrations } from "./migrations.ts";
+import type { ProjectionStore } from "./projection-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 import type { StoreHost } from "./store-host.ts";
@@ -17,6 +18,8 @@ export interface Store {
   readonly snapshots?: SnapshotStore;
   /** Needed by durable-state entities. */
   readonly states?: StateStore;
+  /** Needed by projections and read models. */
+  readonly projections?: ProjectionStore;
   /** For stores that have a schema: brings it up to date without an engine, as `ego migrate` does. */
   readonly migrations?: StoreMigrations;
   /**

@@ -1,0 +1,193 @@
+import type { TableData } from "../codegen/table.ts";
+import type { ShardPosition } from "./event-store.ts";
+
+/** Which projection, and which of its versions: 1 until it is rebuilt beside itself. */
+export interface ProjectionVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+/**
+ * What a version is to its projection. `live`: the one that queries read, in the table of that name. `building`: it
+ * fills a table beside that. `previous`: it was live, and goes on, so that it can be live again.
+ */
+export type ProjectionRole = "live" | "building" | "previous";
+
+/** A version of a projection as it is stored. */
+export interface ProjectionRecord extends ProjectionVersion {
+  readonly role: ProjectionRole;
+  /** What the operator wants of it. */
+  readonly wanted: "running" | "paused";
+  /** Why it stopped by itself; undefined if it did not. */
+  readonly failure: string | undefined;
+  /**
+   * How many parts its shards are divided into, each of which is run by one node at a time: shard modulo this number is the
+   * part. Fixed when the version was added.
+   */
+  readonly parts: number;
+  /** When it was added, in epoch milliseconds. */
+  readonly addedAt: number;
+}
+
+/** What can be changed of a version. What is not given stays. */
+export interface ProjectionChange {
+  readonly wanted?: ProjectionRecord["wanted"];
+  /** Null: it did not stop by itself any more. */
+  readonly failure?: string | null;
+}
+
+/** The offset of a shard moves: events `from + 1` to `to` are done. */
+export interface OffsetMove {
+  readonly shard: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An event that a projection passed over, since its handler failed on it. */
+export interface DeadLetter extends ShardPosition {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly revision: number;
+  /** The stored type name of the event. */
+  readonly eventType: string;
+  /** What the handler threw, as text. */
+  readonly failure: string;
+  /** How often the event was tried. */
+  readonly attempts: number;
+  /** Epoch milliseconds of the last try. */
+  readonly failedAt: number;
+}
+
+/** A part of a projection's shards, and the node that runs it. */
+export interface PartLease extends ProjectionVersion {
+  readonly part: number;
+  /** The node; undefined if nobody has it. */
+  readonly owner: string | undefined;
+  /** Epoch milliseconds, by the clock of the owner. From then on, others may take it. */
+  readonly expiresAt: number;
+}
+
+/** What a node learns when it says that it is there. */
+export interface ProjectionView {
+  readonly projections: readonly ProjectionRecord[];
+  readonly leases: readonly PartLease[];
+  /** Nodes that are there, this one included. */
+  readonly nodes: readonly string[];
+}
+
+/** Rows of a read model's table, by local names of fields. Each call is one statement; nothing is read before it is written. */
+export interface ProjectedRows {
+  /**
+   * Inserts the row of a key, or changes these fields of it. Fields that are not given have the value of an empty message
+   * in a new row; `undefined` counts as not set.
+   */
+  upsert(key: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Adds to numbers. What is not set, and what has no row yet, counts as 0. */
+  increment(key: Readonly<Record<string, unknown>>, numbers: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Deletes the row, if there is one. */
+  remove(key: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** The transaction in which events are projected and their offsets move. */
+export interface ProjectionTransaction {
+  /** The Kysely transaction, scoped to the journal's schema; undefined for a store without SQL. */
+  readonly tx: unknown;
+  /** The name of the table that this version fills: that of the read model, or with `__v2` behind it. */
+  tableName(table: TableData): string;
+  /**
+   * The rows of the table that this version fills.
+   *
+   * A store may answer before a statement was run, as long as it is run before what is asked afterwards, and what it
+   * failed with is thrown by the end of the transaction.
+   *
+   * @throws EgoError `unsupported` for a store without tables
+   */
+  rows(table: TableData): ProjectedRows;
+  /** Keeps a letter: it replaces one of the same position. */
+  bury(letter: DeadLetter): Promise<void>;
+}
+
+/**
+ * Offsets of projections, what is wanted of them, and the transactions in which events are projected. The offsets are the
+ * fence: however many nodes believe that a part is theirs, each event is committed once.
+ */
+export interface ProjectionStore {
+  /** Whether what a handler does by `tx` and `rows` is committed with the offsets, or not at all. */
+  readonly exactlyOnce: boolean;
+  /** How many transactions of projections run side by side to any use: 1 where there is one writer. */
+  readonly parallel: number;
+
+  /**
+   * Adds a version with the offsets of all shards, by shard, and creates the table that it fills, if it has one. One that
+   * is there stays as it is, but for a table that is missing.
+   *
+   * @returns what is stored
+   */
+  add(record: ProjectionRecord, offsets: readonly number[], table: TableData | undefined): Promise<ProjectionRecord>;
+  /** All versions of all projections, by name and version. */
+  list(): Promise<readonly ProjectionRecord[]>;
+  /** The position of each shard behind which a version goes on, by shard; undefined if there is no such version. */
+  offsets(of: ProjectionVersion): Promise<readonly number[] | undefined>;
+  /** Changes a version, and answers whether there is one. */
+  change(of: ProjectionVersion, change: ProjectionChange): Promise<boolean>;
+  /**
+   * Removes a version with its offsets, dead letters and leases, and drops the table that it fills, if that is given. A
+   * transaction of it that is under way is waited for; later ones find no offsets.
+   */
+  remove(of: ProjectionVersion, table: TableData | undefined): Promise<void>;
+  /**
+   * Begins a version again, at these positions, by shard: its dead letters are removed, and the rows of the table that it
+   * fills, if that is given. In one transaction, which waits for those under way.
+   *
+   * @returns whether there is such a version
+   */
+  reset(of: ProjectionVersion, offsets: readonly number[], table: TableData | undefined): Promise<boolean>;
+  /**
+   * Makes the version `to` the live one, and the live one the previous: their tables change their names, in one
+   * transaction that waits for those under way (where a database has no such transactions for tables, so that whoever
+   * comes after a failure can go on). Indexes are called after the new name.
+   *
+   * @returns false if `to` is not there, or is live already
+   */
+  promote(to: ProjectionVersion, table: TableData | undefined): Promise<boolean>;
+
+  /**
+   * Projects events: locks the offsets of the moves, in the order of shards, does the work, moves the offsets, commits.
+   *
+   * @returns false if an offset is not `from`, or not there any more: nothing was done then, and the work not called
+   * @throws EgoError `unavailable` if the store failed, or the transaction has to be done again, whatever the work threw;
+   *   whether it was committed is not known if the failure came with the commit. Otherwise what the work threw, the same
+   *   object, after all was rolled back
+   */
+  advance(
+    of: ProjectionVersion,
+    moves: readonly OffsetMove[],
+    work: (transaction: ProjectionTransaction) => Promise<void>,
+  ): Promise<boolean>;
+
+  /** Dead letters, by shard and position, behind a place if one is given. */
+  deadLetters(of: ProjectionVersion, limit: number, after?: ShardPosition): Promise<readonly DeadLetter[]>;
+  /** How many dead letters there are. */
+  countDeadLetters(of: ProjectionVersion): Promise<number>;
+  /**
+   * Takes a letter out in a transaction, and does the work in it.
+   *
+   * @returns false if the letter is not there: the work was not called
+   * @throws as `advance`
+   */
+  unbury(
+    of: ProjectionVersion,
+    letter: ShardPosition,
+    work: (transaction: ProjectionTransaction) => Promise<void>,
+  ): Promise<boolean>;
+
+  /**
+   * A node says that it is there until a time, prolongs what it has till then, and learns what there is. Two statements,
+   * however many projections and parts there are. Nodes whose time is over before `now` are forgotten.
+   */
+  heartbeat(node: string, now: number, expiresAt: number): Promise<ProjectionView>;
+  /** Takes a part, if its owner is (still) `from`, or nobody has it; answers whether it was taken. */
+  take(part: PartLease, from: string | undefined): Promise<boolean>;
+  /** Gives up parts that the node has, so that others may take them at once. Without parts: all, and the node itself. */
+  release(node: string, parts?: readonly (ProjectionVersion & { readonly part: number })[]): Promise<void>;
+}
