@@ -95,10 +95,8 @@ export interface ProjectionTransaction {
   /** The name of the table that this version fills: that of the read model, or with `__v2` behind it. */
   tableName(table: TableData): string;
   /**
-   * The rows of the table that this version fills.
-   *
-   * A store may answer before a statement was run, as long as it is run before what is asked afterwards, and what it
-   * failed with is thrown by the end of the transaction.
+   * The rows of the table that this version fills. Their statements reach the database in the order of the calls, also
+   * beside those of `tx`, and whether or not the one before was awaited.
    *
    * @throws EgoError `unsupported` for a store without tables
    */
