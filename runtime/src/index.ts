@@ -3,6 +3,14 @@ export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
 export type { Entity, Implementation } from "./codegen/entity.ts";
 export type { CommandMetadata, Metadata } from "./codegen/metadata.ts";
+export type { ProjectionTuning } from "./codegen/projection-tuning.ts";
+export type {
+  ProjectionContext,
+  ProjectionImplementation,
+  ReadModel,
+  RowContext,
+  RowOf,
+} from "./codegen/read-model.ts";
 export type { Duration, Retention, Tuning } from "./codegen/tuning.ts";
 export { Engine, type EntityRef, type EntityState } from "./engine/engine.ts";
 export type { Health } from "./engine/health.ts";
@@ -46,10 +54,34 @@ export type {
   StoreMigrations,
   TableState,
 } from "./journal/migrations.ts";
+export type {
+  DeadLetter,
+  OffsetMove,
+  PartLease,
+  ProjectedRows,
+  ProjectionChange,
+  ProjectionRecord,
+  ProjectionRole,
+  ProjectionStore,
+  ProjectionTransaction,
+  ProjectionVersion,
+  ProjectionView,
+} from "./journal/projection-store.ts";
 export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export type { StoreHost } from "./journal/store-host.ts";
+export type { ProjectionLag } from "./projection/lag.ts";
+export {
+  type AnyProjection,
+  type CustomProjection,
+  type EventContext,
+  type HandleBatch,
+  type HandleEvent,
+  type ProjectionParts,
+  projection,
+} from "./projection/projection.ts";
+export type { ProjectionRef, ProjectionStatus, RebuildOptions } from "./projection/projection-ref.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
   CatchUpOptions,

@@ -8,7 +8,7 @@ interface Rule {
 
 const protobuf = /^@bufbuild\/protobuf(\/|$)/;
 
-// engine → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look;
+// engine → projection → entity → journal ← stores → tables; the stream is what entities publish to, and knows how theirs look;
 // telemetry is told what happens, and knows nothing of who tells it.
 const runtime: Readonly<Record<string, Rule>> = {
   clock: { folders: [], packages: [] },
@@ -24,12 +24,13 @@ const runtime: Readonly<Record<string, Rule>> = {
     folders: ["clock", "error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
+  projection: { folders: ["clock", "error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:os"] },
   engine: {
-    folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity"],
+    folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity", "projection"],
     packages: [protobuf, "node:crypto"],
   },
   testing: {
-    folders: ["clock", "error", "codegen", "journal", "stream", "entity", "engine", "stores"],
+    folders: ["clock", "error", "codegen", "journal", "stream", "entity", "projection", "engine", "stores"],
     packages: [protobuf],
   },
 };

@@ -99,7 +99,9 @@ function printType(printing: FilePrinting, readModel: ReadModel, database: strin
     parameter(printing, database),
     `(projection: ${readModelTypeName(readModel, "Projection")}<`,
     globalType(file, "Database", self),
-    ">): ",
+    ">, tuning?: ",
+    seamType(file, "ProjectionTuning"),
+    "): ",
     seamType(file, "ProjectionImplementation"),
     ";",
   );

@@ -20,6 +20,7 @@ type SeamType =
   | "Project"
   | "ProjectionContext"
   | "ProjectionImplementation"
+  | "ProjectionTuning"
   | "ReadModel"
   | "RowContext"
   | "Saga"

@@ -22,6 +22,7 @@ export type {
 } from "./handler.ts";
 export type { Fields, Make, Schema } from "./message.ts";
 export type { CommandMetadata, Metadata } from "./metadata.ts";
+export type { ProjectionTuning } from "./projection-tuning.ts";
 export {
   type ConsumedRow,
   type Increments,

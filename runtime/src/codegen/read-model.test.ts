@@ -15,7 +15,8 @@ test("a read model has its table, and gives a projection back with itself", () =
   const balances = readModel(table);
   const projection = { accountOpened: async () => {} };
   expect(balances.table).toBe(table);
-  expect(balances.implement(projection)).toEqual({ readModel: balances, projection });
+  expect(balances.implement(projection)).toEqual({ readModel: balances, projection, tuning: {} });
+  expect(balances.implement(projection, { retries: 2 }).tuning).toEqual({ retries: 2 });
 });
 
 test("a table that was printed for another version of the seam is refused", () => {

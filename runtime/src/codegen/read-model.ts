@@ -1,5 +1,6 @@
 import type { Fields, Schema } from "./message.ts";
 import type { Metadata } from "./metadata.ts";
+import type { ProjectionTuning } from "./projection-tuning.ts";
 import { checkSeam } from "./seam.ts";
 import type { TableData } from "./table.ts";
 
@@ -17,6 +18,11 @@ export interface ProjectionContext<Row, Key, Tx> {
   readonly recordedAt: Date;
   /** What came with the command that caused it. */
   readonly metadata: Metadata;
+  /**
+   * The name of the table that is filled: that of the read model, or another one beside it while the read model is built
+   * anew. For plain queries: `tx.updateTable(table as "balances")`.
+   */
+  readonly table: string;
   /** The row of a key, whether there is one yet or not. */
   rowOf(key: Key): RowOf<Row>;
 }
@@ -29,7 +35,8 @@ export interface RowContext<Row, Key, Tx> extends ProjectionContext<Row, Key, Tx
 
 /**
  * One row of a read model, bound to its key. Each method is one statement in the transaction of the event; nothing is
- * read before it is written. Await it, or return it.
+ * read before it is written. Await it, or return it: it resolves when the statement is on its way, in order with those of
+ * `tx`, and what the database says against it is a failure of the event.
  */
 export interface RowOf<Row> {
   /** Inserts the row, or changes these fields of it. */
@@ -84,7 +91,7 @@ export interface ReadModelTable {
 export interface ReadModel {
   readonly table: ReadModelTable;
   /** Gives the read model its projection. */
-  implement(projection: object): ProjectionImplementation;
+  implement(projection: object, tuning?: ProjectionTuning): ProjectionImplementation;
 }
 
 /** A read model with its projection. */
@@ -92,6 +99,7 @@ export interface ProjectionImplementation {
   readonly readModel: ReadModel;
   /** One method per event and per durable state that the read model consumes. */
   readonly projection: object;
+  readonly tuning: ProjectionTuning;
 }
 
 /**
@@ -101,6 +109,6 @@ export interface ProjectionImplementation {
  */
 export function readModel(table: ReadModelTable): ReadModel {
   checkSeam(table);
-  const made: ReadModel = { table, implement: (projection) => ({ readModel: made, projection }) };
+  const made: ReadModel = { table, implement: (projection, tuning = {}) => ({ readModel: made, projection, tuning }) };
   return made;
 }

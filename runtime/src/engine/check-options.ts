@@ -1,4 +1,6 @@
+import type { ProjectionImplementation } from "../codegen/read-model.ts";
 import { EgoError } from "../error/ego-error.ts";
+import type { AnyProjection, CustomProjection } from "../projection/projection.ts";
 import type { AnyImplementation, EngineOptions, Limits } from "./options.ts";
 
 /**
@@ -10,13 +12,17 @@ export function checkEngineOptions(options: EngineOptions): void {
   if (typeof options !== "object" || options === null) {
     throw wrong("takes an object: Engine.start({ store, entities })");
   }
-  const { store, entities, limits, shared, strict } = options;
+  const { store, entities, projections = [], limits, shared, strict } = options;
   if (typeof store === "function") throw wrong("was given a function as its store: call it, as `store: memoryStore()`");
   if (typeof store?.events?.append !== "function") {
     throw wrong("needs a store with `events`, as memoryStore() or sqliteStore({ filename })");
   }
   if (!Array.isArray(entities)) throw wrong("needs a list of entities, as `entities: [account.implement(behavior)]`");
   for (const [index, implementation] of entities.entries()) checkImplementation(implementation, index);
+  if (!Array.isArray(projections)) {
+    throw wrong("needs a list of projections, as `projections: [balances.implement(projection)]`");
+  }
+  for (const [index, projection] of projections.entries()) checkProjection(projection, index);
   if (limits !== undefined) checkLimits(limits);
   if (shared !== undefined && typeof shared !== "boolean") throw wrong("takes true or false for `shared`");
   if (strict !== undefined && typeof strict !== "boolean") throw wrong("takes true or false for `strict`");
@@ -30,16 +36,33 @@ function checkImplementation(implementation: AnyImplementation, index: number): 
     saga?: unknown;
     readModel?: unknown;
   };
-  if (saga !== undefined || readModel !== undefined) {
-    const what = saga === undefined ? "projection" : "saga";
-    throw wrong(
-      `was given a ${what} as entities[${index}]: this version generates its contract, and does not run it yet`,
-    );
+  if (readModel !== undefined) {
+    throw wrong(`was given a projection as entities[${index}]: it belongs into \`projections\``);
+  }
+  if (saga !== undefined) {
+    throw wrong(`was given a saga as entities[${index}]: this version generates its contract, and does not run it yet`);
   }
   throw wrong(
     table?.name !== undefined && typeof implement === "function"
       ? `was given the entity ${JSON.stringify(table.name)} without its behavior, as entities[${index}]: write \`.implement(…)\` behind it`
       : `was given no entity as entities[${index}]: give what \`.implement(…)\` of a generated entity returns`,
+  );
+}
+
+function checkProjection(projection: AnyProjection, index: number): void {
+  const {
+    readModel,
+    projection: methods,
+    name,
+    entities,
+  } = (projection ?? {}) as Partial<ProjectionImplementation & CustomProjection>;
+  if (readModel?.table && typeof methods === "object" && methods !== null) return;
+  if (typeof name === "string" && name !== "" && Array.isArray(entities)) return;
+  const { table } = (projection ?? {}) as { table?: { name?: string } };
+  throw wrong(
+    table?.name !== undefined
+      ? `was given the read model ${JSON.stringify(table.name)} without its projection, as projections[${index}]: write \`.implement(…)\` behind it`
+      : `was given no projection as projections[${index}]: give what \`.implement(…)\` of a generated read model, or \`projection(…)\`, returns`,
   );
 }
 

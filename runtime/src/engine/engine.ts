@@ -2,6 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { type Timing, timingOf } from "../clock/clock.ts";
 import type { Reply, SendOptions } from "../codegen/client.ts";
 import type { Entity } from "../codegen/entity.ts";
+import type { ReadModel } from "../codegen/read-model.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import type { EntityActor } from "../entity/entity-actor.ts";
 import { checkEntityId } from "../entity/entity-id.ts";
@@ -12,8 +13,12 @@ import { SnapshotKeeper } from "../entity/snapshot-keeper.ts";
 import { Supervisor } from "../entity/supervisor.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
+import { shardOf } from "../journal/hash.ts";
 import { JournalReaders } from "../journal/journal-readers.ts";
+import { formatPositions } from "../journal/positions.ts";
 import type { Store } from "../journal/store.ts";
+import type { AnyProjection } from "../projection/projection.ts";
+import type { ProjectionRef, ProjectionStatus } from "../projection/projection-ref.ts";
 import { openSubscription } from "../stream/open-subscription.ts";
 import {
   type CatchUpOptions,
@@ -33,6 +38,7 @@ import { compileClient } from "./client.ts";
 import { compileEntities } from "./compile-entities.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EngineLog } from "./engine-log.ts";
+import { EngineProjections } from "./engine-projections.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type Kind, Kinds } from "./kinds.ts";
 import { type AnyEntity, defaultLimits, type EngineOptions, type Limits } from "./options.ts";
@@ -86,6 +92,7 @@ export class Engine implements AsyncDisposable {
   /** Made when the store is open, as the dispatcher. */
   #port!: StorePort;
   #dispatcher!: Dispatcher;
+  #projections!: EngineProjections;
   #stopping: Promise<void> | undefined;
   #stopped = false;
   /** Ends what the telemetry observes. */
@@ -124,6 +131,7 @@ export class Engine implements AsyncDisposable {
       },
     );
     engine.#add(entities);
+    await engine.#startProjections(options.projections ?? []);
     engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
     engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
@@ -164,6 +172,16 @@ export class Engine implements AsyncDisposable {
       usage: this.#usage,
       verifies: () => this.#shared || this.#store.disconnected === true,
     };
+    this.#projections = new EngineProjections(this.#store, entities, {
+      events,
+      stream: this.#stream,
+      timing: this.#timing,
+      readers: this.readers,
+      settled: () => port.settled(),
+      unique: randomId(),
+      report: (failure) => this.#log.failure(failure),
+      warn: (message, facts) => this.#log.warn(message, facts),
+    });
     for (const compiled of entities) {
       const actors = new Map<string, EntityActor>();
       const host: EntityHost = {
@@ -184,6 +202,16 @@ export class Engine implements AsyncDisposable {
       };
       this.#kinds.add(kind);
       this.#passivation.add(kind);
+    }
+  }
+
+  /** What was opened is closed again where a projection cannot be run. */
+  async #startProjections(projections: readonly AnyProjection[]): Promise<void> {
+    try {
+      await this.#projections.add(projections);
+    } catch (failure) {
+      await this.stop().catch(() => undefined);
+      throw failure;
     }
   }
 
@@ -266,6 +294,52 @@ export class Engine implements AsyncDisposable {
     });
   }
 
+  /**
+   * A projection of this engine: by its read model, by what it was added with, or by its name.
+   *
+   * @throws EgoError `not_found` if the engine does not have it
+   */
+  projection(projection: AnyProjection | ReadModel | string): ProjectionRef {
+    return this.#projections.ref(projection);
+  }
+
+  /** How the projections of this engine are, each with all its versions. */
+  projections(): Promise<readonly ProjectionStatus[]> {
+    return this.#projections.statuses();
+  }
+
+  /**
+   * Adds a projection to the running engine: it begins at once.
+   *
+   * @throws EgoError (as a rejected promise) `already_exists` if there is one of its name; as `Engine.start` does
+   */
+  addProjection(projection: AnyProjection): Promise<void> {
+    return this.#projections.add([projection]);
+  }
+
+  /**
+   * Takes a projection out of the running engine. When it resolves, nothing of it runs here any more.
+   *
+   * @param options `drop`: also out of the journal, with its offsets, its dead letters, and the table of its read model;
+   * default: they stay, and it can be added again where it was
+   * @throws EgoError (as a rejected promise) `not_found` if the engine does not have it
+   */
+  removeProjection(name: string, options: { readonly drop?: boolean } = {}): Promise<void> {
+    return this.#projections.remove(name, options.drop ?? false);
+  }
+
+  /**
+   * Where in the journal an event of an entity is, as one text: for `caughtUpTo` of a projection, also in another program.
+   *
+   * @param position as a reply has it
+   */
+  positionOf(entity: AnyEntity, id: string, position: number): string {
+    const { shardCount } = this.#store.events;
+    const positions = Array.from({ length: shardCount }, () => 0);
+    positions[shardOf(this.#kinds.of(entity).compiled.name, id, shardCount)] = position;
+    return formatPositions(positions);
+  }
+
   /** Transactions so far, and how many commands were stored in them. */
   get statistics(): { readonly transactions: number; readonly commands: number } {
     let transactions = 0;
@@ -322,6 +396,7 @@ export class Engine implements AsyncDisposable {
     // What was decided is stored, also where its caller gave up.
     await this.#port.drained();
     this.#passivation.stop();
+    await this.#projections.stop();
     await this.#stream.end();
     await this.#snapshots?.stop();
     // Also where the store cannot be closed: it would be observed, and kept in memory, for ever.

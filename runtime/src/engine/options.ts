@@ -3,6 +3,7 @@ import type { Entity, Implementation } from "../codegen/entity.ts";
 import type { EntityLimits, IdGenerator, Logger } from "../entity/host.ts";
 import type { LaneLimits } from "../journal/lane.ts";
 import type { Store } from "../journal/store.ts";
+import type { AnyProjection } from "../projection/projection.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 
 /** Whatever entity it is. */
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly store: Store;
   /** The entities, each with its behavior. */
   readonly entities: readonly AnyImplementation[];
+  /** Read models with their projections, and projections of your own. Default: none. */
+  readonly projections?: readonly AnyProjection[];
   readonly limits?: Partial<Limits>;
   /**
    * Whether other engines write to the journal: then what stores nothing (a state, a rejection, a no-op, a failure) is

@@ -1,9 +1,10 @@
-import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { create, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import type { Tuning } from "../codegen/tuning.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { type Encoder, encoderOf } from "../journal/encoder.ts";
+import { idParser } from "./id-parser.ts";
 import { type EntityLife, lifeOf } from "./life.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stateHashOf } from "./state-hash.ts";
@@ -244,26 +245,6 @@ function compileFill(table: EntityTable, descriptor: DescMessage): Fill {
       );
     }
   };
-}
-
-/** How the text of an id becomes the value of an id field. */
-function idParser({
-  scalar,
-  longAsString,
-}: DescField & { fieldKind: "scalar" }): (entityId: string) => string | number | bigint {
-  if (longAsString) return (id) => id;
-  switch (scalar) {
-    case ScalarType.STRING:
-      return (id) => id;
-    case ScalarType.INT64:
-    case ScalarType.UINT64:
-    case ScalarType.SINT64:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-      return BigInt;
-    default:
-      return Number;
-  }
 }
 
 /** An applier that copies the fields of the event into the fields of the state with the same names. */

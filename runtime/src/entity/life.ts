@@ -42,7 +42,8 @@ export function lifeOf({ passivateAfter = "2m", onFailure = "restart" }: Tuning,
   return { passivateAfterMs: ms, onFailure };
 }
 
-function millisecondsOf(duration: unknown): number | undefined {
+/** A time in milliseconds; undefined if it is none. */
+export function millisecondsOf(duration: unknown): number | undefined {
   if (typeof duration === "number") return duration;
   const match = typeof duration === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) : null;
   const unit = units.get(match?.[2] ?? "");

@@ -17,7 +17,10 @@ export interface JournalCursorOptions {
   readonly timing: Timing;
   /** The shards that are read, each with the position behind which it begins. */
   readonly from: readonly ShardPosition[];
-  /** The longest time between two looks at what other programs have stored, in milliseconds. Default: 1,000. */
+  /**
+   * The longest time between two looks at what other programs have stored, in milliseconds; `Infinity` for one who is told
+   * by somebody else, and does not look. Default: 1,000.
+   */
   readonly pollMs?: number | undefined;
   /** Told when the store begins to fail, once for each time that it does. */
   readonly report: (failure: EgoError) => void;
@@ -92,6 +95,12 @@ export class JournalCursor {
     this.#wake?.();
   }
 
+  /** Somebody else has stored something, it is not known where: looks at once. */
+  look(): void {
+    this.#pauseMs = Math.min(shortestPollMs, this.#pollMs);
+    this.#lookAtAll();
+  }
+
   /** Reads no more. Resolves when nothing is asked of the store any more. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -147,7 +156,9 @@ export class JournalCursor {
     const filled = found.answer.length >= limit;
     this.#settle(after, filled ? found.answer.at(-1)?.shard : undefined);
     this.#measure(found.answer, filled);
-    this.#callOff ??= this.#timing.after(this.#pauseMs, () => this.#poll());
+    if (this.#pollMs !== Number.POSITIVE_INFINITY) {
+      this.#callOff ??= this.#timing.after(this.#pauseMs, () => this.#poll());
+    }
     return this.#withCommandIds(events);
   }
 
@@ -193,6 +204,10 @@ export class JournalCursor {
   #poll(): void {
     this.#callOff = undefined;
     this.#pauseMs = Math.min(this.#pauseMs * 2, this.#pollMs);
+    this.#lookAtAll();
+  }
+
+  #lookAtAll(): void {
     for (const shard of this.#positions.keys()) if (!this.#due.has(shard)) this.#due.set(shard, 0);
     this.#wake?.();
   }

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bank/v1/account.proto.
  */
 export const file_bank_v1_account: GenFile = /*@__PURE__*/
-  fileDesc("ChViYW5rL3YxL2FjY291bnQucHJvdG8SB2JhbmsudjEiWQoHQWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJEhMKC293bmVyX2VtYWlsGAIgASgJEhUKDWJhbGFuY2VfY2VudHMYAyABKAMSDgoGY2xvc2VkGAQgASgIIk0KC09wZW5BY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkSFQoNb3BlbmluZ19jZW50cxgDIAEoAyI5Cg1DcmVkaXRBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIjgKDERlYml0QWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJEhQKDGFtb3VudF9jZW50cxgCIAEoAyIiCgxDbG9zZUFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCSI4Cg1BY2NvdW50T3BlbmVkEhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkiOwoPQWNjb3VudENyZWRpdGVkEhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIjoKDkFjY291bnREZWJpdGVkEhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIiMKDUFjY291bnRDbG9zZWQSEgoKYWNjb3VudF9pZBgBIAEoCSIRCg9BY2NvdW50SXNDbG9zZWQiKgoRSW5zdWZmaWNpZW50RnVuZHMSFQoNbWlzc2luZ19jZW50cxgBIAEoA2IGcHJvdG8z");
+  fileDesc("ChViYW5rL3YxL2FjY291bnQucHJvdG8SB2JhbmsudjEiWQoHQWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJEhMKC293bmVyX2VtYWlsGAIgASgJEhUKDWJhbGFuY2VfY2VudHMYAyABKAMSDgoGY2xvc2VkGAQgASgIIk0KC09wZW5BY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkSFQoNb3BlbmluZ19jZW50cxgDIAEoAyI5Cg1DcmVkaXRBY2NvdW50EhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIjgKDERlYml0QWNjb3VudBISCgphY2NvdW50X2lkGAEgASgJEhQKDGFtb3VudF9jZW50cxgCIAEoAyIiCgxDbG9zZUFjY291bnQSEgoKYWNjb3VudF9pZBgBIAEoCSI4Cg1BY2NvdW50T3BlbmVkEhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkiOwoPQWNjb3VudENyZWRpdGVkEhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIjoKDkFjY291bnREZWJpdGVkEhIKCmFjY291bnRfaWQYASABKAkSFAoMYW1vdW50X2NlbnRzGAIgASgDIiMKDUFjY291bnRDbG9zZWQSEgoKYWNjb3VudF9pZBgBIAEoCSIRCg9BY2NvdW50SXNDbG9zZWQiKgoRSW5zdWZmaWNpZW50RnVuZHMSFQoNbWlzc2luZ19jZW50cxgBIAEoAyJZCgdCYWxhbmNlEhIKCmFjY291bnRfaWQYASABKAkSEwoLb3duZXJfZW1haWwYAiABKAkSFQoNYmFsYW5jZV9jZW50cxgDIAEoAxIOCgZjbG9zZWQYBCABKAhiBnByb3RvMw");
 
 /**
  * What a bank account is, at one moment.
@@ -260,4 +260,38 @@ export type InsufficientFunds = Message<"bank.v1.InsufficientFunds"> & {
  */
 export const InsufficientFundsSchema: GenMessage<InsufficientFunds> = /*@__PURE__*/
   messageDesc(file_bank_v1_account, 10);
+
+/**
+ * What an account holds, to be listed and searched.
+ *
+ * @generated from message bank.v1.Balance
+ */
+export type Balance = Message<"bank.v1.Balance"> & {
+  /**
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * @generated from field: string owner_email = 2;
+   */
+  ownerEmail: string;
+
+  /**
+   * @generated from field: int64 balance_cents = 3;
+   */
+  balanceCents: bigint;
+
+  /**
+   * @generated from field: bool closed = 4;
+   */
+  closed: boolean;
+};
+
+/**
+ * Describes the message bank.v1.Balance.
+ * Use `create(BalanceSchema)` to create a new message.
+ */
+export const BalanceSchema: GenMessage<Balance> = /*@__PURE__*/
+  messageDesc(file_bank_v1_account, 11);
 

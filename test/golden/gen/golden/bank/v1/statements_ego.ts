@@ -2,7 +2,7 @@
 
 import type {
   Apply, DecideContext, Decision, Entity, Fields, Make, Nothing, Project, ProjectionContext, ProjectionImplementation,
-  ReadModel, RowContext, SendOptions, Sent, Table,
+  ProjectionTuning, ReadModel, RowContext, SendOptions, Sent, Table,
 } from "@ego/runtime/codegen";
 import { entity, readModel, table } from "@ego/runtime/codegen";
 import type { ColumnType, Transaction } from "kysely";
@@ -116,7 +116,7 @@ export interface StatementsProjection<Database extends StatementsDatabase = Stat
 
 /** The type of the read model `statements`. */
 export interface StatementsReadModel extends ReadModel {
-  implement<Database extends StatementsDatabase = StatementsDatabase>(projection: StatementsProjection<Database>): ProjectionImplementation;
+  implement<Database extends StatementsDatabase = StatementsDatabase>(projection: StatementsProjection<Database>, tuning?: ProjectionTuning): ProjectionImplementation;
 }
 
 /**

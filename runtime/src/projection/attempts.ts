@@ -1,0 +1,52 @@
+import type { JournalEvent } from "../journal/journal-cursor.ts";
+
+/**
+ * How much of what was read goes into the next transaction, and how often its first event has failed. An event that fails
+ * in the middle is tried again alone, behind a transaction with those before it: so nothing is held back by an event that
+ * comes later, and the failure is its own.
+ */
+export class Attempts {
+  readonly #most: number;
+  #size: number;
+  /** Tries of the first event that failed. */
+  #tries = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#size = most;
+  }
+
+  /** Tries of the event that comes first, so far. */
+  get tries(): number {
+    return this.#tries;
+  }
+
+  /** What goes into the next transaction. */
+  next(waiting: readonly JournalEvent[]): readonly JournalEvent[] {
+    return waiting.length > this.#size ? waiting.slice(0, this.#size) : waiting;
+  }
+
+  /** The transaction was committed. */
+  succeeded(): void {
+    this.#size = this.#most;
+    this.#tries = 0;
+  }
+
+  /**
+   * The transaction failed.
+   *
+   * @param culprit the event that failed, if it is known
+   * @returns whether that is the first event, alone: so that it is for the policy to say what becomes of it
+   */
+  failed(events: readonly JournalEvent[], culprit: JournalEvent | undefined): boolean {
+    if (events.length === 1) {
+      this.#tries++;
+      this.#size = 1;
+      return true;
+    }
+    const at = culprit ? events.indexOf(culprit) : -1;
+    // Of a batch nobody knows which one it was: by halves it is found.
+    this.#size = at > 0 ? at : at === 0 ? 1 : Math.ceil(events.length / 2);
+    return false;
+  }
+}

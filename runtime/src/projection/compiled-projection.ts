@@ -1,0 +1,207 @@
+import type { ReadModelTable } from "../codegen/read-model.ts";
+import type { TableData } from "../codegen/table.ts";
+import type { CompiledEntity } from "../entity/compiled-entity.ts";
+import { decodeEvent } from "../entity/decode-event.ts";
+import { recordedEventOf } from "../entity/recorded.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { nearest } from "../error/nearest.ts";
+import type { JournalEvent } from "../journal/journal-cursor.ts";
+import type { ProjectionTransaction } from "../journal/projection-store.ts";
+import { ReadModelContext, type TransactionContext } from "./event-context.ts";
+import { type KeyOfEvent, keyOfEvent } from "./event-key.ts";
+import { PendingWrites } from "./pending-writes.ts";
+import { type AnyProjection, type CustomProjection, nameOf } from "./projection.ts";
+import { type ProjectionLife, projectionLife } from "./projection-life.ts";
+
+/** Events of one transaction on their way through a handler. */
+export interface Projecting {
+  /** Handles events, one after the other. */
+  project(events: readonly JournalEvent[]): Promise<void>;
+  /** The event that failed, as soon as one has; undefined if it is not known which. */
+  readonly culprit: JournalEvent | undefined;
+  /** What it failed with. */
+  readonly cause: unknown;
+}
+
+/** A projection with its handler, ready to run. */
+export interface CompiledProjection {
+  readonly name: string;
+  /** The table of its read model, if it has one. */
+  readonly table: TableData | undefined;
+  readonly life: ProjectionLife;
+  /** Whether it consumes such an event: of which the others are passed over. */
+  consumes(event: JournalEvent): boolean;
+  /** Begins with the events of a transaction. */
+  begin(transaction: ProjectionTransaction): Projecting;
+}
+
+/**
+ * Compiles a projection.
+ *
+ * @param entities those of the engine, by name
+ * @throws EgoError `invalid_argument` if a handler is missing or the tuning makes no sense, `unsupported` if it consumes
+ * what the engine does not have
+ */
+export function compileProjection(
+  given: AnyProjection,
+  entities: ReadonlyMap<string, CompiledEntity>,
+): CompiledProjection {
+  const name = nameOf(given);
+  const life = projectionLife(given.tuning ?? {}, name);
+  const entityOf = (entity: string): CompiledEntity => {
+    const found = entities.get(entity);
+    if (found && found.table.kind === "event-sourced") return found;
+    throw new EgoError(
+      "unsupported",
+      found
+        ? `The projection ${JSON.stringify(name)} consumes the durable state of ${JSON.stringify(entity)}: this version projects events only. Read its table instead.`
+        : `The projection ${JSON.stringify(name)} consumes ${JSON.stringify(entity)}, which this engine does not have: give it to Engine.start among the entities.`,
+      { details: { projection: name, entity } },
+    );
+  };
+  if (!("readModel" in given)) return { name, table: undefined, life, ...compileCustom(given, entityOf) };
+  const { table } = given.readModel;
+  return { name, table: table.table, life, ...compileReadModel(table, given.projection, entityOf) };
+}
+
+type EntityOf = (entity: string) => CompiledEntity;
+type Handling = Pick<CompiledProjection, "consumes" | "begin">;
+type Method = (event: unknown, context: ReadModelContext) => Promise<void>;
+
+interface CompiledMethod {
+  readonly run: Method;
+  readonly keyOf: KeyOfEvent | undefined;
+}
+
+function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: EntityOf): Handling {
+  const { name, table } = readModel;
+  for (const [entity] of Object.values(readModel.states ?? {})) entityOf(entity);
+  /** By entity, the methods by the full name of the event. */
+  const consumed = new Map<string, { entity: CompiledEntity; methods: Map<string, CompiledMethod> }>();
+  for (const [method, [entityName, message]] of Object.entries(readModel.events ?? {})) {
+    const run = Object.hasOwn(methods, method) ? (methods as Record<string, unknown>)[method] : undefined;
+    if (typeof run !== "function") throw missing(name, method, Object.keys(methods));
+    const entity = entityOf(entityName);
+    const events = consumed.get(entityName) ?? { entity, methods: new Map<string, CompiledMethod>() };
+    consumed.set(entityName, events);
+    const compiled = entity.eventsByType.get(message.typeName);
+    if (compiled) {
+      events.methods.set(message.typeName, {
+        run: run as Method,
+        keyOf: keyOfEvent(table, compiled.descriptor, entity),
+      });
+    }
+  }
+  return {
+    consumes: ({ entityType }) => consumed.has(entityType),
+    begin(transaction) {
+      const writes = new PendingWrites();
+      const shared: TransactionContext = { transaction, table, rows: transaction.rows(table), writes };
+      return projecting(writes, async (stored) => {
+        const events = consumed.get(stored.entityType);
+        if (!events) return;
+        const event = decodeEvent(events.entity, stored);
+        const method = events.methods.get(event.$typeName);
+        if (!method) return;
+        const key = method.keyOf?.(event, stored.entityId);
+        await method.run(event, new ReadModelContext(stored, shared, key));
+      });
+    },
+  };
+}
+
+function compileCustom(
+  { name, entities: wanted, handle, handleBatch }: CustomProjection,
+  entityOf: EntityOf,
+): Handling {
+  if (typeof handle !== "function" && typeof handleBatch !== "function") {
+    throw new EgoError(
+      "invalid_argument",
+      `The projection ${JSON.stringify(name)} has no handler: give it \`handle\` or \`handleBatch\`.`,
+    );
+  }
+  const entities = new Map(wanted.map((entity) => [entity, entityOf(entity)]));
+  const decoded = (stored: JournalEvent) =>
+    recordedEventOf(entities.get(stored.entityType) as CompiledEntity, stored, stored.commandId);
+  return {
+    consumes: ({ entityType }) => entities.has(entityType),
+    begin({ tx }) {
+      const context = { tx };
+      const writes = new PendingWrites();
+      if (handle) return projecting(writes, (stored) => handle(decoded(stored), context));
+      return batched(decoded, (events) => handleBatch?.(events, context) ?? Promise.resolve());
+    },
+  };
+}
+
+/** One event after the other: the one that is being handled is the one that fails. */
+function projecting(writes: PendingWrites, handle: (event: JournalEvent) => Promise<void>): Projecting {
+  let current: JournalEvent | undefined;
+  let thrown: { readonly cause: unknown } | undefined;
+  return {
+    async project(events) {
+      try {
+        for (const event of events) {
+          current = event;
+          await handle(event);
+          if (writes.failed) break;
+          // What is on its way is in memory.
+          if (writes.size >= maxWrites) await writes.settled();
+        }
+      } catch (cause) {
+        thrown = { cause };
+      }
+      await writes.settled();
+      if (writes.failed) throw writes.failed.cause;
+      if (thrown) throw thrown.cause;
+    },
+    get culprit() {
+      return writes.failed?.event ?? current;
+    },
+    get cause() {
+      return writes.failed ? writes.failed.cause : thrown?.cause;
+    },
+  };
+}
+
+const maxWrites = 1_000;
+
+/** Many events in one call: which of them fails, only a smaller call can tell. */
+function batched<Event>(
+  decoded: (stored: JournalEvent) => Event,
+  handle: (events: readonly Event[]) => Promise<void>,
+): Projecting {
+  let culprit: JournalEvent | undefined;
+  let cause: unknown;
+  return {
+    async project(stored) {
+      try {
+        const events: Event[] = [];
+        for (const event of stored) {
+          culprit = event;
+          events.push(decoded(event));
+        }
+        culprit = stored.length === 1 ? stored[0] : undefined;
+        await handle(events);
+      } catch (thrown) {
+        cause = thrown;
+        throw thrown;
+      }
+    },
+    get culprit() {
+      return culprit;
+    },
+    get cause() {
+      return cause;
+    },
+  };
+}
+
+function missing(name: string, method: string, given: readonly string[]): EgoError {
+  const meant = nearest(method, given);
+  return new EgoError(
+    "invalid_argument",
+    `The projection of ${JSON.stringify(name)} has no method ${method}${meant ? `: is ${meant} meant for it?` : ""}. Annotate it with its generated type, and the compiler names what is missing.`,
+    { details: { projection: name, method } },
+  );
+}

@@ -1,0 +1,303 @@
+import type { Timing } from "../clock/clock.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
+import type { EventStore } from "../journal/event-store.ts";
+import { JournalCursor, type JournalEvent } from "../journal/journal-cursor.ts";
+import type { OffsetMove, ProjectionStore, ProjectionVersion } from "../journal/projection-store.ts";
+import { Retrying } from "../journal/retrying.ts";
+import { storeFailure } from "../journal/store-failure.ts";
+import { Attempts } from "./attempts.ts";
+import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
+
+/** What a part is doing. */
+export type PartPhase = "starting" | "running" | "retrying" | "waiting" | "failed" | "stopped";
+
+/** What runs a part is told. */
+export interface PartListener {
+  /** Offsets moved: events of this many were projected. */
+  advanced(moves: readonly OffsetMove[], events: number): void;
+  /** An event was passed over. */
+  buried(event: JournalEvent, failure: unknown): void;
+  /** The store does not answer; told once, until it does. */
+  storeFailed(failure: EgoError): void;
+  /** It has stopped by itself, and does not go on. */
+  failed(failure: EgoError): void;
+}
+
+/** What a part needs. */
+export interface PartOptions extends ProjectionVersion {
+  readonly projection: CompiledProjection;
+  readonly shards: readonly number[];
+  /** Serves from memory what the node has read. */
+  readonly events: EventStore;
+  readonly store: ProjectionStore;
+  readonly timing: Timing;
+  readonly listener: PartListener;
+}
+
+/**
+ * Runs one part of a projection: reads its shards from their offsets on, hands the events to the handler, and moves the
+ * offsets in the same transaction. It believes nobody that it is alone: what another node has done meanwhile it finds in
+ * the offsets, and goes on from there.
+ */
+export class PartRunner {
+  readonly #options: PartOptions;
+  readonly #of: ProjectionVersion;
+  readonly #retrying: Retrying;
+  readonly #attempts: Attempts;
+  readonly #positions = new Map<number, number>();
+  readonly #running: Promise<void>;
+  #cursor: JournalCursor | undefined;
+  #phase: PartPhase = "starting";
+  #failure: EgoError | undefined;
+  #stopping = false;
+  #wake: (() => void) | undefined;
+
+  constructor(options: PartOptions) {
+    this.#options = options;
+    this.#of = { name: options.name, version: options.version };
+    this.#retrying = new Retrying(options.timing, (failure) => this.#storeFailed(failure));
+    this.#attempts = new Attempts(options.projection.life.batchSize);
+    this.#running = this.#run();
+  }
+
+  get phase(): PartPhase {
+    return this.#phase;
+  }
+
+  /** Why it does not run, or runs no further for now. */
+  get failure(): EgoError | undefined {
+    return this.#failure;
+  }
+
+  /** The position up to which a shard is done, as far as this part knows; undefined if the shard is not of it. */
+  position(shard: number): number | undefined {
+    return this.#positions.get(shard);
+  }
+
+  /** There are events up to a position of a shard. */
+  nudge(shard: number, position: number): void {
+    this.#cursor?.nudge(shard, position);
+  }
+
+  /** Stops. What is under way is finished first: when this resolves, nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#retrying.end();
+    this.#wake?.();
+    await this.#cursor?.close();
+    await this.#running;
+    if (this.#phase !== "failed") this.#phase = "stopped";
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#stopping && (await this.#begin())) await this.#follow();
+    } catch (cause) {
+      this.#phase = "failed";
+      this.#failure = EgoError.from(cause);
+      if (!this.#stopping) this.#options.listener.failed(this.#failure);
+    } finally {
+      await this.#cursor?.close();
+    }
+  }
+
+  /** Finds the offsets, and answers whether there are some: not those of a projection that was removed. */
+  async #begin(): Promise<boolean> {
+    const { store, shards, events, timing } = this.#options;
+    await this.#cursor?.close();
+    const found = await this.#retrying.until(() => store.offsets(this.#of));
+    const offsets = found?.answer;
+    if (!offsets || this.#stopping) return false;
+    const from = shards.map((shard) => ({ shard, position: offsets[shard] ?? 0 }));
+    for (const { shard, position } of from) this.#positions.set(shard, position);
+    this.#cursor = new JournalCursor({
+      events,
+      timing,
+      from,
+      pollMs: Number.POSITIVE_INFINITY,
+      report: (failure) => this.#storeFailed(failure),
+    });
+    this.#phase = "running";
+    return true;
+  }
+
+  /** Reads and projects, until it is stopped or the offsets are not those that it knows. */
+  async #follow(): Promise<void> {
+    const { batchSize } = this.#options.projection.life;
+    while (!this.#stopping) {
+      const events = await this.#cursor?.read(batchSize);
+      if (!events) return;
+      this.#phase = "running";
+      this.#failure = undefined;
+      if (!(await this.#project(events))) return;
+    }
+  }
+
+  /** Projects events, in one transaction or more. Answers false if the offsets have to be read again. */
+  async #project(events: readonly JournalEvent[]): Promise<boolean> {
+    let waiting = events;
+    while (waiting.length > 0) {
+      if (this.#stopping) return true;
+      const chunk = this.#attempts.next(waiting);
+      const outcome = await this.#transact(chunk);
+      if (outcome === "moved") return false;
+      if (outcome === "done") waiting = waiting.slice(chunk.length);
+    }
+    return true;
+  }
+
+  async #transact(events: readonly JournalEvent[]): Promise<"done" | "moved" | "again"> {
+    const { store, projection, listener } = this.#options;
+    const moves = movesOf(events);
+    const consumed = events.filter((event) => event.payload !== null && projection.consumes(event));
+    let projecting: Projecting | undefined;
+    let late: HandlerTimeout | undefined;
+    try {
+      const moved = await store.advance(this.#of, moves, async (transaction) => {
+        projecting = projection.begin(transaction);
+        late = await this.#bounded(projecting.project(consumed));
+        if (late) throw late;
+      });
+      if (!moved) return "moved";
+    } catch (failure) {
+      // The store says what the work threw, or what became of itself.
+      if (projecting && (failure === late || failure === projecting.cause)) {
+        return this.#handlerFailed(events, projecting.culprit, failure);
+      }
+      return this.#unavailable(failure);
+    }
+    this.#done(moves, consumed.length);
+    listener.advanced(moves, consumed.length);
+    return "done";
+  }
+
+  #done(moves: readonly OffsetMove[], events: number): void {
+    this.#attempts.succeeded();
+    for (const { shard, to } of moves) this.#positions.set(shard, to);
+    if (events > 0 || this.#phase === "retrying") this.#phase = "running";
+    this.#failure = undefined;
+  }
+
+  /** Waits for a handler, but not for ever: what it still does is refused by the transaction. */
+  #bounded(work: Promise<void>): Promise<HandlerTimeout | undefined> {
+    const { timing, projection } = this.#options;
+    const { timeoutMs } = projection.life;
+    return new Promise((resolve, reject) => {
+      const callOff = timing.after(timeoutMs, () => resolve(new HandlerTimeout(timeoutMs)));
+      work.then(
+        () => {
+          callOff();
+          resolve(undefined);
+        },
+        (cause: unknown) => {
+          callOff();
+          reject(cause);
+        },
+      );
+    });
+  }
+
+  async #handlerFailed(
+    events: readonly JournalEvent[],
+    culprit: JournalEvent | undefined,
+    cause: unknown,
+  ): Promise<"done" | "moved" | "again"> {
+    const [event] = events;
+    if (!this.#attempts.failed(events, culprit) || !event) return "again";
+    const { projection } = this.#options;
+    const { retries, retryAfterMs, skips } = projection.life;
+    const failure = handlerFailure(this.#of, event, cause, this.#attempts.tries);
+    if (this.#attempts.tries <= retries) {
+      this.#phase = "retrying";
+      this.#failure = failure;
+      await this.#pause(retryAfterMs);
+      return "again";
+    }
+    if (!skips) throw failure;
+    return this.#bury(event, cause);
+  }
+
+  async #bury(event: JournalEvent, cause: unknown): Promise<"done" | "moved" | "again"> {
+    const { store, timing, listener } = this.#options;
+    const { shard, position, entityType, entityId, revision, type } = event;
+    const moves = [{ shard, from: position - 1, to: position }];
+    const letter = { shard, position, entityType, entityId, revision, eventType: type, failure: textOf(cause) };
+    const attempts = this.#attempts.tries;
+    const buried = await this.#retrying.until(() =>
+      store.advance(this.#of, moves, ({ bury }) => bury({ ...letter, attempts, failedAt: timing.now() })),
+    );
+    if (!buried) return "again";
+    // It may have been committed before the store failed.
+    if (!buried.answer) return "moved";
+    this.#done(moves, 1);
+    listener.buried(event, cause);
+    listener.advanced(moves, 1);
+    return "done";
+  }
+
+  /** What became of the transaction is not known: the offsets say it, when the store answers again. */
+  async #unavailable(cause: unknown): Promise<"moved"> {
+    const failure = storeFailure(cause);
+    if (failure.code !== "unavailable") throw failure;
+    const { store } = this.#options;
+    let first = true;
+    await this.#retrying.until(async () => {
+      // Asked at once, a server that is up again would be asked by all parts in one moment.
+      if (first) {
+        first = false;
+        throw failure;
+      }
+      await store.offsets(this.#of);
+    });
+    return "moved";
+  }
+
+  #storeFailed(failure: EgoError): void {
+    this.#phase = "waiting";
+    this.#failure = failure;
+    this.#options.listener.storeFailed(failure);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#options.timing.after(ms, resolve);
+      this.#wake = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
+}
+
+/** What a handler fails with that takes too long. */
+class HandlerTimeout extends EgoError {
+  constructor(ms: number) {
+    super("deadline_exceeded", `it was not done within ${ms} ms (\`timeout\` of the tuning)`);
+  }
+}
+
+/** Where the offsets go: events of a shard are in order, and each shard is there once. */
+function movesOf(events: readonly JournalEvent[]): readonly OffsetMove[] {
+  const moves = new Map<number, { shard: number; from: number; to: number }>();
+  for (const { shard, position } of events) {
+    const move = moves.get(shard);
+    if (move) move.to = position;
+    else moves.set(shard, { shard, from: position - 1, to: position });
+  }
+  return [...moves.values()].sort((a, b) => a.shard - b.shard);
+}
+
+function handlerFailure(
+  { name, version }: ProjectionVersion,
+  { entityType, entityId, revision, type, shard, position }: JournalEvent,
+  cause: unknown,
+  attempts: number,
+): EgoError {
+  const tries = attempts === 1 ? "" : ` (tried ${attempts} times)`;
+  return new EgoError(
+    "handler_failed",
+    `The projection ${JSON.stringify(name)} failed on event ${revision} of ${entityType} ${JSON.stringify(entityId)}, ${type}, at position ${position} of shard ${shard}${tries}: ${textOf(cause)}`,
+    { cause, details: { projection: name, version, entity: entityType, entityId, revision, type, shard, position } },
+  );
+}

@@ -1,0 +1,345 @@
+import { EgoError } from "../error/ego-error.ts";
+import type { ShardPosition } from "../journal/event-store.ts";
+import { parsePositions } from "../journal/positions.ts";
+import type { DeadLetter, ProjectionRecord, ProjectionRole } from "../journal/projection-store.ts";
+import { lastPositions } from "../journal/read-shards.ts";
+import type { CompiledProjection } from "./compiled-projection.ts";
+import { lagOf, type ProjectionLag, positionsAt } from "./lag.ts";
+import type { Projections } from "./projections.ts";
+import { retryDeadLetter } from "./retry-dead-letter.ts";
+
+/** How a version of a projection is. */
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  readonly role: ProjectionRole;
+  /**
+   * `running`; `retrying` an event that its handler fails on; `waiting` for a store that does not answer; `paused` by the
+   * operator; `failed`, and not to go on by itself. Of what runs on other nodes the first and the last two are known.
+   */
+  readonly status: "running" | "retrying" | "waiting" | "paused" | "failed";
+  /** Why it is `failed`, `retrying` or `waiting`. */
+  readonly failure: string | undefined;
+  /** Into how many parts its shards are divided, and how many of them this engine runs. */
+  readonly parts: { readonly all: number; readonly here: number };
+  readonly lag: ProjectionLag;
+  /** Events that were passed over. */
+  readonly deadLetters: number;
+}
+
+/** Where a projection is to begin again. */
+export interface RebuildOptions {
+  /**
+   * `"start"`, which empties the table of its read model; the end, `"now"`; positions, as a subscription gives them; or a
+   * time: from the first event on that was stored then or later. Default: `"start"`.
+   */
+  readonly from?: "start" | "now" | Date | (string & Record<never, never>);
+}
+
+/** A projection of an engine, for programs that operate it, and for queries that wait for it. */
+export class ProjectionRef {
+  readonly name: string;
+  readonly #projections: Projections;
+  readonly #projection: CompiledProjection;
+
+  constructor(projections: Projections, projection: CompiledProjection) {
+    this.name = projection.name;
+    this.#projections = projections;
+    this.#projection = projection;
+  }
+
+  /** How the live version is. */
+  async status(): Promise<ProjectionStatus> {
+    return this.#statusOf(await this.#live());
+  }
+
+  /** How all versions are: the live one, and those beside it. */
+  async versions(): Promise<readonly ProjectionStatus[]> {
+    const statuses: ProjectionStatus[] = [];
+    for (const record of await this.#records()) statuses.push(await this.#statusOf(record));
+    return statuses;
+  }
+
+  /**
+   * Resolves when the projection has done what is named: positions as `engine.positionOf` and subscriptions give them.
+   *
+   * @param options `timeoutMs` default: 5,000
+   * @throws EgoError `deadline_exceeded` if it takes longer, `unavailable` if the projection does not run,
+   * `invalid_argument` if that are no positions
+   */
+  async caughtUpTo(positions: string, options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs = 5_000 } = options;
+    const { events, timing, store } = this.#projections.host;
+    const wanted = parsePositions(positions, events.shardCount);
+    const until = timing.now() + timeoutMs;
+    const live = this.#projections.liveOf(this.name) ?? (await this.#live());
+    // What this node runs it is told; what others run it has to look at.
+    let behind = wanted.flatMap((position, shard) => (position > 0 ? [{ shard, position }] : []));
+    for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
+      const runners = this.#projections.runnersOf(live);
+      const reached = ({ shard, position }: ShardPosition) =>
+        runners.some((runner) => (runner.position(shard) ?? -1) >= position);
+      behind = behind.filter((one) => !reached(one));
+      if (behind.length === 0) return;
+      const elsewhere = behind.some(({ shard }) => !runners.some((runner) => runner.position(shard) !== undefined));
+      if (elsewhere) {
+        const offsets = await store.offsets(live);
+        behind = behind.filter(({ shard, position }) => (offsets?.[shard] ?? 0) < position);
+        if (behind.length === 0) return;
+      }
+      const left = until - timing.now();
+      if (left <= 0) throw late(this.name, behind, timeoutMs);
+      if (this.#projections.stopping) throw stopped(this.name, "the engine stops");
+      const failed = runners.find(({ phase }) => phase === "failed");
+      if (failed) throw stopped(this.name, failed.failure?.message ?? "it failed", failed.failure);
+      await this.#projections.moved(elsewhere ? Math.min(pause, left) : left);
+    }
+  }
+
+  /** Lets it rest, on all nodes: those that are not this one see it within seconds. What is under way is finished. */
+  async pause(): Promise<void> {
+    await this.#change((record) => this.#projections.host.store.change(record, { wanted: "paused" }));
+  }
+
+  /** Lets it go on that was paused, or has failed: the event that it failed on is tried again. */
+  async resume(): Promise<void> {
+    await this.#change(async (record) => {
+      this.#projections.resumed(record);
+      return this.#projections.host.store.change(record, { wanted: "running", failure: null });
+    });
+  }
+
+  /**
+   * Passes over the event that the projection failed on: it becomes a dead letter, and the projection goes on behind it.
+   *
+   * @throws EgoError `conflict` if that is not the next event of its shard
+   */
+  async skip({ shard, position }: ShardPosition): Promise<void> {
+    const { store, events, timing } = this.#projections.host;
+    const live = await this.#live();
+    const [event] = await events.read(shard, position - 1, 1);
+    const offsets = await store.offsets(live);
+    if (event?.position !== position || offsets?.[shard] !== position - 1) {
+      throw new EgoError(
+        "conflict",
+        `The projection ${JSON.stringify(this.name)} is at position ${offsets?.[shard] ?? 0} of shard ${shard}: the event behind it can be skipped, and not that at ${position}.`,
+        { details: { projection: this.name, shard, position } },
+      );
+    }
+    const { entityType, entityId, revision, type } = event;
+    const failure = live.failure ?? "skipped by the operator";
+    const letter = { shard, position, entityType, entityId, revision, eventType: type, failure, attempts: 0 };
+    await store.advance(live, [{ shard, from: position - 1, to: position }], ({ bury }) =>
+      bury({ ...letter, failedAt: timing.now() }),
+    );
+    await this.resume();
+  }
+
+  /**
+   * Begins again, in place: queries see the table being filled. From the start the rows are removed first; from anywhere
+   * else they stay, and events that were projected before are projected again.
+   */
+  async rebuild({ from = "start" }: RebuildOptions = {}): Promise<void> {
+    const { store } = this.#projections.host;
+    const live = await this.#live();
+    const offsets = await this.#positionsOf(from);
+    await store.reset(live, offsets, from === "start" ? this.#projection.table : undefined);
+    await this.resume();
+  }
+
+  /**
+   * Begins to build a new version beside the live one, from the start of the journal. Both run, until `promote` or
+   * `discard`.
+   *
+   * @returns its version
+   * @throws EgoError `already_exists` if one is being built, `unsupported` for a projection without a read model
+   */
+  async build(): Promise<number> {
+    const { store, events, timing } = this.#projections.host;
+    if (!this.#projection.table) {
+      throw new EgoError(
+        "unsupported",
+        `The projection ${JSON.stringify(this.name)} has no table of its own that could be built beside the live one. Rebuild it in place.`,
+      );
+    }
+    const records = await this.#records();
+    const building = records.find(({ role }) => role === "building");
+    if (building) {
+      throw new EgoError(
+        "already_exists",
+        `Version ${building.version} of the projection ${JSON.stringify(this.name)} is being built. Promote it, or discard it.`,
+        { details: { projection: this.name, version: building.version } },
+      );
+    }
+    const live = await this.#live();
+    const version = Math.max(...records.map((record) => record.version)) + 1;
+    const offsets = Array.from({ length: events.shardCount }, () => 0);
+    const record = { ...live, version, role: "building", wanted: "running", failure: undefined } as const;
+    await store.add({ ...record, addedAt: timing.now() }, offsets, this.#projection.table);
+    await this.#projections.look();
+    return version;
+  }
+
+  /**
+   * Makes the version that was built the live one, at once for all who query, when it has caught up. The one that was live
+   * is kept, and goes on: `rollback` makes it live again.
+   *
+   * @param options `timeoutMs` how long to wait for it to catch up; default: 60,000
+   * @throws EgoError `not_found` if none is being built, `deadline_exceeded` if it has not caught up in time
+   */
+  async promote(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs = 60_000 } = options;
+    const building = (await this.#records()).find(({ role }) => role === "building");
+    if (!building) throw this.#none("being built: begin with `build`");
+    await this.#makeLive(building, timeoutMs);
+  }
+
+  /** Makes the version live again that was live before the last `promote`. */
+  async rollback(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs = 60_000 } = options;
+    const previous = (await this.#records()).findLast(({ role }) => role === "previous");
+    if (!previous) throw this.#none("kept from before a `promote`");
+    await this.#makeLive(previous, timeoutMs);
+  }
+
+  /** Removes the versions beside the live one, with their tables. */
+  async discard(): Promise<void> {
+    const { store } = this.#projections.host;
+    for (const record of await this.#records()) {
+      if (record.role === "live") continue;
+      await store.change(record, { wanted: "paused" });
+      await this.#projections.look();
+      await store.remove(record, this.#projection.table);
+    }
+    await this.#projections.look();
+  }
+
+  /** Events that were passed over, by shard and position; at most `limit`, 100 if not given, behind `after`. */
+  async deadLetters(
+    options: { readonly limit?: number; readonly after?: ShardPosition } = {},
+  ): Promise<readonly DeadLetter[]> {
+    const { limit = 100, after } = options;
+    return this.#projections.host.store.deadLetters(await this.#live(), limit, after);
+  }
+
+  /**
+   * Hands dead letters to the handler again, one after the other: what succeeds is no dead letter any more. Later events
+   * of the same entity were projected before: only a handler that does not mind their order can be helped so.
+   *
+   * @param which one of them; default: all
+   * @returns how many succeeded, and how many failed again
+   */
+  async retryDeadLetters(which?: ShardPosition): Promise<{ readonly succeeded: number; readonly failed: number }> {
+    const live = await this.#live();
+    const { store } = this.#projections.host;
+    let succeeded = 0;
+    let failed = 0;
+    let after: ShardPosition | undefined = which && { shard: which.shard, position: which.position - 1 };
+    for (;;) {
+      const letters = await store.deadLetters(live, which ? 1 : 100, after);
+      for (const letter of letters) {
+        after = { shard: letter.shard, position: letter.position };
+        if (which && (letter.shard !== which.shard || letter.position !== which.position)) break;
+        if (await retryDeadLetter(this.#projections.host, this.#projection, live, letter)) succeeded++;
+        else failed++;
+      }
+      if (letters.length === 0 || which) return { succeeded, failed };
+    }
+  }
+
+  async #statusOf(record: ProjectionRecord): Promise<ProjectionStatus> {
+    const { store, events } = this.#projections.host;
+    const { name, version, role, wanted, parts } = record;
+    const runners = this.#projections.runnersOf(record);
+    const troubled = runners.find(({ failure }) => failure);
+    const offsets = (await store.offsets(record)) ?? [];
+    const failure = record.failure ?? troubled?.failure?.message;
+    const status =
+      record.failure !== undefined || troubled?.phase === "failed"
+        ? "failed"
+        : wanted === "paused"
+          ? "paused"
+          : troubled?.phase === "retrying" || troubled?.phase === "waiting"
+            ? troubled.phase
+            : "running";
+    return {
+      name,
+      version,
+      role,
+      status,
+      failure,
+      parts: { all: parts, here: runners.length },
+      lag: await lagOf(events, offsets),
+      deadLetters: await store.countDeadLetters(record),
+    };
+  }
+
+  async #records(): Promise<readonly ProjectionRecord[]> {
+    const all = await this.#projections.host.store.list();
+    return all.filter(({ name }) => name === this.name);
+  }
+
+  async #live(): Promise<ProjectionRecord> {
+    const live = (await this.#records()).find(({ role }) => role === "live");
+    if (live) return live;
+    throw new EgoError("not_found", `The projection ${JSON.stringify(this.name)} was removed from the journal.`);
+  }
+
+  async #change(change: (live: ProjectionRecord) => Promise<unknown>): Promise<void> {
+    await change(await this.#live());
+    await this.#projections.look();
+  }
+
+  async #positionsOf(from: NonNullable<RebuildOptions["from"]>): Promise<readonly number[]> {
+    const { events } = this.#projections.host;
+    if (from instanceof Date) return positionsAt(events, from.getTime());
+    if (from === "start") return Array.from({ length: events.shardCount }, () => 0);
+    if (from === "now") return lastPositions(events);
+    return parsePositions(from, events.shardCount);
+  }
+
+  async #makeLive(record: ProjectionRecord, timeoutMs: number): Promise<void> {
+    const { store, timing } = this.#projections.host;
+    const until = timing.now() + timeoutMs;
+    for (;;) {
+      // Behind the live one by what is in flight, if not by nothing: queries would see older rows for so long.
+      const live = await store.offsets(await this.#live());
+      const own = await store.offsets(record);
+      const behind = live?.reduce((sum, position, shard) => sum + Math.max(0, position - (own?.[shard] ?? 0)), 0) ?? 0;
+      if (behind === 0) break;
+      const left = until - timing.now();
+      if (left <= 0) {
+        throw new EgoError(
+          "deadline_exceeded",
+          `Version ${record.version} of the projection ${JSON.stringify(this.name)} is still ${behind} events behind the live one. Wait for it, or look at its status.`,
+          { details: { projection: this.name, version: record.version, behind } },
+        );
+      }
+      await this.#projections.moved(Math.min(left, 50));
+    }
+    await store.promote(record, this.#projection.table);
+    await this.#projections.look();
+  }
+
+  #none(what: string): EgoError {
+    return new EgoError("not_found", `The projection ${JSON.stringify(this.name)} has no version ${what}.`, {
+      details: { projection: this.name },
+    });
+  }
+}
+
+function late(name: string, behind: readonly ShardPosition[], timeoutMs: number): EgoError {
+  const [{ shard, position } = { shard: 0, position: 0 }] = behind;
+  return new EgoError(
+    "deadline_exceeded",
+    `The projection ${JSON.stringify(name)} has not reached position ${position} of shard ${shard} within ${timeoutMs} ms.`,
+    { details: { projection: name, shard, position } },
+  );
+}
+
+function stopped(name: string, why: string, cause?: unknown): EgoError {
+  return new EgoError("unavailable", `The projection ${JSON.stringify(name)} does not run: ${why}`, {
+    cause,
+    details: { projection: name },
+  });
+}

@@ -1,0 +1,323 @@
+import type { Timing } from "../clock/clock.ts";
+import { EgoError } from "../error/ego-error.ts";
+import { textOf } from "../error/text-of.ts";
+import type { EventStore } from "../journal/event-store.ts";
+import type { JournalReader, JournalReaders } from "../journal/journal-readers.ts";
+import type {
+  OffsetMove,
+  ProjectionRecord,
+  ProjectionStore,
+  ProjectionVersion,
+  ProjectionView,
+} from "../journal/projection-store.ts";
+import { lastPositions } from "../journal/read-shards.ts";
+import { Retrying } from "../journal/retrying.ts";
+import type { Stream } from "../stream/stream.ts";
+import type { CompiledProjection } from "./compiled-projection.ts";
+import { JournalFeed } from "./journal-feed.ts";
+import { nodeName } from "./node-name.ts";
+import { PartRunner } from "./part-runner.ts";
+import { keyOf, type Part, sharesOf } from "./part-shares.ts";
+
+/** What the projections of an engine share. */
+export interface ProjectionsHost {
+  readonly store: ProjectionStore;
+  readonly events: EventStore;
+  readonly stream: Stream;
+  readonly timing: Timing;
+  readonly readers: JournalReaders;
+  /** Resolves when the batches that are under way now have been answered. */
+  readonly settled: () => Promise<unknown>;
+  /** Something that no other engine has. */
+  readonly unique: string;
+  readonly report: (failure: EgoError) => void;
+  readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The longest time between two looks at what other programs have stored. */
+const pollMs = 1_000;
+/** A node says so often that it is there, and finds then what the operator wants. */
+const heartbeatMs = 3_000;
+/** A node that has not said so for that long is taken for gone. */
+const leaseMs = 10_000;
+/** Offsets that retention goes by are not older than this: they only grow, but for a rebuild. */
+const offsetsAgeMs = 1_000;
+
+/** The projections of an engine: which parts of them this node runs, and how they are. */
+export class Projections implements JournalReader {
+  readonly name = "the projections";
+  readonly host: ProjectionsHost;
+  readonly node: ReturnType<typeof nodeName>;
+  readonly #compiled = new Map<string, CompiledProjection>();
+  readonly #runners = new Map<
+    string,
+    { readonly part: Part; readonly runner: PartRunner; readonly detach: () => void }
+  >();
+  /** Failures that the store may not know yet, by version. */
+  readonly #failures = new Map<string, EgoError>();
+  readonly #waiters = new Set<() => void>();
+  readonly #retrying: Retrying;
+  readonly #leave: () => void;
+  #records: readonly ProjectionRecord[] = [];
+  #feed: JournalFeed | undefined;
+  #offsets: { readonly at: number; readonly slowest: Promise<readonly number[]> } | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #callOff: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(host: ProjectionsHost) {
+    this.host = host;
+    this.node = nodeName(host.unique);
+    this.#retrying = new Retrying(host.timing, host.report);
+    this.#leave = host.readers.add(this);
+  }
+
+  /** Projections that this engine has a handler for, by name. */
+  get compiled(): ReadonlyMap<string, CompiledProjection> {
+    return this.#compiled;
+  }
+
+  /** Adds projections, and begins with what is for this node. */
+  async add(projections: readonly CompiledProjection[]): Promise<void> {
+    if (projections.length === 0) return;
+    const { store, events, timing } = this.host;
+    const known = await store.list();
+    for (const { name, table, life } of projections) {
+      const versions = known.filter((record) => record.name === name);
+      // Also those that are there: a table may be missing.
+      for (const record of versions) await store.add(record, [], table);
+      if (versions.length > 0) continue;
+      const parts = Math.min(life.parts ?? store.parallel, events.shardCount);
+      const offsets = life.from === "now" ? await lastPositions(events) : zeros(events.shardCount);
+      const record = { name, version: 1, role: "live", wanted: "running", failure: undefined, parts } as const;
+      await store.add({ ...record, addedAt: timing.now() }, offsets, table);
+    }
+    if (!this.#feed) {
+      const { stream, settled, report } = this.host;
+      const failed = (failure: EgoError) => this.#journalFailed(failure);
+      this.#feed = new JournalFeed({ events, timing, stream, settled, report, pollMs, failed });
+      await this.#feed.started();
+    }
+    for (const projection of projections) this.#compiled.set(projection.name, projection);
+    await this.look();
+  }
+
+  /** Takes a projection out of this engine: when it resolves, nothing of it runs here. */
+  async forget(name: string): Promise<void> {
+    this.#compiled.delete(name);
+    await this.look();
+  }
+
+  /** Looks at once what is wanted, and resolves when this node does that. */
+  look(): Promise<void> {
+    // One after the other; the one that begins after this call sees what was written before it.
+    this.#round = this.#round.then(() => this.#lookOnce());
+    return this.#round;
+  }
+
+  /** Stops all parts: when it resolves, none of them runs any more, and others may take them. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#callOff?.();
+    this.#retrying.end();
+    this.#wakeWaiters();
+    await this.#round;
+    await this.#stopRunners([...this.#runners.keys()]);
+    await this.#feed?.end();
+    this.#leave();
+    const { store, report } = this.host;
+    if (this.#compiled.size > 0) {
+      // Those that come next would wait for the end of the leases: no more than that.
+      await store.release(this.node.text).catch((failure: unknown) => report(EgoError.from(failure)));
+    }
+    this.node[Symbol.dispose]();
+  }
+
+  /** The parts of a version that this node runs. */
+  runnersOf({ name, version }: ProjectionVersion): readonly PartRunner[] {
+    const own = [...this.#runners.values()].filter(({ part }) => part.name === name && part.version === version);
+    return own.map(({ runner }) => runner);
+  }
+
+  /** The live version of a projection, as this node last saw it. */
+  liveOf(name: string): ProjectionRecord | undefined {
+    return this.#records.find((record) => record.name === name && record.role === "live");
+  }
+
+  /** How many projections have parts that run here. */
+  get active(): number {
+    return new Set([...this.#runners.values()].map(({ part }) => part.name)).size;
+  }
+
+  /** Resolves at the next move of an offset, or after a time. */
+  async moved(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const callOff = this.host.timing.after(ms, done);
+      const waiters = this.#waiters;
+      function done(): void {
+        callOff();
+        waiters.delete(done);
+        resolve();
+      }
+      waiters.add(done);
+    });
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** The position that all versions of all projections have done, whoever runs them: retention waits for them. */
+  async position(shard: number): Promise<number> {
+    const now = this.host.timing.now();
+    if (!this.#offsets || now - this.#offsets.at >= offsetsAgeMs) {
+      this.#offsets = { at: now, slowest: this.#slowest() };
+    }
+    const slowest = await this.#offsets.slowest;
+    return slowest[shard] ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  async #slowest(): Promise<readonly number[]> {
+    const { store } = this.host;
+    const slowest: number[] = [];
+    for (const record of await store.list()) {
+      const offsets = await store.offsets(record);
+      for (const [shard, position] of (offsets ?? []).entries()) {
+        slowest[shard] = Math.min(slowest[shard] ?? Number.MAX_SAFE_INTEGER, position);
+      }
+    }
+    return slowest;
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#callOff?.();
+    if (this.#stopping) return;
+    const { store, timing } = this.host;
+    try {
+      const seen = await this.#retrying.until(() => {
+        const now = timing.now();
+        return store.heartbeat(this.node.text, now, now + leaseMs);
+      });
+      if (seen && !this.#stopping) await this.#follow(seen.answer);
+    } catch (failure) {
+      this.host.report(EgoError.from(failure));
+    }
+    if (!this.#stopping) this.#callOff = timing.after(heartbeatMs, () => void this.look());
+  }
+
+  async #follow(view: ProjectionView): Promise<void> {
+    const { store, timing } = this.host;
+    this.#records = view.projections;
+    for (const record of view.projections) {
+      const key = versionKey(record);
+      const failure = this.#failures.get(key);
+      if (record.failure !== undefined) this.#failures.delete(key);
+      else if (failure) await store.change(record, { failure: failure.message });
+    }
+    const wanted = view.projections.filter(
+      (record) =>
+        record.wanted === "running" &&
+        record.failure === undefined &&
+        this.#compiled.has(record.name) &&
+        !this.#failures.has(versionKey(record)),
+    );
+    const now = timing.now();
+    const shares = sharesOf(this.node.text, wanted, view, now, (other) => this.node.isDead(other));
+    const kept = new Set(shares.keep.map(keyOf));
+    await this.#stopRunners([...this.#runners.keys()].filter((key) => !kept.has(key)));
+    if (shares.release.length > 0) await store.release(this.node.text, shares.release);
+    for (const part of shares.keep) this.#startRunner(part, wanted);
+    for (const { from, ...part } of shares.take) {
+      const lease = { ...part, owner: this.node.text, expiresAt: now + leaseMs };
+      if (await store.take(lease, from)) this.#startRunner(part, wanted);
+    }
+  }
+
+  #startRunner(part: Part, records: readonly ProjectionRecord[]): void {
+    const key = keyOf(part);
+    const running = this.#runners.get(key);
+    if (running && running.runner.phase !== "stopped" && running.runner.phase !== "failed") return;
+    running?.detach();
+    const { store, timing, report } = this.host;
+    const record = records.find(({ name, version }) => name === part.name && version === part.version);
+    const projection = this.#compiled.get(part.name);
+    const feed = this.#feed;
+    if (!record || !projection || !feed) return;
+    const shards = zeros(this.host.events.shardCount)
+      .map((_, shard) => shard)
+      .filter((shard) => shard % record.parts === part.part);
+    const runner = new PartRunner({
+      name: part.name,
+      version: part.version,
+      projection,
+      shards,
+      events: feed.events,
+      store,
+      timing,
+      listener: {
+        advanced: (moves, events) => this.#advanced(part, moves, events),
+        buried: (event, failure) =>
+          this.host.warn(`The projection ${JSON.stringify(part.name)} passed over an event: ${textOf(failure)}`, {
+            projection: part.name,
+            entity: event.entityType,
+            entityId: event.entityId,
+            revision: event.revision,
+            shard: event.shard,
+            position: event.position,
+            failure,
+          }),
+        storeFailed: report,
+        failed: (failure) => this.#partFailed(part, failure),
+      },
+    });
+    this.#runners.set(key, { part, runner, detach: feed.attach(runner) });
+  }
+
+  async #stopRunners(keys: readonly string[]): Promise<void> {
+    const stopped = keys.map(async (key) => {
+      const running = this.#runners.get(key);
+      running?.detach();
+      await running?.runner.stop();
+      this.#runners.delete(key);
+    });
+    await Promise.all(stopped);
+  }
+
+  #advanced(_part: Part, _moves: readonly OffsetMove[], _events: number): void {
+    this.#wakeWaiters();
+  }
+
+  #wakeWaiters(): void {
+    for (const done of [...this.#waiters]) done();
+  }
+
+  /** It stops everywhere: other nodes would go on with other shards, and nobody would see that it has stopped. */
+  #partFailed(part: Part, failure: EgoError): void {
+    this.host.report(failure);
+    this.#failures.set(versionKey(part), failure);
+    this.#wakeWaiters();
+    void this.look();
+  }
+
+  /** The journal is not what it was: nobody goes on. */
+  #journalFailed(failure: EgoError): void {
+    this.host.report(failure);
+    for (const record of this.#records) {
+      if (this.#compiled.has(record.name)) this.#failures.set(versionKey(record), failure);
+    }
+    void this.look();
+  }
+
+  /** What was said of a failure before does not count any more. */
+  resumed(of: ProjectionVersion): void {
+    this.#failures.delete(versionKey(of));
+  }
+}
+
+function versionKey({ name, version }: ProjectionVersion): string {
+  return `${name}\0${version}`;
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0);
+}
