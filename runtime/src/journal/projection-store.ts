@@ -25,8 +25,8 @@ export interface ProjectionRecord extends ProjectionVersion {
    * part. Fixed when the version was added.
    */
   readonly parts: number;
-  /** When it was added, in epoch milliseconds. */
-  readonly addedAt: number;
+  /** When it was added, or begun again, in epoch milliseconds: by it a node sees that its offsets are others. */
+  readonly begunAt: number;
 }
 
 /** What can be changed of a version. What is not given stays. */
@@ -137,9 +137,15 @@ export interface ProjectionStore {
    * Begins a version again, at these positions, by shard: its dead letters are removed, and the rows of the table that it
    * fills, if that is given. In one transaction, which waits for those under way.
    *
+   * @param at what `begunAt` of it becomes
    * @returns whether there is such a version
    */
-  reset(of: ProjectionVersion, offsets: readonly number[], table: TableData | undefined): Promise<boolean>;
+  reset(
+    of: ProjectionVersion,
+    offsets: readonly number[],
+    table: TableData | undefined,
+    at: number,
+  ): Promise<boolean>;
   /**
    * Makes the version `to` the live one, and the live one the previous: their tables change their names, in one
    * transaction that waits for those under way (where a database has no such transactions for tables, so that whoever

@@ -7,7 +7,10 @@ import type { JournalEvent } from "../journal/journal-cursor.ts";
  */
 export class Attempts {
   readonly #most: number;
+  /** The next transaction has so many events, at most. */
   #size: number;
+  /** Among so many of the next events is one that failed; 0 if nothing is known. */
+  #suspected = 0;
   /** Tries of the first event that failed. */
   #tries = 0;
 
@@ -26,10 +29,11 @@ export class Attempts {
     return waiting.length > this.#size ? waiting.slice(0, this.#size) : waiting;
   }
 
-  /** The transaction was committed. */
-  succeeded(): void {
-    this.#size = this.#most;
+  /** A transaction with so many events was committed. */
+  succeeded(count: number): void {
     this.#tries = 0;
+    this.#suspected = Math.max(0, this.#suspected - count);
+    this.#size = this.#suspected > 0 ? Math.ceil(this.#suspected / 2) : this.#most;
   }
 
   /**
@@ -46,6 +50,7 @@ export class Attempts {
     }
     const at = culprit ? events.indexOf(culprit) : -1;
     // Of a batch nobody knows which one it was: by halves it is found.
+    this.#suspected = at >= 0 ? at + 1 : events.length;
     this.#size = at > 0 ? at : at === 0 ? 1 : Math.ceil(events.length / 2);
     return false;
   }

@@ -173,7 +173,7 @@ export class PartRunner {
   }
 
   #done(moves: readonly OffsetMove[], events: number): void {
-    this.#attempts.succeeded();
+    this.#attempts.succeeded(moves.reduce((sum, { from, to }) => sum + to - from, 0));
     for (const { shard, to } of moves) this.#positions.set(shard, to);
     if (events > 0 || this.#phase === "retrying") this.#phase = "running";
     this.#failure = undefined;

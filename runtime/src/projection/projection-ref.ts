@@ -90,8 +90,8 @@ export class ProjectionRef {
       const left = until - timing.now();
       if (left <= 0) throw late(this.name, behind, timeoutMs);
       if (this.#projections.stopping) throw stopped(this.name, "the engine stops");
-      const failed = runners.find(({ phase }) => phase === "failed");
-      if (failed) throw stopped(this.name, failed.failure?.message ?? "it failed", failed.failure);
+      const why = this.#projections.restsSince(live);
+      if (why !== undefined) throw stopped(this.name, why);
       await this.#projections.moved(elsewhere ? Math.min(pause, left) : left);
     }
   }
@@ -140,10 +140,12 @@ export class ProjectionRef {
    * else they stay, and events that were projected before are projected again.
    */
   async rebuild({ from = "start" }: RebuildOptions = {}): Promise<void> {
-    const { store } = this.#projections.host;
+    const { store, timing } = this.#projections.host;
     const live = await this.#live();
     const offsets = await this.#positionsOf(from);
-    await store.reset(live, offsets, from === "start" ? this.#projection.table : undefined);
+    // Twice within a millisecond, too, it is another time.
+    const at = Math.max(timing.now(), live.begunAt + 1);
+    await store.reset(live, offsets, from === "start" ? this.#projection.table : undefined, at);
     await this.resume();
   }
 
@@ -175,7 +177,7 @@ export class ProjectionRef {
     const version = Math.max(...records.map((record) => record.version)) + 1;
     const offsets = Array.from({ length: events.shardCount }, () => 0);
     const record = { ...live, version, role: "building", wanted: "running", failure: undefined } as const;
-    await store.add({ ...record, addedAt: timing.now() }, offsets, this.#projection.table);
+    await store.add({ ...record, begunAt: timing.now() }, offsets, this.#projection.table);
     await this.#projections.look();
     return version;
   }
@@ -337,9 +339,8 @@ function late(name: string, behind: readonly ShardPosition[], timeoutMs: number)
   );
 }
 
-function stopped(name: string, why: string, cause?: unknown): EgoError {
+function stopped(name: string, why: string): EgoError {
   return new EgoError("unavailable", `The projection ${JSON.stringify(name)} does not run: ${why}`, {
-    cause,
     details: { projection: name },
   });
 }

@@ -43,16 +43,23 @@ const leaseMs = 10_000;
 /** Offsets that retention goes by are not older than this: they only grow, but for a rebuild. */
 const offsetsAgeMs = 1_000;
 
+/** A part that this node runs. */
+interface RunningPart {
+  readonly part: Part;
+  /** That of its version: another one is one that was begun again. */
+  readonly begunAt: number;
+  readonly runner: PartRunner;
+  /** Takes it off the feed. */
+  readonly detach: () => void;
+}
+
 /** The projections of an engine: which parts of them this node runs, and how they are. */
 export class Projections implements JournalReader {
   readonly name = "the projections";
   readonly host: ProjectionsHost;
   readonly node: ReturnType<typeof nodeName>;
   readonly #compiled = new Map<string, CompiledProjection>();
-  readonly #runners = new Map<
-    string,
-    { readonly part: Part; readonly runner: PartRunner; readonly detach: () => void }
-  >();
+  readonly #runners = new Map<string, RunningPart>();
   /** Failures that the store may not know yet, by version. */
   readonly #failures = new Map<string, EgoError>();
   readonly #waiters = new Set<() => void>();
@@ -90,7 +97,7 @@ export class Projections implements JournalReader {
       const parts = Math.min(life.parts ?? store.parallel, events.shardCount);
       const offsets = life.from === "now" ? await lastPositions(events) : zeros(events.shardCount);
       const record = { name, version: 1, role: "live", wanted: "running", failure: undefined, parts } as const;
-      await store.add({ ...record, addedAt: timing.now() }, offsets, table);
+      await store.add({ ...record, begunAt: timing.now() }, offsets, table);
     }
     if (!this.#feed) {
       const { stream, settled, report } = this.host;
@@ -142,6 +149,13 @@ export class Projections implements JournalReader {
   /** The live version of a projection, as this node last saw it. */
   liveOf(name: string): ProjectionRecord | undefined {
     return this.#records.find((record) => record.name === name && record.role === "live");
+  }
+
+  /** Why a version does not run, as far as this node knows; undefined if it does. */
+  restsSince(of: ProjectionVersion): string | undefined {
+    const record = this.#records.find(({ name, version }) => name === of.name && version === of.version);
+    const failure = this.#failures.get(versionKey(of))?.message ?? record?.failure;
+    return failure ?? (record?.wanted === "paused" ? "it is paused" : undefined);
   }
 
   /** How many projections have parts that run here. */
@@ -224,7 +238,11 @@ export class Projections implements JournalReader {
     const now = timing.now();
     const shares = sharesOf(this.node.text, wanted, view, now, (other) => this.node.isDead(other));
     const kept = new Set(shares.keep.map(keyOf));
-    await this.#stopRunners([...this.#runners.keys()].filter((key) => !kept.has(key)));
+    const begunAt = new Map(wanted.map((record) => [versionKey(record), record.begunAt]));
+    const over = [...this.#runners].filter(
+      ([key, { part, begunAt: at }]) => !kept.has(key) || begunAt.get(versionKey(part)) !== at,
+    );
+    await this.#stopRunners(over.map(([key]) => key));
     if (shares.release.length > 0) await store.release(this.node.text, shares.release);
     for (const part of shares.keep) this.#startRunner(part, wanted);
     for (const { from, ...part } of shares.take) {
@@ -270,7 +288,7 @@ export class Projections implements JournalReader {
         failed: (failure) => this.#partFailed(part, failure),
       },
     });
-    this.#runners.set(key, { part, runner, detach: feed.attach(runner) });
+    this.#runners.set(key, { part, begunAt: record.begunAt, runner, detach: feed.attach(runner) });
   }
 
   async #stopRunners(keys: readonly string[]): Promise<void> {

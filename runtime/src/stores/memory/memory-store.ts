@@ -5,6 +5,7 @@ import type { Receipt, StateChange, StateChangeResult, StateStore } from "../../
 import type { Store } from "../../journal/store.ts";
 import { EntityMap } from "../entity-map.ts";
 import { ByteHeap } from "./byte-heap.ts";
+import { memoryProjections } from "./memory-projections.ts";
 
 /** Settings of a store in memory. */
 export interface MemoryStoreOptions {
@@ -26,7 +27,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
     throw new EgoError("invalid_argument", `A journal has at least one shard, not ${shardCount}.`);
   }
-  return { name: "memory", events: memoryEvents(shardCount), snapshots: memorySnapshots(), states: memoryStates() };
+  return {
+    name: "memory",
+    events: memoryEvents(shardCount),
+    snapshots: memorySnapshots(),
+    states: memoryStates(),
+    projections: memoryProjections(),
+  };
 }
 
 function memoryEvents(shardCount: number): EventStore {

@@ -1,0 +1,381 @@
+import { describe, expect, test } from "vitest";
+import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import type { ProjectionTuning } from "../codegen/projection-tuning.ts";
+import { type CustomProjection, projection } from "../projection/projection.ts";
+import type { ProjectionStatus } from "../projection/projection-ref.ts";
+import type { RecordedEventsOf } from "../stream/stream.ts";
+import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
+import { journalCases, memoryJournal } from "./testdata/journals.ts";
+import { manualClock } from "./testdata/manual-clock.ts";
+
+type Seen = RecordedEventsOf<typeof account>;
+
+/** What a projection is given, in order; a test may have it fail, or wait. */
+class Witness {
+  readonly seen: Seen[] = [];
+  before: (event: Seen) => Promise<void> | void = () => {};
+  #watchers: { readonly count: number; readonly resolve: () => void }[] = [];
+
+  projection(name = "witness", tuning: ProjectionTuning = {}): CustomProjection {
+    return projection<typeof account>(
+      {
+        name,
+        entities: [account],
+        handle: async (event) => {
+          await this.before(event);
+          this.seen.push(event);
+          for (const { count, resolve } of this.#watchers) if (this.seen.length >= count) resolve();
+        },
+      },
+      tuning,
+    );
+  }
+
+  /** Resolves when so many events were seen. */
+  async has(count: number): Promise<void> {
+    if (this.seen.length >= count) return;
+    await new Promise<void>((resolve) => this.#watchers.push({ count, resolve }));
+  }
+
+  get places(): readonly string[] {
+    return this.seen.map(({ shard, position }) => `${shard}:${position}`);
+  }
+}
+
+/** Accounts with three commands each, five events. */
+async function write(bank: Bank, accounts: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: accounts }, freshId);
+  await Promise.all(
+    ids.flatMap((id) => {
+      const client = bank.accounts.get(id);
+      return [
+        client.openAccount({ openingCents: 5n }),
+        client.creditAccount({ amountCents: 1n }),
+        client.closeAccount(),
+      ];
+    }),
+  );
+  return ids;
+}
+
+/** The positions behind all that was stored. */
+async function end(bank: Bank): Promise<string> {
+  await using stream = bank.engine.subscribe({ from: "now" });
+  return await stream.positions();
+}
+
+async function caughtUp(bank: Bank, name = "witness"): Promise<void> {
+  await bank.engine.projection(name).caughtUpTo(await end(bank), { timeoutMs: 10_000 });
+}
+
+async function statusIs(bank: Bank, wanted: ProjectionStatus["status"], name = "witness"): Promise<ProjectionStatus> {
+  for (;;) {
+    const status = await bank.engine.projection(name).status();
+    if (status.status === wanted) return status;
+    await new Promise(setImmediate);
+  }
+}
+
+describe.each(journalCases)("a projection on $name", ({ journal }) => {
+  test("is given what is there and what comes, each event once, in order for each entity", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+    const ids = [...(await write(bank, 5)), ...(await write(bank, 5))];
+    await caughtUp(bank);
+
+    expect(new Set(witness.places).size).toBe(50);
+    expect(witness.seen).toHaveLength(50);
+    for (const id of ids) {
+      expect(witness.seen.filter(({ entityId }) => entityId === id).map(({ revision }) => revision)).toEqual([
+        1, 2, 3, 4, 5,
+      ]);
+    }
+  });
+
+  test("goes on where it was in another engine", async () => {
+    using journaled = journal();
+    const first = new Witness();
+    {
+      await using bank = await startBank(journaled.store(), { projections: [first.projection()] });
+      await write(bank, 3);
+      await caughtUp(bank);
+    }
+    const second = new Witness();
+    await using bank = await startBank(journaled.store(), { projections: [second.projection()] });
+    await write(bank, 3);
+    await caughtUp(bank);
+
+    expect(first.seen).toHaveLength(15);
+    expect(second.seen).toHaveLength(15);
+    expect(new Set([...first.places, ...second.places]).size).toBe(30);
+  });
+
+  test("that is new is given what was stored before it; its lag is what it has not done, and no older", async () => {
+    using journaled = journal();
+    await using bank = await startBank(journaled.store());
+    const before = Date.now();
+    await write(bank, 4);
+    const witness = new Witness();
+    const gate = Promise.withResolvers<void>();
+    witness.before = () => gate.promise;
+    await bank.engine.addProjection(witness.projection());
+
+    const { lag, status } = await bank.engine.projection("witness").status();
+    expect(status).toBe("running");
+    expect(lag.events).toBe(20);
+    expect(lag.oldest?.getTime()).toBeGreaterThanOrEqual(before);
+    expect(lag.oldest?.getTime()).toBeLessThanOrEqual(Date.now());
+    gate.resolve();
+    await caughtUp(bank);
+    expect((await bank.engine.projection("witness").status()).lag).toEqual({ events: 0, oldest: undefined });
+  });
+
+  test("from now on is given nothing of before", async () => {
+    using journaled = journal();
+    await using bank = await startBank(journaled.store());
+    await write(bank, 2);
+    const witness = new Witness();
+    await bank.engine.addProjection(witness.projection("witness", { from: "now" }));
+    const ids = await write(bank, 2);
+    await caughtUp(bank);
+    expect(new Set(witness.seen.map(({ entityId }) => entityId))).toEqual(new Set(ids));
+    expect(witness.seen).toHaveLength(10);
+  });
+
+  test("that fails stops where it failed, and says so; what came before is done; resumed, it goes on there", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    await using bank = await startBank(journaled.store(), {
+      projections: [witness.projection("witness", { parts: 1 })],
+    });
+    await write(bank, 2);
+    await caughtUp(bank);
+    const { id, client } = await bank.opened(1n);
+    await caughtUp(bank);
+    witness.before = (event) => {
+      if (event.name === "accountClosed" && event.entityId === id) throw new Error("no such thing");
+    };
+    await client.creditAccount({ amountCents: 1n });
+    await client.closeAccount();
+
+    const failed = await statusIs(bank, "failed");
+    expect(failed.failure).toMatch(
+      new RegExp(
+        `^The projection "witness" failed on event 5 of account "${id}", bank.v1.AccountClosed, at position \\d+ of shard \\d+: no such thing$`,
+      ),
+    );
+    expect(failed.lag.events).toBe(1);
+    expect(bank.log.map(({ message }) => message)).toContain(failed.failure);
+    expect(await failureOf(caughtUp(bank))).toMatchObject({ code: "unavailable" });
+
+    witness.before = () => {};
+    await bank.engine.projection("witness").resume();
+    await caughtUp(bank);
+    expect(witness.seen.filter(({ entityId }) => entityId === id).at(-1)?.name).toBe("accountClosed");
+    expect((await bank.engine.projection("witness").status()).status).toBe("running");
+  });
+
+  test("that failed is not begun again by an engine that is started; the event can be skipped", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    witness.before = ({ name }) => {
+      if (name === "accountClosed") throw new Error("no such thing");
+    };
+    {
+      await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+      await write(bank, 1);
+      await statusIs(bank, "failed");
+    }
+    const seen = witness.seen.length;
+    await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+    const { status, failure = "" } = await bank.engine.projection("witness").status();
+    expect(status).toBe("failed");
+    expect(witness.seen).toHaveLength(seen);
+
+    const [, position, shard] = /at position (\d+) of shard (\d+)/.exec(failure)?.map(Number) ?? [];
+    const ref = bank.engine.projection("witness");
+    expect(await failureOf(ref.skip({ shard: shard ?? 0, position: (position ?? 0) + 1 }))).toMatchObject({
+      code: "conflict",
+    });
+    await ref.skip({ shard: shard ?? 0, position: position ?? 0 });
+    await caughtUp(bank);
+    expect(await ref.deadLetters()).toMatchObject([{ shard, position, eventType: "bank.v1.AccountClosed", failure }]);
+  });
+
+  test("that skips keeps a dead letter, goes on, and is given it again when asked to", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    witness.before = ({ name }) => {
+      if (name === "accountDebited") throw new Error("not yet");
+    };
+    await using bank = await startBank(journaled.store(), {
+      projections: [witness.projection("witness", { onFailure: "skip" })],
+    });
+    await write(bank, 3);
+    await caughtUp(bank);
+    const ref = bank.engine.projection("witness");
+    expect(new Set(witness.places).size).toBe(12);
+    expect(await ref.status()).toMatchObject({ status: "running", deadLetters: 3, lag: { events: 0 } });
+    const letters = await ref.deadLetters();
+    expect(letters.map(({ failure, attempts, eventType }) => [failure, attempts, eventType])).toEqual(
+      Array.from({ length: 3 }, () => ["not yet", 1, "bank.v1.AccountDebited"]),
+    );
+
+    expect(await ref.retryDeadLetters()).toEqual({ succeeded: 0, failed: 3 });
+    expect((await ref.deadLetters()).map(({ attempts }) => attempts)).toEqual([2, 2, 2]);
+    witness.before = () => {};
+    expect(await ref.retryDeadLetters(letters[1])).toEqual({ succeeded: 1, failed: 0 });
+    expect(await ref.retryDeadLetters()).toEqual({ succeeded: 2, failed: 0 });
+    expect(await ref.deadLetters()).toEqual([]);
+    expect(new Set(witness.places).size).toBe(15);
+  });
+
+  test("that is paused rests, also in an engine that is started; resumed, it goes on", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    {
+      await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+      await bank.engine.projection("witness").pause();
+      await write(bank, 2);
+      expect(await bank.engine.projection("witness").status()).toMatchObject({ status: "paused", lag: { events: 10 } });
+    }
+    await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+    expect(witness.seen).toEqual([]);
+    await bank.engine.projection("witness").resume();
+    await caughtUp(bank);
+    expect(witness.seen).toHaveLength(10);
+  });
+
+  test("is not stopped, paused or removed before the handler that is under way has ended", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    const entered = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    await using bank = await startBank(journaled.store(), {
+      projections: [witness.projection("witness", { parts: 1 })],
+    });
+    witness.before = async () => {
+      entered.resolve();
+      await gate.promise;
+    };
+    const removing = [
+      () => bank.engine.projection("witness").pause(),
+      () => bank.engine.removeProjection("witness", { drop: true }),
+    ];
+    await bank.opened();
+    await entered.promise;
+    let resolved = 0;
+    const calls = removing.map((call) => call().then(() => resolved++));
+    await new Promise(setImmediate);
+    expect(resolved).toBe(0);
+    gate.resolve();
+    await Promise.all(calls);
+    const seen = witness.seen.length;
+    await bank.opened();
+    expect(witness.seen).toHaveLength(seen);
+    expect(() => bank.engine.projection("witness")).toThrow("has no projection");
+
+    // Nothing of it is left: it begins again.
+    witness.before = () => {};
+    await bank.engine.addProjection(witness.projection());
+    await caughtUp(bank);
+    expect(witness.seen).toHaveLength(seen + 2);
+  });
+
+  test("rebuilt in place begins again: from the start, from positions, from a time", async () => {
+    using journaled = journal();
+    const witness = new Witness();
+    await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+    await write(bank, 2);
+    const middle = await end(bank);
+    await caughtUp(bank);
+    const time = new Date(Math.max(...witness.seen.map(({ recordedAt }) => recordedAt.getTime())) + 1);
+    // The clock of the machine is to be behind that.
+    while (Date.now() <= time.getTime()) await new Promise(setImmediate);
+    const later = await write(bank, 2);
+    await caughtUp(bank);
+    const ref = bank.engine.projection("witness");
+
+    for (const [from, count] of [
+      ["start", 20],
+      [middle, 10],
+      [time, 10],
+      ["now", 0],
+    ] as const) {
+      witness.seen.length = 0;
+      await ref.rebuild({ from });
+      await caughtUp(bank);
+      expect(witness.seen).toHaveLength(count);
+      if (count === 10) expect(new Set(witness.seen.map(({ entityId }) => entityId))).toEqual(new Set(later));
+    }
+  });
+
+  test("of two engines is run by one at a time for each part: each event is done once", async () => {
+    using journaled = journal();
+    const witnesses = [new Witness(), new Witness()];
+    const [first, second] = await Promise.all(
+      witnesses.map((witness) =>
+        startBank(journaled.store(), { projections: [witness.projection("witness", { parts: 4 })] }),
+      ),
+    );
+    if (!first || !second) throw new Error("two engines were started");
+    await Promise.all([write(first, 10), write(second, 10)]);
+    await caughtUp(first);
+    await caughtUp(second);
+    await first.engine.stop();
+    // It would find by itself that the other one is gone, within seconds.
+    await second.engine.projection("witness").resume();
+    await write(second, 2);
+    await caughtUp(second);
+    await second.engine.stop();
+
+    const places = witnesses.flatMap((witness) => witness.places);
+    expect(new Set(places).size).toBe(110);
+    expect(places).toHaveLength(110);
+  });
+});
+
+test("an event is tried again so often, so long after, and then the policy decides", async () => {
+  const clock = manualClock();
+  const witness = new Witness();
+  let tries = 0;
+  witness.before = ({ name }) => {
+    if (name !== "accountClosed") return;
+    tries++;
+    throw new Error("no such thing");
+  };
+  using journaled = memoryJournal();
+  const tuning = { onFailure: "retry-and-skip", retries: 3, retryAfter: "2s", parts: 1 } as const;
+  await using bank = await startBank(journaled.store(), {
+    clock,
+    projections: [witness.projection("witness", tuning)],
+  });
+  const { client } = await bank.opened();
+  await client.closeAccount();
+  for (let n = 0; n < 3; n++) {
+    await clock.armed((ms) => ms === 2_000);
+    expect((await bank.engine.projection("witness").status()).status).toBe("retrying");
+    clock.advance(2_000);
+  }
+  await caughtUp(bank);
+  // With the others first, and four times alone.
+  expect(tries).toBeGreaterThanOrEqual(4);
+  expect(await bank.engine.projection("witness").deadLetters()).toMatchObject([{ attempts: 4 }]);
+});
+
+test("a handler that does not end is given up after its time, and what it fails with says so", async () => {
+  const clock = manualClock();
+  const witness = new Witness();
+  witness.before = () => new Promise(() => {});
+  using journaled = memoryJournal();
+  await using bank = await startBank(journaled.store(), {
+    clock,
+    projections: [witness.projection("witness", { timeout: "4s" })],
+  });
+  await bank.opened();
+  await clock.armed((ms) => ms === 4_000);
+  clock.advance(4_000);
+  const { failure } = await statusIs(bank, "failed");
+  expect(failure).toContain("it was not done within 4000 ms");
+});
