@@ -100,6 +100,8 @@ export type {
   CommandFacts,
   CommandTelemetry,
   Decision,
+  ProjectionFacts,
+  ProjectionReading,
   StoredFacts,
   Telemetry,
   TraceContext,

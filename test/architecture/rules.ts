@@ -24,7 +24,10 @@ const runtime: Readonly<Record<string, Rule>> = {
     folders: ["clock", "error", "codegen", "journal", "tables"],
     packages: [protobuf, "kysely", "kysely/migration", "mysql2", "pg", /^node:/],
   },
-  projection: { folders: ["clock", "error", "codegen", "journal", "stream", "entity"], packages: [protobuf, "node:os"] },
+  projection: {
+    folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity"],
+    packages: [protobuf, "node:os"],
+  },
   engine: {
     folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity", "projection"],
     packages: [protobuf, "node:crypto"],

@@ -5,6 +5,7 @@ import { type CompiledProjection, compileProjection } from "../projection/compil
 import { type AnyProjection, nameOf } from "../projection/projection.ts";
 import { ProjectionRef, type ProjectionStatus } from "../projection/projection-ref.ts";
 import { Projections, type ProjectionsHost } from "../projection/projections.ts";
+import type { ProjectionReading } from "../telemetry/telemetry.ts";
 
 /** The projections of an engine, also of one that has none, or whose store cannot keep any. */
 export class EngineProjections {
@@ -73,6 +74,11 @@ export class EngineProjections {
   async statuses(): Promise<readonly ProjectionStatus[]> {
     const names = [...(this.#projections?.compiled.keys() ?? [])];
     return (await Promise.all(names.map((name) => this.#found(name).ref.versions()))).flat();
+  }
+
+  /** How far those are that run here, for the telemetry. */
+  get readings(): readonly ProjectionReading[] {
+    return this.#projections?.readings ?? [];
   }
 
   async stop(): Promise<void> {

@@ -132,7 +132,10 @@ export class Engine implements AsyncDisposable {
     );
     engine.#add(entities);
     await engine.#startProjections(options.projections ?? []);
-    engine.#observed = engine.#telemetry?.started(() => engine.#activeEntities());
+    engine.#observed = engine.#telemetry?.started(
+      () => engine.#activeEntities(),
+      () => engine.#projections.readings,
+    );
     engine.#log.info("The engine has started.", { entities: entities.map(({ name }) => name) });
     return engine;
   }
@@ -179,6 +182,7 @@ export class Engine implements AsyncDisposable {
       readers: this.readers,
       settled: () => port.settled(),
       unique: randomId(),
+      telemetry,
       report: (failure) => this.#log.failure(failure),
       warn: (message, facts) => this.#log.warn(message, facts),
     });

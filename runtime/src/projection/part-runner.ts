@@ -6,6 +6,7 @@ import { JournalCursor, type JournalEvent } from "../journal/journal-cursor.ts";
 import type { OffsetMove, ProjectionStore, ProjectionVersion } from "../journal/projection-store.ts";
 import { Retrying } from "../journal/retrying.ts";
 import { storeFailure } from "../journal/store-failure.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { Attempts } from "./attempts.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
 
@@ -33,6 +34,7 @@ export interface PartOptions extends ProjectionVersion {
   readonly store: ProjectionStore;
   readonly timing: Timing;
   readonly listener: PartListener;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /**
@@ -51,6 +53,8 @@ export class PartRunner {
   #phase: PartPhase = "starting";
   #failure: EgoError | undefined;
   #stopping = false;
+  /** When the first event was stored that is read and not done; undefined if there is none. */
+  #pendingSince: number | undefined;
   #wake: (() => void) | undefined;
 
   constructor(options: PartOptions) {
@@ -73,6 +77,16 @@ export class PartRunner {
   /** The position up to which a shard is done, as far as this part knows; undefined if the shard is not of it. */
   position(shard: number): number | undefined {
     return this.#positions.get(shard);
+  }
+
+  /** When the oldest event was stored that was read and is not done, in epoch milliseconds; undefined if there is none. */
+  get pendingSince(): number | undefined {
+    return this.#pendingSince;
+  }
+
+  /** The positions up to which its shards are done. */
+  get positions(): ReadonlyMap<number, number> {
+    return this.#positions;
   }
 
   /** There are events up to a position of a shard. */
@@ -131,6 +145,7 @@ export class PartRunner {
       this.#phase = "running";
       this.#failure = undefined;
       if (!(await this.#project(events))) return;
+      this.#pendingSince = undefined;
     }
   }
 
@@ -139,6 +154,7 @@ export class PartRunner {
     let waiting = events;
     while (waiting.length > 0) {
       if (this.#stopping) return true;
+      this.#pendingSince = waiting[0]?.recordedAt;
       const chunk = this.#attempts.next(waiting);
       const outcome = await this.#transact(chunk);
       if (outcome === "moved") return false;
@@ -148,19 +164,24 @@ export class PartRunner {
   }
 
   async #transact(events: readonly JournalEvent[]): Promise<"done" | "moved" | "again"> {
-    const { store, projection, listener } = this.#options;
+    const { store, projection, listener, telemetry } = this.#options;
     const moves = movesOf(events);
     const consumed = events.filter((event) => event.payload !== null && projection.consumes(event));
     let projecting: Projecting | undefined;
     let late: HandlerTimeout | undefined;
-    try {
-      const moved = await store.advance(this.#of, moves, async (transaction) => {
+    const activity = telemetry?.projecting({ projection: this.#of.name, version: this.#of.version });
+    const advance = () =>
+      store.advance(this.#of, moves, async (transaction) => {
         projecting = projection.begin(transaction);
         late = await this.#bounded(projecting.project(consumed));
         if (late) throw late;
       });
+    try {
+      const moved = await (activity ? activity.run(advance) : advance());
+      activity?.ended(moved ? consumed.length : 0);
       if (!moved) return "moved";
     } catch (failure) {
+      activity?.ended(EgoError.from(failure));
       // The store says what the work threw, or what became of itself.
       if (projecting && (failure === late || failure === projecting.cause)) {
         return this.#handlerFailed(events, projecting.culprit, failure);

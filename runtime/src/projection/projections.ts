@@ -13,6 +13,7 @@ import type {
 import { lastPositions } from "../journal/read-shards.ts";
 import { Retrying } from "../journal/retrying.ts";
 import type { Stream } from "../stream/stream.ts";
+import type { ProjectionReading, Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
 import { JournalFeed } from "./journal-feed.ts";
 import { nodeName } from "./node-name.ts";
@@ -30,6 +31,7 @@ export interface ProjectionsHost {
   readonly settled: () => Promise<unknown>;
   /** Something that no other engine has. */
   readonly unique: string;
+  readonly telemetry: Telemetry | undefined;
   readonly report: (failure: EgoError) => void;
   readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
@@ -158,9 +160,28 @@ export class Projections implements JournalReader {
     return failure ?? (record?.wanted === "paused" ? "it is paused" : undefined);
   }
 
-  /** How many projections have parts that run here. */
-  get active(): number {
-    return new Set([...this.#runners.values()].map(({ part }) => part.name)).size;
+  /** How far the versions are of which parts run here; asks no store. */
+  get readings(): readonly ProjectionReading[] {
+    const ends = this.#feed?.positions;
+    const now = this.host.timing.now();
+    const readings = new Map<string, { -readonly [Name in keyof ProjectionReading]: ProjectionReading[Name] }>();
+    for (const { part, runner } of this.#runners.values()) {
+      const key = versionKey(part);
+      const reading = readings.get(key) ?? {
+        projection: part.name,
+        version: part.version,
+        eventsBehind: 0,
+        lagMs: 0,
+        latestOffset: 0,
+      };
+      readings.set(key, reading);
+      for (const [shard, position] of runner.positions) {
+        reading.latestOffset += position;
+        reading.eventsBehind += Math.max(0, (ends?.[shard] ?? 0) - position);
+      }
+      if (runner.pendingSince !== undefined) reading.lagMs = Math.max(reading.lagMs, now - runner.pendingSince);
+    }
+    return [...readings.values()];
   }
 
   /** Resolves at the next move of an offset, or after a time. */
@@ -272,6 +293,7 @@ export class Projections implements JournalReader {
       events: feed.events,
       store,
       timing,
+      telemetry: this.host.telemetry,
       listener: {
         advanced: (moves, events) => this.#advanced(part, moves, events),
         buried: (event, failure) =>

@@ -5,6 +5,8 @@ import type {
   CommandFacts,
   CommandTelemetry,
   Decision,
+  ProjectionFacts,
+  ProjectionReading,
   StoredFacts,
   Telemetry,
   TraceContext,
@@ -50,8 +52,11 @@ class GuardedTelemetry implements Telemetry {
     this.#guard = guard;
   }
 
-  started(activeEntities: () => ReadonlyMap<string, number>): () => void {
-    const stopped = this.#guard.call(() => this.#telemetry.started(activeEntities));
+  started(
+    activeEntities: () => ReadonlyMap<string, number>,
+    projections: () => readonly ProjectionReading[],
+  ): () => void {
+    const stopped = this.#guard.call(() => this.#telemetry.started(activeEntities, projections));
     return () => this.#guard.call(() => stopped?.());
   }
 
@@ -70,6 +75,10 @@ class GuardedTelemetry implements Telemetry {
     return this.#guard.activity(() =>
       this.#telemetry.storing(batch.map((facts) => ({ ...facts, command: innerOf(facts.command) }))),
     );
+  }
+
+  projecting(projection: ProjectionFacts): Activity<number> {
+    return this.#guard.activity(() => this.#telemetry.projecting(projection));
   }
 }
 

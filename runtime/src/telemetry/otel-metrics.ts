@@ -1,15 +1,22 @@
 import type { Attributes, Counter, Histogram, Meter, ObservableResult } from "@opentelemetry/api";
-import type { StoredFacts } from "./telemetry.ts";
+import type { ProjectionFacts, ProjectionReading, StoredFacts } from "./telemetry.ts";
 
 /** Milliseconds: from a command in memory to one that waits for a database that does not answer. */
 const durations = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
+
+/** What an engine is asked for. */
+interface Engine {
+  readonly activeEntities: () => ReadonlyMap<string, number>;
+  readonly projections: () => readonly ProjectionReading[];
+}
 
 /** The metrics of engines. No ids among their attributes: each would be a time series of its own. */
 export class Metrics {
   readonly #commands: Counter;
   readonly #duration: Histogram;
   readonly #events: Counter;
-  readonly #engines = new Set<() => ReadonlyMap<string, number>>();
+  readonly #projected: Counter;
+  readonly #engines = new Set<Engine>();
   /** Names of entities that an engine had. */
   readonly #entities = new Set<string>();
 
@@ -30,6 +37,27 @@ export class Metrics {
     meter
       .createObservableUpDownCounter("ego.entities.active", { description: "Entities in memory", unit: "{entity}" })
       .addCallback((result) => this.#observe(result));
+    this.#projected = meter.createCounter("ego.projection.events.processed.total", {
+      description: "Events projected",
+      unit: "{event}",
+    });
+    meter
+      .createObservableUpDownCounter("ego.projections.active", {
+        description: "Versions of projections that run",
+        unit: "{projection}",
+      })
+      .addCallback((result) => result.observe(this.#readings().length));
+    const gauge = (name: string, description: string, unit: string, read: (reading: ProjectionReading) => number) =>
+      meter.createObservableGauge(name, { description, unit }).addCallback((result) => {
+        for (const reading of this.#readings()) result.observe(read(reading), attributesOf(reading));
+      });
+    gauge("ego.projection.events_behind", "Events stored, and not projected yet", "{event}", (one) => one.eventsBehind);
+    gauge("ego.projection.lag_ms", "Age of the oldest event that is not projected yet", "ms", (one) => one.lagMs);
+    gauge("ego.projection.latest_offset", "Sum of the offsets", "{event}", (one) => one.latestOffset);
+  }
+
+  eventsProjected(facts: ProjectionFacts, events: number): void {
+    if (events > 0) this.#projected.add(events, attributesOf(facts));
   }
 
   commandAnswered(attributes: Attributes, milliseconds: number): void {
@@ -45,9 +73,17 @@ export class Metrics {
     for (const [entity, events] of counts) this.#events.add(events, { "ego.entity": entity });
   }
 
-  engineStarted(activeEntities: () => ReadonlyMap<string, number>): () => void {
-    this.#engines.add(activeEntities);
-    return () => this.#engines.delete(activeEntities);
+  engineStarted(
+    activeEntities: () => ReadonlyMap<string, number>,
+    projections: () => readonly ProjectionReading[],
+  ): () => void {
+    const engine = { activeEntities, projections };
+    this.#engines.add(engine);
+    return () => this.#engines.delete(engine);
+  }
+
+  #readings(): readonly ProjectionReading[] {
+    return [...this.#engines].flatMap(({ projections }) => projections());
   }
 
   /**
@@ -56,7 +92,7 @@ export class Metrics {
    */
   #observe(result: ObservableResult): void {
     const sums = new Map<string, number>();
-    for (const activeEntities of this.#engines) {
+    for (const { activeEntities } of this.#engines) {
       for (const [entity, count] of activeEntities()) {
         this.#entities.add(entity);
         sums.set(entity, (sums.get(entity) ?? 0) + count);
@@ -64,4 +100,8 @@ export class Metrics {
     }
     for (const entity of this.#entities) result.observe(sums.get(entity) ?? 0, { "ego.entity": entity });
   }
+}
+
+function attributesOf({ projection, version }: ProjectionFacts): Attributes {
+  return { "ego.projection": projection, "ego.version": version };
 }

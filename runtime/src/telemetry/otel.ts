@@ -12,7 +12,7 @@ import { EgoError } from "../error/ego-error.ts";
 import { OtelCommand } from "./otel-command.ts";
 import { Metrics } from "./otel-metrics.ts";
 import { endWithFailure } from "./otel-trace.ts";
-import type { Activity, CommandTelemetry, StoredFacts, Telemetry } from "./telemetry.ts";
+import type { Activity, CommandTelemetry, ProjectionFacts, StoredFacts, Telemetry } from "./telemetry.ts";
 
 /** Where traces and metrics go. */
 export interface OtelOptions {
@@ -34,10 +34,11 @@ export function otel(options: OtelOptions = {}): Telemetry {
   const tracer = options.tracer ?? trace.getTracer("@ego/runtime");
   const instruments = new Metrics(options.meter ?? metrics.getMeter("@ego/runtime"));
   return {
-    started: (activeEntities) => instruments.engineStarted(activeEntities),
+    started: (activeEntities, projections) => instruments.engineStarted(activeEntities, projections),
     commandSent: (facts) => new OtelCommand(tracer, instruments, facts),
     reading: (entity, entityId, cause) => reading(tracer, entity, entityId, cause),
     storing: (batch) => storing(tracer, instruments, batch),
+    projecting: (facts) => projecting(tracer, instruments, facts),
   };
 }
 
@@ -73,6 +74,20 @@ function storing(tracer: Tracer, instruments: Metrics, batch: readonly StoredFac
       end(span, result, (stored) => {
         span.setAttribute("ego.refused", stored.filter((one) => !one).length);
         instruments.batchStored(batch, stored);
+      }),
+  };
+}
+
+/** A transaction has events of many commands: a trace of its own. */
+function projecting(tracer: Tracer, instruments: Metrics, facts: ProjectionFacts): Activity<number> {
+  const attributes = { "ego.projection": facts.projection, "ego.version": facts.version };
+  const span = tracer.startSpan("ego.project", { attributes }, ROOT_CONTEXT);
+  return {
+    run: (work) => context.with(trace.setSpan(ROOT_CONTEXT, span), work),
+    ended: (result) =>
+      end(span, result, (events) => {
+        span.setAttribute("ego.events", events);
+        instruments.eventsProjected(facts, events);
       }),
   };
 }

@@ -12,9 +12,13 @@ export interface Telemetry {
    * The engine has started.
    *
    * @param activeEntities how many entities of each kind are in memory, by name, whenever it is called
+   * @param projections what the engine runs of projections, whenever it is called; asks no store
    * @returns called when the engine has stopped
    */
-  started(activeEntities: () => ReadonlyMap<string, number>): () => void;
+  started(
+    activeEntities: () => ReadonlyMap<string, number>,
+    projections: () => readonly ProjectionReading[],
+  ): () => void;
   /** A command is sent. Called in the context of whoever sends it. */
   commandSent(command: CommandFacts): CommandTelemetry;
   /**
@@ -25,6 +29,24 @@ export interface Telemetry {
   reading(entity: string, entityId: string, cause: CommandTelemetry | undefined): Activity<number>;
   /** What several commands made is stored in one transaction. Its result says of each whether it was, or was refused. */
   storing(batch: readonly StoredFacts[]): Activity<readonly boolean[]>;
+  /** Events are projected in one transaction. Its result is how many: those that the projection consumes. */
+  projecting(projection: ProjectionFacts): Activity<number>;
+}
+
+/** Which projection. */
+export interface ProjectionFacts {
+  readonly projection: string;
+  readonly version: number;
+}
+
+/** How far a projection is, of what this engine runs. */
+export interface ProjectionReading extends ProjectionFacts {
+  /** Events of which is known that they are there, and that are not done. */
+  readonly eventsBehind: number;
+  /** How long ago the oldest of those was stored that were read; 0 if it is not behind. Milliseconds. */
+  readonly lagMs: number;
+  /** Events that are done, of all shards: the sum of the offsets. */
+  readonly latestOffset: number;
 }
 
 /** One command, as it is sent. Nothing of it is checked yet. */
