@@ -1,6 +1,7 @@
 import type { Database } from "../servers/database.ts";
 import { keyChecks } from "./key-checks.ts";
 import { listChecks } from "./list-checks.ts";
+import { rowChecks } from "./row-checks.ts";
 import { schemaChecks } from "./schema-checks.ts";
 import type { AnyDatabase, Stores } from "./stores.ts";
 import { valueChecks } from "./value-checks.ts";
@@ -26,5 +27,6 @@ export const checks: Readonly<Record<string, Check>> = {
   ...keyChecks,
   ...writeChecks,
   ...listChecks,
+  ...rowChecks,
   ...schemaChecks,
 };

@@ -28,6 +28,10 @@ const caught: Readonly<Record<string, string>> = {
   "skips ties between two pages": "pages add up to what a list in memory has, over nulls and ties, up and down",
   "overwrites a state whatever its revision": "of writes that expect one revision, one wins",
   "overwrites the row that a unique index protects": "a unique index refuses a row by name, and changes no other row",
+  "reads a number, adds to it, and writes it": "what many programs add to one number is all there",
+  "lets calls overtake each other":
+    "calls that nobody awaits keep their order, beside other queries of the transaction",
+  "overwrites what is not given": "rows come to what a model in memory has",
   "creates what is missing, and looks at nothing that is there":
     "a table with another key, or with a column that nobody fills, is refused",
 };

@@ -89,6 +89,56 @@ export const saboteurs: Readonly<Record<string, Stores>> = {
     },
   })),
 
+  "reads a number, adds to it, and writes it": {
+    ...realStores,
+    rows(db, table) {
+      const rows = realStores.rows(db, table);
+      const reader = realStores.reader(db, table);
+      return {
+        ...rows,
+        async increment(key, numbers) {
+          const values = Object.values(key);
+          const found = (await reader.find(values.length === 1 ? values[0] : key)) as
+            | Record<string, unknown>
+            | undefined;
+          const sums = Object.entries(numbers).map(([name, amount]) => {
+            const now = found?.[name] ?? (typeof amount === "bigint" ? 0n : 0);
+            return [name, (now as number) + (amount as number)];
+          });
+          await rows.upsert(key, Object.fromEntries(sums));
+        },
+      };
+    },
+  },
+
+  "lets calls overtake each other": {
+    ...realStores,
+    rows(db, table) {
+      const rows = realStores.rows(db, table);
+      return {
+        ...rows,
+        async increment(key, numbers) {
+          await undefined;
+          await rows.increment(key, numbers);
+        },
+      };
+    },
+  },
+
+  "overwrites what is not given": {
+    ...realStores,
+    rows(db, table) {
+      const rows = realStores.rows(db, table);
+      return {
+        ...rows,
+        async upsert(key, fields) {
+          await rows.remove(key);
+          await rows.upsert(key, fields);
+        },
+      };
+    },
+  },
+
   "creates what is missing, and looks at nothing that is there": {
     ...realStores,
     createTables: (db, tables) =>

@@ -2,6 +2,8 @@ import type { Message } from "@bufbuild/protobuf";
 import type { TableData } from "@ego/runtime/codegen";
 import { createTables, type Page, stateTableStore, tableReader, tableStore } from "@ego/runtime/kysely";
 import type { Kysely } from "kysely";
+import type { ProjectedRows } from "../../runtime/src/codegen/projected-rows.ts";
+import { rowWriter } from "../../runtime/src/tables/row-writer.ts";
 
 /** A database with tables that no type knows. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of any table
@@ -40,6 +42,7 @@ export interface Stores {
   reader(db: AnyDatabase, table: TableData): AnyReader<unknown>;
   store(db: AnyDatabase, table: TableData): AnyStore;
   stateStore(db: AnyDatabase, table: TableData): AnyStateStore;
+  rows(db: AnyDatabase, table: TableData): ProjectedRows;
 }
 
 /** The stores of the runtime. */
@@ -48,4 +51,5 @@ export const realStores: Stores = {
   reader: (db, table) => tableReader(db, table) as AnyReader<unknown>,
   store: (db, table) => tableStore(db, table) as unknown as AnyStore,
   stateStore: (db, table) => stateTableStore(db, table) as unknown as AnyStateStore,
+  rows: rowWriter,
 };

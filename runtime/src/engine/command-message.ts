@@ -1,6 +1,6 @@
 import { isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import { makeMessage } from "../codegen/make-message.ts";
 import type { CompiledCommand } from "../entity/compiled-entity.ts";
-import { makeMessage } from "../entity/make-message.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
 

@@ -1,9 +1,9 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { ChangeContext, DecideContext, Next } from "../codegen/handler.ts";
+import { makeMessage } from "../codegen/make-message.ts";
 import type { CommandMetadata, Metadata } from "../codegen/metadata.ts";
 import { metadataOf } from "../journal/metadata.ts";
 import type { CompiledCommand, CompiledEntity, CompiledMessage } from "./compiled-entity.ts";
-import { makeMessage } from "./make-message.ts";
 
 /** What a command is decided on: all that a handler may know. */
 export interface Situation {

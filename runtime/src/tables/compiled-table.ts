@@ -5,6 +5,7 @@ import { descriptorOf } from "../codegen/message.ts";
 import type { IndexRow, TableData } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
+import { type FieldConverter, fieldConverter, noValue } from "./field-converter.ts";
 import { kindOf, toLocal, toSql, zeros } from "./field-value.ts";
 import { type FieldColumn, rowCodec, unreadable } from "./row-codec.ts";
 import {
@@ -19,6 +20,8 @@ import {
 /** A table compiled: its shape for the database, and the way from messages to rows and back. */
 export interface CompiledTable {
   readonly shape: TableShape;
+  /** The message that its rows are. */
+  readonly descriptor: DescMessage;
   /** Its fields, in the order of their columns. */
   readonly fields: readonly DescField[];
   /**
@@ -39,6 +42,8 @@ export interface CompiledTable {
    * @throws EgoError `invalid_argument` if it is no value of the field
    */
   columnValue(place: number, value: unknown): SqlValue;
+  /** The way from one field of a message, as `create` takes it, to its column. */
+  converter(place: number): FieldConverter;
   /**
    * The value of one column as a driver gives it, as `toRow` has it; a timestamp as the column has it.
    *
@@ -91,10 +96,15 @@ export function compileTable(data: TableData): CompiledTable {
   refuseUnsortable(shape, refuse);
   return {
     shape,
+    descriptor,
     fields: columns.map(({ field }) => field),
     ...rowCodec(data.name, descriptor, columns, keepsRest ? rest : []),
     normalized: (place, value) => normalizedOf(data.name, columns[place], value),
     columnValue: (place, value) => columnValueOf(data.name, descriptor, columns[place], value),
+    converter(place) {
+      const at = columns[place] ?? missingColumn(data.name);
+      return fieldConverter(data.name, at, (value) => columnValueOf(data.name, descriptor, at, value));
+    },
   };
 }
 
@@ -147,13 +157,8 @@ function normalizedOf(table: string, at: FieldColumn | undefined, value: unknown
 }
 
 function columnValueOf(table: string, descriptor: DescMessage, at: FieldColumn | undefined, value: unknown): SqlValue {
-  if (at === undefined) throw new EgoError("internal", `Table "${table}" has no such column.`);
-  const { field, column } = at;
-  const refuse = (text: string, cause?: unknown) =>
-    new EgoError("invalid_argument", `${field.localName} of table "${table}" ${text}`, {
-      cause,
-      details: { table, field: field.localName },
-    });
+  const { field, column } = at ?? missingColumn(table);
+  const refuse = (text: string, cause?: unknown) => noValue(table, field, text, cause);
   if (value === null && column.nullable) return null;
   if (value === null || value === undefined) {
     throw refuse(`is ${value}: give a value${column.nullable ? ", or null for rows where the field is not set" : ""}.`);
@@ -165,4 +170,8 @@ function columnValueOf(table: string, descriptor: DescMessage, at: FieldColumn |
   } catch (cause) {
     throw refuse(`cannot be that: ${textOf(cause)}.`, cause);
   }
+}
+
+function missingColumn(table: string): never {
+  throw new EgoError("internal", `Table "${table}" has no such column.`);
 }

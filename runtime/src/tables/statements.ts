@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import { type Place, type TableDialect, tableRef } from "./dialects/dialect.ts";
+import { type ColumnChange, type Place, type TableDialect, tableRef } from "./dialects/dialect.ts";
 import { columnNames, columnsAt, revisionColumn, type TableShape } from "./table-shape.ts";
 
 // The SQL of tables. Parameters come in the order in which a statement shows them; a row's values are those of
@@ -37,8 +37,10 @@ export function insertStatement(target: Target): RawBuilder<unknown> {
 export function upsertStatement(target: Target): RawBuilder<unknown> {
   const key = keyNames(target);
   const others = columnNames(target.shape).filter((name) => !key.includes(name));
-  return sql`${insertInto(target)} ${target.dialect.overwrite(key, others)}`;
+  const changes = others.map((column) => ({ column, value: target.dialect.inserted(column) }));
+  return sql`${insertInto(target)} ${target.dialect.overwrite(key, changes)}`;
 }
+
 /** Overwrites the row that has the key and a revision. Parameters: the row, the key, the revision. */
 export function updateStatement(target: Target): RawBuilder<unknown> {
   const set = sql.join(columnNames(target.shape).map((name) => sql`${sql.id(name)} = ${parameter}`));
@@ -49,6 +51,43 @@ export function updateStatement(target: Target): RawBuilder<unknown> {
 export function removeStatement(target: Target, checked: boolean): RawBuilder<unknown> {
   const remove = sql`delete from ${tableRef(target.place)} where ${keyIs(target)}`;
   return checked ? sql`${remove} and ${revisionIs}` : remove;
+}
+
+/** A column of a row that is written, and how a statement shows its value. */
+export interface WrittenColumn {
+  readonly name: string;
+  readonly value: RawBuilder<unknown>;
+}
+
+/** Inserts a row whose other columns hold what is set in no message, or changes the one with its key. */
+export function mergeStatement(
+  target: Target,
+  columns: readonly WrittenColumn[],
+  changes: readonly ColumnChange[],
+): RawBuilder<unknown> {
+  const { dialect, place, shape } = target;
+  const given = new Set(columns.map(({ name }) => name));
+  const others = shape.columns.filter(({ name }) => !given.has(name));
+  const initial = others.map((column) =>
+    sql.raw(column.initial === null ? "null" : dialect.literal(column.initial, column.kind)),
+  );
+  const ids = sql.join([...columns, ...others].map(({ name }) => sql.id(name)));
+  const values = sql.join([...columns.map(({ value }) => value), ...initial]);
+  return sql`insert into ${tableRef(place)} (${ids}) values (${values}) ${dialect.overwrite(keyNames(target), changes)}`;
+}
+
+/** Changes the row of a key, if there is one. */
+export function changeStatement(
+  target: Target,
+  key: readonly WrittenColumn[],
+  changes: readonly ColumnChange[],
+): RawBuilder<unknown> {
+  const set = sql.join(changes.map(({ column, value }) => sql`${sql.id(column)} = ${value}`));
+  const where = sql.join(
+    key.map(({ name, value }) => sql`${sql.id(name)} = ${value}`),
+    sql` and `,
+  );
+  return sql`update ${tableRef(target.place)} set ${set} where ${where}`;
 }
 
 function insertInto({ place, shape }: Target): RawBuilder<unknown> {

@@ -5,9 +5,8 @@ import { EgoError } from "../error/ego-error.ts";
 import { removeStatement, upsertStatement } from "./statements.ts";
 import { readerOf, type TableReader } from "./table-reader.ts";
 import { openTable } from "./table-session.ts";
-import { tableText } from "./table-shape.ts";
 import type { Fields, KeyOf } from "./table-types.ts";
-import { writer } from "./writer.ts";
+import { refuseStates, writer } from "./writer.ts";
 
 /** Reads and writes the rows of a read model. */
 export interface TableStore<Columns, Message, Key extends Fields, Index extends Fields>
@@ -42,13 +41,7 @@ export function tableStore<
 >(db: Kysely<DB>, table: Table<Name, Message, Key, Index>): TableStore<DB[Name], Message, Key, Index> {
   const session = openTable(db, table);
   const { shape, toRow } = session.table;
-  if (shape.revision) {
-    throw new EgoError(
-      "unsupported",
-      `${tableText(shape)} holds states, which only the engine writes: send a command, or read it with tableReader.`,
-      { details: { table: shape.name } },
-    );
-  }
+  refuseStates(shape);
   const target = { ...session, shape };
   const write = writer(session);
 

@@ -7,8 +7,13 @@ const sqliteUnique: ReadonlySet<unknown> = new Set([2067, "SQLITE_CONSTRAINT_UNI
 const postgresUnique = "23505";
 const postgresTooLong = "54000";
 const mysqlUnique = 1062;
-/** A double out of range: what an upsert runs into that would overwrite a row with another key. */
-const mysqlGuard = 1690;
+/** A number out of range: also what an upsert runs into that would change a row with another key, by an exponential. */
+const mysqlRange = 1690;
+const guardText = "exp(710";
+/** A sum that its column cannot hold: of a type that is too small, in MySQL; one that ego refuses, in SQLite. */
+const mysqlTooLarge = 1264;
+const sqliteOverflow = "integer overflow";
+const postgresRange = "22003";
 
 /**
  * What a driver threw when a row was written, as an error of ego where it says something about the row: `already_exists`
@@ -40,6 +45,14 @@ export function isKeyViolation(failure: unknown): boolean {
   return codeOf(failure) === mysqlUnique && mysqlKeyOf(failure as Error) === "PRIMARY";
 }
 
+/** Whether a sum was not written because it is out of the range of its column. */
+export function isOutOfRange(failure: unknown): boolean {
+  if (!(failure instanceof Error)) return false;
+  const code = codeOf(failure);
+  if (code === mysqlRange) return !failure.message.includes(guardText);
+  return code === mysqlTooLarge || code === postgresRange || failure.message === sqliteOverflow;
+}
+
 /** The unique indexes that a row may have violated; undefined if it was something else. */
 function violatedIndexes(failure: Error, shape: TableShape): readonly string[] | undefined {
   const code = codeOf(failure);
@@ -56,7 +69,7 @@ function violatedIndexes(failure: Error, shape: TableShape): readonly string[] |
     return [constraint ?? constraint_name ?? ""];
   }
   if (code === mysqlUnique) return [mysqlKeyOf(failure)];
-  return code === mysqlGuard ? unique.map(({ name }) => name) : undefined;
+  return code === mysqlRange ? unique.map(({ name }) => name) : undefined;
 }
 
 /** The index that a row violated. MySQL puts the table in front of it, MariaDB does not. */

@@ -1,6 +1,9 @@
 import type { RawBuilder } from "kysely";
+import { EgoError } from "../error/ego-error.ts";
+import type { AnyDatabase } from "./dialects/dialect.ts";
+import { dialectOf } from "./dialects/dialect-of.ts";
 import type { TableSession } from "./table-session.ts";
-import type { SqlValue } from "./table-shape.ts";
+import { type SqlValue, type TableShape, tableText } from "./table-shape.ts";
 import { isKeyViolation, writeFailure } from "./violation.ts";
 
 /** Runs statements that change rows, and answers how many they changed: none if a row with that key was in the way. */
@@ -11,25 +14,37 @@ export type Write = (
 ) => Promise<number>;
 
 // By the adapter, which a Kysely shares with its transactions.
-const looked = new WeakMap<object, Promise<string>>();
+const looking = new WeakMap<object, Promise<string>>();
+const looked = new WeakSet<object>();
+
+/** Whether `prepareRows` is done, so that what is written can reach the driver at once. */
+export function isPrepared(db: AnyDatabase): boolean {
+  return looked.has(db.getExecutor().adapter);
+}
+
+/**
+ * Looks at the settings of a database, once for each adapter. From then on, statements of `rowWriter` reach the driver in
+ * the order in which they were called, whether or not the one before was awaited.
+ *
+ * @throws EgoError `unsupported` if they would change values instead of refusing them
+ */
+export async function prepareRows(db: AnyDatabase): Promise<void> {
+  const { adapter } = db.getExecutor();
+  const looks = looking.get(adapter) ?? dialectOf(db).prepare(db.withoutPlugins());
+  looking.set(adapter, looks);
+  try {
+    await looks;
+    looked.add(adapter);
+  } catch (failure) {
+    looking.delete(adapter);
+    throw failure;
+  }
+}
 
 /** A writer on a session, which looks at the settings of the database before it writes for the first time. */
 export function writer(session: TableSession): Write {
-  const { adapter } = session.db.getExecutor();
-
-  async function prepare(): Promise<void> {
-    const looking = looked.get(adapter) ?? session.dialect.prepare(session.db);
-    looked.set(adapter, looking);
-    try {
-      await looking;
-    } catch (failure) {
-      looked.delete(adapter);
-      throw failure;
-    }
-  }
-
   return async (name, build, parameters) => {
-    await prepare();
+    if (!isPrepared(session.db)) await prepareRows(session.db);
     try {
       const { numAffectedRows = 0n } = await session.run(name, build, parameters);
       return Number(numAffectedRows);
@@ -38,4 +53,18 @@ export function writer(session: TableSession): Write {
       throw writeFailure(failure, session.table.shape);
     }
   };
+}
+
+/**
+ * Refuses the table of a state, which the engine writes.
+ *
+ * @throws EgoError `unsupported`
+ */
+export function refuseStates(shape: TableShape): void {
+  if (!shape.revision) return;
+  throw new EgoError(
+    "unsupported",
+    `${tableText(shape)} holds states, which only the engine writes: send a command, or read it with tableReader.`,
+    { details: { table: shape.name } },
+  );
 }

@@ -29,6 +29,27 @@ export interface FoundIndex {
   readonly columns: readonly string[];
 }
 
+/** What a column becomes. */
+export interface ColumnChange {
+  readonly column: string;
+  readonly value: RawBuilder<unknown>;
+}
+
+/** A number that is added to what a column holds. */
+export interface ColumnSum {
+  readonly kind: ColumnKind;
+  /** The column as it is. */
+  readonly column: RawBuilder<unknown>;
+  /** As the column would hold it, but that it may be less than 0; of `digits`, without a sign. */
+  readonly amount: RawBuilder<unknown>;
+  /** Of `digits`: whether the amount is taken away. */
+  readonly negative: boolean;
+}
+
+/** The numbers that columns of unsigned integers hold. */
+export const most32: RawBuilder<unknown> = sql.raw(String(2n ** 32n - 1n));
+export const most64: RawBuilder<unknown> = sql.raw(String(2n ** 64n - 1n));
+
 /** What differs from one family of databases to the next. */
 export interface TableDialect {
   readonly family: "sqlite" | "postgres" | "mysql";
@@ -58,8 +79,12 @@ export interface TableDialect {
   readonly indexesHoldKey: boolean;
   /** What follows `insert … values …` so that a row with that key is left as it is, and not inserted. */
   skip(key: readonly string[]): RawBuilder<unknown>;
-  /** What follows `insert … values …` so that a row with that key is overwritten. */
-  overwrite(key: readonly string[], others: readonly string[]): RawBuilder<unknown>;
+  /** What follows `insert … values …` so that a row with that key is changed; without changes, it is left as it is. */
+  overwrite(key: readonly string[], changes: readonly ColumnChange[]): RawBuilder<unknown>;
+  /** In such a change: what would have been inserted. */
+  inserted(column: string): RawBuilder<unknown>;
+  /** What a column comes to, of which null counts as 0. The statement fails if the column cannot hold it. */
+  sum(sum: ColumnSum): RawBuilder<unknown>;
   /**
    * Looks at the settings of the session, and answers what follows the type of a text.
    *

@@ -1,7 +1,17 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import type { Column, ColumnKind } from "../table-shape.ts";
-import { type AnyDatabase, groupIndexes, type Place, type TableDialect, tableRef, unstorable } from "./dialect.ts";
+import {
+  type AnyDatabase,
+  type ColumnSum,
+  groupIndexes,
+  most32,
+  most64,
+  type Place,
+  type TableDialect,
+  tableRef,
+  unstorable,
+} from "./dialect.ts";
 
 /** How many characters of a text can be in a key or an index: four bytes each, and 3,072 in all of its columns. */
 const sortedLength = 255;
@@ -50,8 +60,8 @@ export const mysql: TableDialect = {
   indexesHoldKey: true,
   // `insert ignore` would ignore more than that: the statement fails, which leaves a transaction as it is.
   skip: () => sql``,
-  overwrite(key, others) {
-    // It overwrites a row that has the same value in *any* unique index. One with another key must not be touched: the
+  overwrite(key, changes) {
+    // It changes a row that has the same value in *any* unique index. One with another key must not be touched: the
     // exponential is out of range then, which fails the statement. (As an integer, so that no key becomes a double.)
     const same = sql.join(
       key.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`),
@@ -59,9 +69,11 @@ export const mysql: TableDialect = {
     );
     const [first = ""] = key;
     const guard = sql`${sql.id(first)} = if(${same}, ${sql.id(first)}, cast(exp(710 + char_length(${sql.id(first)})) as signed))`;
-    const set = others.map((name) => sql`${sql.id(name)} = values(${sql.id(name)})`);
+    const set = changes.map(({ column, value }) => sql`${sql.id(column)} = ${value}`);
     return sql`on duplicate key update ${sql.join([guard, ...set])}`;
   },
+  inserted: (column) => sql`values(${sql.id(column)})`,
+  sum: sumOf,
 
   async prepare(db) {
     const { mode, version } = await sessionOf(db);
@@ -99,6 +111,19 @@ export const mysql: TableDialect = {
     return groupIndexes(rows);
   },
 };
+
+/** What is out of the range of `bigint` fails; where a column's range is wider than its field's, so is the sum made to be. */
+function sumOf({ kind, column, amount, negative }: ColumnSum): RawBuilder<unknown> {
+  if (kind === "real") return sql`coalesce(${column}, 0) + (${amount} + 0e0)`;
+  if (kind === "digits") {
+    const operator = sql.raw(negative ? "-" : "+");
+    const sum = sql`(cast(coalesce(${column}, '0') as decimal(20)) ${operator} cast(${amount} as decimal(20)))`;
+    return sql`if(${sum} between 0 and ${most64}, lpad(${sum}, 20, '0'), 9223372036854775807 + char_length(coalesce(${column}, '0')))`;
+  }
+  const sum = sql`(coalesce(${column}, 0) + cast(${amount} as signed))`;
+  if (kind !== "unsigned") return sum;
+  return sql`if(${sum} between 0 and ${most32}, ${sum}, 9223372036854775807 + abs(${sum}))`;
+}
 
 /**
  * Looks at the `sql_mode` of a session.

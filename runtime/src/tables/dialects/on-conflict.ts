@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import type { ColumnChange } from "./dialect.ts";
 
 // `on conflict`, as SQLite and Postgres have it: what other unique indexes refuse is refused.
 
@@ -7,11 +8,16 @@ export function doNothing(key: readonly string[]): RawBuilder<unknown> {
   return sql`on conflict (${namesOf(key)}) do nothing`;
 }
 
-/** Overwrites the other columns of a row with the key. */
-export function doUpdate(key: readonly string[], others: readonly string[]): RawBuilder<unknown> {
-  if (others.length === 0) return doNothing(key);
-  const set = sql.join(others.map((name) => sql`${sql.id(name)} = excluded.${sql.id(name)}`));
+/** Changes a row with the key. */
+export function doUpdate(key: readonly string[], changes: readonly ColumnChange[]): RawBuilder<unknown> {
+  if (changes.length === 0) return doNothing(key);
+  const set = sql.join(changes.map(({ column, value }) => sql`${sql.id(column)} = ${value}`));
   return sql`on conflict (${namesOf(key)}) do update set ${set}`;
+}
+
+/** What would have been inserted. */
+export function excluded(column: string): RawBuilder<unknown> {
+  return sql.id("excluded", column);
 }
 
 function namesOf(names: readonly string[]): RawBuilder<unknown> {

@@ -1,7 +1,16 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { ColumnKind } from "../table-shape.ts";
-import { groupIndexes, type Place, type TableDialect, tableRef, unstorable } from "./dialect.ts";
-import { doNothing, doUpdate } from "./on-conflict.ts";
+import {
+  type ColumnSum,
+  groupIndexes,
+  most32,
+  most64,
+  type Place,
+  type TableDialect,
+  tableRef,
+  unstorable,
+} from "./dialect.ts";
+import { doNothing, doUpdate, excluded } from "./on-conflict.ts";
 
 // Texts compare by their bytes, as in SQLite, whatever the locale of the database.
 const text = 'text collate "C"';
@@ -44,6 +53,8 @@ export const postgres: TableDialect = {
   indexesHoldKey: false,
   skip: doNothing,
   overwrite: doUpdate,
+  inserted: excluded,
+  sum: sumOf,
   prepare: async () => "",
   async lock(db) {
     // Two programs that create one table at once fail otherwise. The number is the text "ego" and a 1.
@@ -82,6 +93,19 @@ export const postgres: TableDialect = {
     return groupIndexes(rows);
   },
 };
+
+/** Postgres refuses what is out of the range of a type; where the column's is wider than its field's, a cast to a small one. */
+function sumOf({ kind, column, amount, negative }: ColumnSum): RawBuilder<unknown> {
+  if (kind === "real") return sql`coalesce(${column}, 0) + ${amount}::double precision`;
+  if (kind === "digits") {
+    const operator = sql.raw(negative ? "-" : "+");
+    const sum = sql`(coalesce(${column}, '0')::numeric ${operator} ${amount}::numeric)`;
+    return sql`lpad((case when ${sum} between 0 and ${most64} then ${sum} else (${most64} + abs(${sum}))::bigint end)::text, 20, '0')`;
+  }
+  const sum = sql`(coalesce(${column}, 0)::bigint + ${amount}::bigint)`;
+  if (kind !== "unsigned") return sum;
+  return sql`case when ${sum} between 0 and ${most32} then ${sum} else (${most32} + abs(${sum}))::integer end`;
+}
 
 function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;

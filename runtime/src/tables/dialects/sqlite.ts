@@ -1,7 +1,7 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { ColumnKind } from "../table-shape.ts";
-import { groupIndexes, type TableDialect, tableRef } from "./dialect.ts";
-import { doNothing, doUpdate } from "./on-conflict.ts";
+import { type ColumnSum, groupIndexes, type TableDialect, tableRef } from "./dialect.ts";
+import { doNothing, doUpdate, excluded } from "./on-conflict.ts";
 
 const types: Readonly<Record<ColumnKind, string>> = {
   text: "text",
@@ -33,6 +33,8 @@ export const sqlite: TableDialect = {
   indexesHoldKey: false,
   skip: doNothing,
   overwrite: doUpdate,
+  inserted: excluded,
+  sum: sumOf,
   prepare: async () => "",
   lock: async () => undefined,
   indexRef: tableRef,
@@ -59,3 +61,49 @@ export const sqlite: TableDialect = {
     return groupIndexes(rows);
   },
 };
+
+const ranges: Readonly<Partial<Record<ColumnKind, readonly [low: bigint, high: bigint]>>> = {
+  integer: [-(2n ** 31n), 2n ** 31n - 1n],
+  unsigned: [0n, 2n ** 32n - 1n],
+  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+
+/** SQLite has no ranges: integers that have too many bits become floating, and a NaN becomes null. */
+function sumOf({ kind, column, amount, negative }: ColumnSum): RawBuilder<unknown> {
+  if (kind === "real") return realSum(column, amount);
+  if (kind === "digits") return digitsSum(column, amount, negative);
+  const sum = sql`(coalesce(${column}, 0) + cast(${amount} as integer))`;
+  const [low, high] = (ranges[kind] ?? []).map((bound) => sql.raw(String(bound)));
+  return sql`case when typeof(${sum}) = 'integer' and ${sum} between ${low} and ${high} then ${sum} else ${outOfRange(column)} end`;
+}
+
+/** The one integer that has no absolute value: it fails the statement. Were it constant, SQLite would fail every one. */
+function outOfRange(column: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`abs(min(-9223372036854775808, length(coalesce(${column}, ''))))`;
+}
+
+const mostReal = sql.raw(String(Number.MAX_VALUE));
+
+/** NaN is a text. Of two numbers that are finite, the sum is, or it is out of range. */
+function realSum(column: RawBuilder<unknown>, amount: RawBuilder<unknown>): RawBuilder<unknown> {
+  const sum = sql`(coalesce(${column}, 0) + ${amount})`;
+  return sql`case when typeof(${column}) = 'text' or typeof(${amount}) = 'text' or ${sum} is null then 'NaN'
+    when abs(${sum}) <= ${mostReal} or abs(${column}) > ${mostReal} or abs(${amount}) > ${mostReal} then ${sum}
+    else ${outOfRange(column)} end`;
+}
+
+const half = sql.raw(String(10 ** 10));
+
+/** By the upper and the lower ten digits, since 20 are too many for an integer. */
+function digitsSum(column: RawBuilder<unknown>, amount: RawBuilder<unknown>, negative: boolean): RawBuilder<unknown> {
+  const operator = sql.raw(negative ? "-" : "+");
+  const upper = (of: RawBuilder<unknown>) => sql`cast(substr(${of}, 1, 10) as integer)`;
+  const lower = (of: RawBuilder<unknown>) => sql`cast(substr(${of}, 11, 10) as integer)`;
+  const now = sql`coalesce(${column}, ${sql.lit("0".repeat(20))})`;
+  // Never less than 0, so that what is carried is rounded down.
+  const low = sql`(${half} + ${lower(now)} ${operator} ${lower(amount)})`;
+  const high = sql`(${upper(now)} ${operator} ${upper(amount)} + ${low} / ${half} - 1)`;
+  const sum = sql`printf('%010d%010d', ${high}, ${low} % ${half})`;
+  const most = sql.lit(String(2n ** 64n - 1n));
+  return sql`case when ${high} >= 0 and ${sum} <= ${most} then ${sum} else ${outOfRange(column)} end`;
+}
