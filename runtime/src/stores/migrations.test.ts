@@ -148,7 +148,9 @@ for (const { name, skipped: reason, place } of cases) {
       await older.open?.([]);
       await older.events.append([appendOf("a", 0)]);
       await older.close?.();
-      await run(here, `drop table ${here.prefix}ego_snapshots`);
+      for (const table of ["snapshots", "projections", "offsets", "dead_letters", "leases", "nodes"]) {
+        await run(here, `drop table ${here.prefix}ego_${table}`);
+      }
       await run(here, `delete from ${here.prefix}ego_migration where name <> '0001_journal'`);
       await run(here, `update ${here.prefix}ego_meta set value = '1' where name = 'format'`);
 

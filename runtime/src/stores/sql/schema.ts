@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 
 /** The version of the stored format that this runtime reads and writes. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /** The name of the hash that gives an entity its shard; recorded, so that no other one is ever used on a journal. */
 export const hashName = "fnv1a64";
@@ -14,6 +14,11 @@ export interface JournalDatabase {
   readonly ego_snapshots: SnapshotsTable;
   readonly ego_states: StatesTable;
   readonly ego_receipts: ReceiptsTable;
+  readonly ego_projections: ProjectionsTable;
+  readonly ego_offsets: OffsetsTable;
+  readonly ego_dead_letters: DeadLettersTable;
+  readonly ego_leases: LeasesTable;
+  readonly ego_nodes: NodesTable;
 }
 
 /** What is fixed when a journal is created: `format`, `shards`, `hash`. */
@@ -72,4 +77,57 @@ export interface ReceiptsTable {
   readonly command_id: string;
   readonly metadata: Uint8Array;
   readonly recorded_at: number;
+}
+
+/** Versions of projections. */
+export interface ProjectionsTable {
+  readonly name: string;
+  readonly version: number;
+  /** That of a `ProjectionRecord`; or that a promotion is under way, where a database cannot do it at once. */
+  readonly role: string;
+  readonly wanted: string;
+  readonly failure: string | null;
+  readonly parts: number;
+  readonly added_at: number;
+}
+
+/** How far each version of a projection is in each shard. The row is the lock of the shard for this version. */
+export interface OffsetsTable {
+  readonly projection: string;
+  readonly version: number;
+  readonly shard: number;
+  readonly position: number;
+  /** The transaction that has the lock: whoever does not find its own here any more was rolled back meanwhile. */
+  readonly fence: string | null;
+}
+
+/** Events that a projection passed over. */
+export interface DeadLettersTable {
+  readonly projection: string;
+  readonly version: number;
+  readonly shard: number;
+  readonly position: number;
+  readonly entity_type: string;
+  readonly entity_id: string;
+  readonly revision: number;
+  readonly event_type: string;
+  readonly failure: string;
+  readonly attempts: number;
+  readonly failed_at: number;
+}
+
+/** A row for each part of a version, and the node that runs it. */
+export interface LeasesTable {
+  readonly projection: string;
+  readonly version: number;
+  readonly part: number;
+  readonly owner: string | null;
+  /** As it was when the part was taken: the row of its node prolongs it. */
+  readonly expires_at: number;
+}
+
+/** Nodes that run projections. */
+export interface NodesTable {
+  readonly node: string;
+  readonly expires_at: number;
 }

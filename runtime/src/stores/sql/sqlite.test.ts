@@ -78,7 +78,7 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
           .prepare(sql)
           .all()
           .map((row) => row.name);
-      expect(names("select name from ego_migration")).toEqual(["0001_journal", "0002_snapshots"]);
+      expect(names("select name from ego_migration")).toEqual(["0001_journal", "0002_snapshots", "0003_projections"]);
       expect(names("select name from sqlite_schema where type = 'table' and name like 'ego%' order by name")).toEqual([
         "ego_events",
         "ego_meta",

@@ -1,8 +1,13 @@
 import type { Migration } from "kysely/migration";
 import { postgresJournal } from "./0001-postgres-journal.ts";
 import { postgresSnapshots } from "./0002-postgres-snapshots.ts";
+import { postgresProjections } from "./0003-postgres-projections.ts";
 
 /** The migrations of a journal in a schema of Postgres. */
 export function postgresMigrations(schema: string): Readonly<Record<string, Migration>> {
-  return { "0001_journal": postgresJournal(schema), "0002_snapshots": postgresSnapshots(schema) };
+  return {
+    "0001_journal": postgresJournal(schema),
+    "0002_snapshots": postgresSnapshots(schema),
+    "0003_projections": postgresProjections(schema),
+  };
 }

@@ -11,7 +11,7 @@ import type { Store } from "../../../journal/store.ts";
 import { appendOf, holesIn, readAll, temporaryFolder } from "../../testdata/appends.ts";
 import { mysqlStore } from "../mysql.ts";
 import { postgresStore } from "../postgres.ts";
-import type { JournalDatabase } from "../schema.ts";
+import { formatVersion, type JournalDatabase } from "../schema.ts";
 import { sqliteStore } from "../sqlite.ts";
 import { openConnection } from "../sqlite-connection.ts";
 import { loadSqlite } from "../sqlite-database.ts";
@@ -128,7 +128,7 @@ async function writeFirstFormat({ migrations, schema, db: unscoped }: OldJournal
 
 describe.each(databases)("a journal of the first format, in $name", ({ skipped, open }) => {
   test.skipIf(skipped !== undefined)(
-    `is brought to the second one when it is opened, with all that is in it${skipped ? ` [${skipped}]` : ""}`,
+    `is brought to the present one when it is opened, with all that is in it${skipped ? ` [${skipped}]` : ""}`,
     async () => {
       const old = await open();
       const shard = await writeFirstFormat(old);
@@ -149,7 +149,7 @@ describe.each(databases)("a journal of the first format, in $name", ({ skipped, 
         await store.close?.();
       }
 
-      expect(await formatOf()).toEqual([{ value: "2" }]);
+      expect(await formatOf()).toEqual([{ value: String(formatVersion) }]);
       const store = old.store();
       await store.open?.([]);
       const { events } = store;
