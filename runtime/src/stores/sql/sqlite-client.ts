@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { EgoError } from "../../error/ego-error.ts";
+import { receivedFailure } from "./sqlite-failure.ts";
 import type { OpenRequest, Operations, WorkerFailure, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
 
 /** The main thread's end of a worker. */
@@ -11,8 +12,8 @@ export interface WorkerClient {
    */
   open(): Promise<Operations["open"]["reply"]>;
   /**
-   * Asks the worker. Requests of one turn travel together, and are answered in order. A worker that died is started
-   * again.
+   * Asks the worker. Requests of one turn travel together, and are done in order; but while a session is open, what
+   * writes is done after it, and what reads at once. A worker that died is started again.
    *
    * @param buffers are handed over: they are of no use to the caller afterwards
    * @throws EgoError `unavailable` if the worker dies before it answers
@@ -202,5 +203,9 @@ function threadOf(worker: Worker, filename: string): Thread {
 }
 
 function errorOf({ code, message, details, cause }: WorkerFailure): EgoError {
-  return new EgoError(code, message, { details, ...(cause === undefined ? {} : { cause: new Error(cause) }) });
+  if (cause === undefined) return new EgoError(code, message, { details });
+  return new EgoError(code, message, {
+    details,
+    cause: typeof cause === "string" ? new Error(cause) : receivedFailure(cause),
+  });
 }

@@ -21,7 +21,13 @@ export interface Connection {
    * back, which costs no sync; so is work that throws.
    */
   transaction(work: () => boolean): void;
-  /** Runs reads that must see one moment. */
+  /** Begins a transaction that holds the write lock from its start, for work that does not happen in one call. */
+  begin(): void;
+  /** Commits it. What fails is still to be rolled back. */
+  commit(): void;
+  /** Rolls back, if a transaction is open: some failures roll back by themselves. */
+  rollback(): void;
+  /** Runs reads that must see one moment. In a transaction they do: it holds the write lock. */
   snapshot<Result>(work: () => Result): Result;
   /** What was committed so far, and `pragma synchronous` as it is now. */
   statistics(): ConnectionStatistics;
@@ -81,39 +87,46 @@ function useLog(database: SqliteDatabase, busyTimeoutMs: number): unknown {
 
 function connectionOn(database: SqliteDatabase): Connection {
   // "immediate": a transaction that began by reading cannot get the write lock if another process wrote meanwhile.
-  const begin = database.prepare("begin immediate");
+  const beginWriting = database.prepare("begin immediate");
   const beginReading = database.prepare("begin");
-  const commit = database.prepare("commit");
-  const rollback = database.prepare("rollback");
+  const end = database.prepare("commit");
+  const abandon = database.prepare("rollback");
   let transactions = 0;
 
-  // Some failures roll back by themselves.
-  const abandon = () => {
-    if (database.isTransaction) rollback.run();
+  const begin = () => void beginWriting.run();
+  const rollback = () => {
+    if (database.isTransaction) abandon.run();
+  };
+  const commit = () => {
+    end.run();
+    transactions++;
   };
 
   return {
     database,
     prepare: (query) => database.prepare(query.compile().sql),
+    begin,
+    commit,
+    rollback,
 
     transaction(work) {
-      begin.run();
+      begin();
       try {
-        if (!work()) return abandon();
-        commit.run();
-        transactions++;
+        if (!work()) return rollback();
+        commit();
       } catch (failure) {
-        abandon();
+        rollback();
         throw failure;
       }
     },
 
     snapshot(work) {
+      if (database.isTransaction) return work();
       beginReading.run();
       try {
         return work();
       } finally {
-        abandon();
+        rollback();
       }
     },
 

@@ -54,6 +54,15 @@ export function sqliteDialect(options: SqliteDialectOptions): Dialect {
   });
 }
 
+/** A statement as Kysely's SQLite dialect asks for it. */
+export interface KyselyStatement {
+  /** Whether it gives rows. */
+  readonly reader: boolean;
+  all(parameters: readonly unknown[]): SqliteRow[];
+  run(parameters: readonly unknown[]): ReturnType<SqliteStatement["run"]>;
+  iterate(parameters: readonly unknown[]): IterableIterator<SqliteRow>;
+}
+
 /** A dialect on a connection that somebody else opened. */
 export function connectionDialect(database: SqliteDatabase): Dialect {
   return new SqliteDialect({ database: kyselyDatabase(database, true) });
@@ -66,14 +75,14 @@ function kyselyDatabase(database: SqliteDatabase, writes: boolean) {
     prepare(sql: string) {
       // Kysely's `begin` is deferred: a transaction that reads first then fails at its first write if another program
       // wrote meanwhile.
-      const statement = database.prepare(writes && sql === "begin" ? "begin immediate" : sql);
-      statement.setReadBigInts(true);
-      return kyselyStatement(statement);
+      return kyselyStatement(database.prepare(writes && sql === "begin" ? "begin immediate" : sql));
     },
   };
 }
 
-function kyselyStatement(statement: SqliteStatement) {
+/** A statement whose values are those that a dialect of ours gives. */
+export function kyselyStatement(statement: SqliteStatement): KyselyStatement {
+  statement.setReadBigInts(true);
   return {
     reader: statement.columns().length > 0,
     all: (parameters: readonly unknown[]) => statement.all(...(parameters as SqliteInput[])).map(plainRow),

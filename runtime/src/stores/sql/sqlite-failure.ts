@@ -35,6 +35,33 @@ const codes: Readonly<Record<string, number>> = {
   CONSTRAINT_UNIQUE,
 };
 
+/** What a driver throws for a failure of SQLite, on its way between threads, where classes and codes are lost. */
+export interface SqliteFailure {
+  readonly message: string;
+  /** A name: that of the result by better-sqlite3, of node:sqlite's failures as such by that. */
+  readonly code: string | undefined;
+  /** The extended result code, by node:sqlite. */
+  readonly errcode: number | undefined;
+  readonly stack: string | undefined;
+}
+
+/** A failure of SQLite in a form that can be sent; undefined for other failures. */
+export function sendableFailure(failure: unknown): SqliteFailure | undefined {
+  if (!isSqliteFailure(failure)) return undefined;
+  const { message, stack, code, errcode } = failure as Error & Partial<SqliteFailure>;
+  return { message, stack, code, errcode };
+}
+
+/** The failure that was sent, with all that it can be told by. */
+export function receivedFailure({ message, ...rest }: SqliteFailure): Error {
+  return Object.assign(new Error(message), rest);
+}
+
+/** Whether it is a failure of SQLite, as a driver throws it. */
+export function isSqliteFailure(failure: unknown): failure is Error {
+  return errcodeOf(failure) !== undefined;
+}
+
 /** Whether the failure is that of a unique index or a primary key; its message then names the columns. */
 export function isUniqueViolation(failure: unknown): failure is Error {
   const code = errcodeOf(failure);

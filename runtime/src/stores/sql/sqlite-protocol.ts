@@ -5,7 +5,8 @@ import type { Receipt } from "../../journal/state-store.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalMeta } from "./migrations/migrate.ts";
 import type { PackedAppends, PackedChanges, PackedEvents, PackedPayloads } from "./packing.ts";
-import type { SqliteDriverName } from "./sqlite-database.ts";
+import type { SqliteDriverName, SqliteInput, SqliteRow } from "./sqlite-database.ts";
+import type { SqliteFailure } from "./sqlite-failure.ts";
 
 /** What a store tells its worker first. */
 export interface OpenRequest {
@@ -47,6 +48,19 @@ export interface StateReply {
   readonly revision: number;
   readonly state: Uint8Array | readonly SqlValue[] | null;
 }
+
+/** A statement of a Kysely on the worker. */
+export interface QueryRequest {
+  /** The transaction it is in; undefined for a statement of its own. */
+  readonly session: number | undefined;
+  readonly sql: string;
+  readonly parameters: readonly SqliteInput[];
+}
+
+/** The rows of a statement that gives rows, or what another one did. */
+export type QueryReply =
+  | { readonly rows: readonly SqliteRow[] }
+  | { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 
 /** Counts of one connection, since it was opened. */
 export interface ConnectionStatistics {
@@ -97,6 +111,13 @@ export interface Operations {
     reply: readonly Receipt[];
   };
   readonly statistics: { request: null; reply: ConnectionStatistics };
+  /** Opens a session, a transaction that holds the write lock. It is called by a number that was never used before. */
+  readonly begin: { request: number; reply: null };
+  readonly query: { request: QueryRequest; reply: QueryReply };
+  /** Ends a session, whatever happens. */
+  readonly commit: { request: number; reply: null };
+  /** Ends a session, if it is open. */
+  readonly rollback: { request: number; reply: null };
   readonly close: { request: null; reply: null };
 }
 
@@ -115,8 +136,8 @@ export interface WorkerFailure {
   readonly code: EgoErrorCode;
   readonly message: string;
   readonly details: EgoErrorDetails;
-  /** Text of what lies beneath. */
-  readonly cause: string | undefined;
+  /** What lies beneath: what SQLite said, or text of something else. */
+  readonly cause: SqliteFailure | string | undefined;
   /** The worker's connection is not to be used any more. */
   readonly fatal: boolean;
 }

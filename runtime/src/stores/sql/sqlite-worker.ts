@@ -9,17 +9,22 @@ import { type Connection, openConnection } from "./sqlite-connection.ts";
 import { loadSqlite } from "./sqlite-database.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
-import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
+import { isBrokenFile, sendableFailure, sqliteFailure } from "./sqlite-failure.ts";
 import { openNames } from "./sqlite-names.ts";
 import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+import { openSessions, type SqliteSessions } from "./sqlite-sessions.ts";
 import { openSnapshots, type SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { openStates, type SqliteStates } from "./sqlite-states.ts";
 import { openTable, targetOf } from "./sqlite-tables.ts";
+import { openTurns, type SqliteTurns } from "./sqlite-turns.ts";
 
-// The thread of one store. It opens one database, and answers one request after another.
+// The thread of one store. It opens one database, and answers one request after another, but for those that wait for a
+// session.
 
 interface OpenDatabase {
   readonly filename: string;
+  readonly turns: SqliteTurns;
+  readonly sessions: SqliteSessions;
   readonly connection: Connection;
   readonly events: SqliteEvents;
   readonly snapshots: SqliteSnapshots;
@@ -34,7 +39,7 @@ parentPort?.on("message", (requests: readonly WorkerRequest[]) => {
   const [first] = requests;
   // The store waits for this answer before it asks anything else.
   if (first?.kind === "open") void openFirst(first.id, first.body);
-  else answer(requests.map(perform));
+  else answer(open === undefined ? requests.map(perform) : open.turns.take(requests));
 });
 
 async function openFirst(id: number, request: OpenRequest): Promise<void> {
@@ -55,7 +60,7 @@ function perform(request: WorkerRequest): WorkerReply {
 
 function replyTo(request: WorkerRequest): Reply {
   if (open === undefined) throw new EgoError("unavailable", "The database is not open.");
-  const { connection, events, snapshots, states } = open;
+  const { connection, sessions, events, snapshots, states } = open;
   switch (request.kind) {
     case "append":
       return events.append(request.body);
@@ -89,6 +94,14 @@ function replyTo(request: WorkerRequest): Reply {
       return states.receipts(request.body);
     case "statistics":
       return connection.statistics();
+    case "begin":
+      return sessions.begin(request.body);
+    case "query":
+      return sessions.query(request.body);
+    case "commit":
+      return sessions.commit(request.body);
+    case "rollback":
+      return sessions.rollback(request.body);
     case "close":
       open = undefined;
       connection.close();
@@ -117,7 +130,9 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const events = openEvents(connection, db, names, meta.shardCount);
     const snapshots = openSnapshots(connection, db, names);
     const states = openStates(connection, db, names, tables);
-    open = { filename: request.filename, connection, events, snapshots, states };
+    const sessions = openSessions(connection, request.filename);
+    const turns = openTurns(sessions, perform);
+    open = { filename: request.filename, connection, turns, sessions, events, snapshots, states };
     return meta;
   } catch (failure) {
     connection.close();
@@ -128,10 +143,13 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
 function failed(id: number, failure: unknown, filename: string): WorkerReply {
   const { code, message, details, cause } = sqliteFailure(failure, filename);
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
-  return { id, failure: { code, message, details, cause: text, fatal: isBrokenFile(failure) } };
+  const beneath = sendableFailure(cause) ?? text;
+  return { id, failure: { code, message, details, cause: beneath, fatal: isBrokenFile(failure) } };
 }
 
 function answer(replies: readonly WorkerReply[]): void {
+  // All that came may have to wait.
+  if (replies.length === 0) return;
   parentPort?.postMessage(replies, replies.flatMap(buffersOf));
 }
 

@@ -1,0 +1,135 @@
+import { EgoError } from "../../error/ego-error.ts";
+import { textOf } from "../../error/text-of.ts";
+import type { Connection } from "./sqlite-connection.ts";
+import { type KyselyStatement, kyselyStatement } from "./sqlite-dialect.ts";
+import { sqliteFailure } from "./sqlite-failure.ts";
+import type { QueryReply, QueryRequest } from "./sqlite-protocol.ts";
+import { refuseControl } from "./transaction-control.ts";
+
+/** Transactions whose statements come one by one from the main thread: one at a time, since there is one connection. */
+export interface SqliteSessions {
+  /** Whether one is open. */
+  readonly active: boolean;
+  begin(session: number): null;
+  /**
+   * Runs a statement in its session, or on its own.
+   *
+   * @throws EgoError `unavailable` if the session is over, `invalid_argument` for a statement that would end or begin
+   *   a transaction; or a failure of SQLite
+   */
+  query(request: QueryRequest): QueryReply;
+  /** Commits, or rolls back and throws. The session is over in either case. */
+  commit(session: number): null;
+  /** Rolls back. A session that is over already stays so. */
+  rollback(session: number): null;
+  /** Rolls back what is open. */
+  abandon(): void;
+}
+
+/** Opens the sessions of a connection to a file. */
+export function openSessions(connection: Connection, filename: string): SqliteSessions {
+  const { database } = connection;
+  const statementOf = statementCache(connection);
+  let current: number | undefined;
+  /** Why SQLite ended the transaction of the session by itself. */
+  let broken: EgoError | undefined;
+
+  function checkOpen(session: number): void {
+    if (current !== session) {
+      throw new EgoError(
+        "unavailable",
+        "The transaction is over: it ended before this was asked, or was lost with the thread that had it.",
+      );
+    }
+    if (broken !== undefined) throw broken;
+  }
+
+  function run({ sql, parameters }: QueryRequest): QueryReply {
+    const statement = statementOf(sql);
+    if (statement.reader) return { rows: statement.all(parameters) };
+    const { changes, lastInsertRowid } = statement.run(parameters);
+    return { changes, lastInsertRowid };
+  }
+
+  function runAlone(request: QueryRequest): QueryReply {
+    const reply = run(request);
+    if (!database.isTransaction) return reply;
+    // A savepoint begins one, which nobody would end.
+    connection.rollback();
+    throw new EgoError("invalid_argument", "A savepoint is for statements in a transaction.");
+  }
+
+  function abandon(): void {
+    current = undefined;
+    broken = undefined;
+    connection.rollback();
+  }
+
+  return {
+    get active() {
+      return current !== undefined;
+    },
+    begin(session) {
+      connection.begin();
+      current = session;
+      return null;
+    },
+    query(request) {
+      if (request.session === undefined) return runAlone(request);
+      checkOpen(request.session);
+      try {
+        return run(request);
+      } catch (failure) {
+        // Without a transaction, what comes next would be committed at once, and alone.
+        if (!database.isTransaction) broken = rolledBack(sqliteFailure(failure, filename));
+        throw failure;
+      }
+    },
+    commit(session) {
+      try {
+        checkOpen(session);
+        connection.commit();
+        current = undefined;
+      } finally {
+        if (current === session) abandon();
+      }
+      return null;
+    },
+    rollback(session) {
+      if (current === session) abandon();
+      return null;
+    },
+    abandon,
+  };
+}
+
+function rolledBack(cause: EgoError): EgoError {
+  return new EgoError(
+    cause.code,
+    `SQLite rolled the transaction back when a statement in it failed, so that nothing more can be done in it: ${textOf(cause)}`,
+    { details: cause.details },
+  );
+}
+
+/** How many statements are kept prepared. */
+const cached = 256;
+
+/** Prepared statements by their text: those that were used last are kept. */
+function statementCache(connection: Connection): (sql: string) => KyselyStatement {
+  const statements = new Map<string, KyselyStatement>();
+  return (sql) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      refuseControl(sql);
+      statement = kyselyStatement(connection.database.prepare(sql));
+      if (statements.size === cached) {
+        const [oldest = sql] = statements.keys();
+        statements.delete(oldest);
+      }
+    } else {
+      statements.delete(sql);
+    }
+    statements.set(sql, statement);
+    return statement;
+  };
+}

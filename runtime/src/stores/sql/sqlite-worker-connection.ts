@@ -1,0 +1,126 @@
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
+import type { WorkerClient } from "./sqlite-client.ts";
+import type { SqliteInput } from "./sqlite-database.ts";
+import { isSqliteFailure } from "./sqlite-failure.ts";
+import type { Operations } from "./sqlite-protocol.ts";
+
+// Numbers of sessions are never used again, also not in a worker that replaces a dead one.
+let sessions = 0;
+
+/** A connection as Kysely sees it: outside of a transaction, or in one of its own. */
+export class WorkerConnection implements DatabaseConnection {
+  readonly #client: () => WorkerClient;
+  readonly #idleLimitMs: number | undefined;
+  #session: number | undefined;
+  /** Why the transaction takes no more statements. */
+  #over: readonly [EgoErrorCode, string] | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #asked = 0;
+
+  constructor(client: () => WorkerClient, idleLimitMs: number | undefined) {
+    this.#client = client;
+    this.#idleLimitMs = idleLimitMs;
+  }
+
+  /**
+   * Waits for its turn, and for the write lock.
+   *
+   * @throws EgoError `unavailable` if another process keeps the lock for longer than the store waits
+   */
+  async begin(): Promise<void> {
+    const session = ++sessions;
+    await this.#ask("begin", session);
+    this.#session = session;
+    this.#over = undefined;
+    if (this.#idleLimitMs !== undefined) this.#idle = setTimeout(() => this.#giveUp(), this.#idleLimitMs).unref();
+  }
+
+  async commit(): Promise<void> {
+    this.#check();
+    await this.#ask("commit", this.#end("invalid_argument", "it was committed. Await every statement before that."));
+  }
+
+  /** Rolls back. If that fails, the worker is not there any more, and what it had not committed neither. */
+  async rollback(): Promise<void> {
+    if (this.#over !== undefined) return;
+    const session = this.#end("invalid_argument", "it was rolled back. Await every statement before that.");
+    await this.#ask("rollback", session).catch(() => undefined);
+  }
+
+  /** Runs a statement whose answer says nothing. */
+  async run(query: CompiledQuery): Promise<void> {
+    await this.executeQuery(query);
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    this.#check();
+    const request = { session: this.#session, sql, parameters: parameters.map(inputOf) };
+    const reply = await this.#ask("query", request);
+    if ("rows" in reply) return { rows: reply.rows as Row[] };
+    return { rows: [], numAffectedRows: BigInt(reply.changes), insertId: BigInt(reply.lastInsertRowid) };
+  }
+
+  /** All rows at once: they come from another thread. */
+  async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+    yield await this.executeQuery<Row>(query);
+  }
+
+  #check(): void {
+    if (this.#over === undefined) return;
+    const [code, text] = this.#over;
+    throw new EgoError(code, `The transaction is over: ${text}`);
+  }
+
+  /** Nothing is asked in the session any more. */
+  #end(code: EgoErrorCode, text: string): number {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+    this.#over = [code, text];
+    return this.#session ?? 0;
+  }
+
+  /** Rolls back a transaction that nobody seems to go on with. */
+  #giveUp(): void {
+    if (this.#asked > 0) {
+      this.#idle?.refresh();
+      return;
+    }
+    const text = `nothing was asked in it for ${this.#idleLimitMs} ms, while others waited for it. It was rolled back.`;
+    void this.#ask("rollback", this.#end("deadline_exceeded", text)).catch(() => undefined);
+  }
+
+  async #ask<Kind extends "begin" | "query" | "commit" | "rollback">(
+    kind: Kind,
+    body: Operations[Kind]["request"],
+  ): Promise<Operations[Kind]["reply"]> {
+    this.#asked++;
+    try {
+      return await this.#client().ask(kind, body);
+    } catch (failure) {
+      throw statementFailure(failure);
+    } finally {
+      this.#asked--;
+      this.#idle?.refresh();
+    }
+  }
+}
+
+/** What a statement did wrong, as the driver throws it; a failure of the file or the worker as an `EgoError`. */
+function statementFailure(failure: unknown): unknown {
+  const { code, cause } = EgoError.from(failure);
+  return code !== "unavailable" && code !== "data_loss" && isSqliteFailure(cause) ? cause : failure;
+}
+
+/** A parameter as it is sent. What cannot be sent, or bound, would fail all that is sent with it. */
+function inputOf(value: unknown, index: number): SqliteInput {
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint") {
+    return value;
+  }
+  // A part of a buffer would take the whole buffer along.
+  if (value instanceof Uint8Array) return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
+  throw new EgoError(
+    "invalid_argument",
+    `Parameter ${index + 1} of a statement is ${typeof value === "object" ? `an object (${value.constructor?.name})` : `of type ${typeof value}`}. SQLite takes null, numbers, bigints, strings and Uint8Array.`,
+  );
+}

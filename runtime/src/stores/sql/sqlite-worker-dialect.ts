@@ -1,0 +1,168 @@
+import {
+  type CompiledQuery,
+  type ConnectionProvider,
+  createQueryId,
+  type DatabaseConnection,
+  DefaultConnectionProvider,
+  DefaultQueryExecutor,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  IdentifierNode,
+  Kysely,
+  type KyselyPlugin,
+  type QueryCompiler,
+  RawNode,
+  SingleConnectionProvider,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+import type { JournalDatabase } from "./schema.ts";
+import type { WorkerClient } from "./sqlite-client.ts";
+import { WorkerConnection } from "./sqlite-worker-connection.ts";
+
+/** Settings of a Kysely on a store's worker. */
+export interface WorkerDatabaseOptions {
+  /**
+   * A transaction in which nothing is asked for this long, in milliseconds, is rolled back, since all that writes waits
+   * for it; what is asked of it later fails. Not if not given.
+   */
+  readonly idleLimitMs?: number;
+}
+
+/**
+ * A Kysely on the connection of a store's worker, beside the store. While a transaction of it is open, all that the store
+ * writes waits; so do other transactions, and statements outside of one. Whoever waits for such a thing in a transaction
+ * waits for himself.
+ *
+ * Statements of a transaction are sent as they are asked for, in that order, without waiting for those before: many that
+ * are not awaited one by one travel together. Values are those of `sqliteDialect`. What a statement did wrong is thrown as
+ * the driver throws it; a file that fails, or is locked by another process, is an `EgoError`.
+ */
+export function openWorkerDatabase(
+  client: () => WorkerClient,
+  options: WorkerDatabaseOptions = {},
+): Kysely<JournalDatabase> {
+  const driver = new WorkerDriver(client, options);
+  const adapter = new SqliteAdapter();
+  const compiler = new SqliteQueryCompiler();
+  const dialect: Dialect = {
+    createDriver: () => driver,
+    createAdapter: () => adapter,
+    createQueryCompiler: () => compiler,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+  const executor = new PipeliningExecutor(compiler, adapter, new DefaultConnectionProvider(driver));
+  return new Kysely<JournalDatabase>({ config: { dialect }, dialect, driver, executor });
+}
+
+/** Sends the statements of a transaction at once: Kysely's own executor waits for the answer to one before the next. */
+class PipeliningExecutor extends DefaultQueryExecutor {
+  readonly #compiler: QueryCompiler;
+  readonly #provider: ConnectionProvider;
+
+  constructor(
+    compiler: QueryCompiler,
+    adapter: DialectAdapter,
+    provider: ConnectionProvider,
+    plugins: readonly KyselyPlugin[] = [],
+  ) {
+    super(compiler, adapter, provider, [...plugins]);
+    this.#compiler = compiler;
+    this.#provider = provider;
+  }
+
+  override withConnectionProvider(provider: ConnectionProvider): PipeliningExecutor {
+    return this.#with(provider instanceof SingleConnectionProvider ? pipelined(provider) : provider, this.plugins);
+  }
+
+  override withPlugins(plugins: readonly KyselyPlugin[]): PipeliningExecutor {
+    return this.#with(this.#provider, [...this.plugins, ...plugins]);
+  }
+
+  override withPlugin(plugin: KyselyPlugin): PipeliningExecutor {
+    return this.withPlugins([plugin]);
+  }
+
+  override withPluginAtFront(plugin: KyselyPlugin): PipeliningExecutor {
+    return this.#with(this.#provider, [plugin, ...this.plugins]);
+  }
+
+  override withoutPlugins(): PipeliningExecutor {
+    return this.#with(this.#provider, []);
+  }
+
+  #with(provider: ConnectionProvider, plugins: readonly KyselyPlugin[]): PipeliningExecutor {
+    return new PipeliningExecutor(this.#compiler, this.adapter, provider, plugins);
+  }
+}
+
+/** Gives the one connection of a transaction to everybody who asks, in their order. */
+function pipelined(provider: SingleConnectionProvider): ConnectionProvider {
+  let connection: DatabaseConnection | undefined;
+  const coming = provider.provideConnection(async (given) => {
+    connection = given;
+  });
+  return {
+    async provideConnection(consumer) {
+      if (connection === undefined) await coming;
+      if (connection === undefined) throw new EgoError("internal", "Kysely gave no connection.");
+      return consumer(connection);
+    },
+  };
+}
+
+/** Takes no turns itself: those of transactions, and of all else that writes, are the worker's. */
+class WorkerDriver implements Driver {
+  readonly #client: () => WorkerClient;
+  readonly #idleLimitMs: number | undefined;
+
+  constructor(client: () => WorkerClient, { idleLimitMs }: WorkerDatabaseOptions) {
+    this.#client = client;
+    this.#idleLimitMs = idleLimitMs;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<WorkerConnection> {
+    return new WorkerConnection(this.#client, this.#idleLimitMs);
+  }
+
+  beginTransaction(connection: WorkerConnection): Promise<void> {
+    return connection.begin();
+  }
+
+  commitTransaction(connection: WorkerConnection): Promise<void> {
+    return connection.commit();
+  }
+
+  rollbackTransaction(connection: WorkerConnection): Promise<void> {
+    return connection.rollback();
+  }
+
+  savepoint(connection: WorkerConnection, name: string, compile: Compile): Promise<void> {
+    return connection.run(command("savepoint", name, compile));
+  }
+
+  rollbackToSavepoint(connection: WorkerConnection, name: string, compile: Compile): Promise<void> {
+    return connection.run(command("rollback to", name, compile));
+  }
+
+  releaseSavepoint(connection: WorkerConnection, name: string, compile: Compile): Promise<void> {
+    return connection.run(command("release", name, compile));
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  /** The worker is the store's, which ends it. */
+  async destroy(): Promise<void> {}
+}
+
+type Compile = QueryCompiler["compileQuery"];
+
+function command(verb: string, savepoint: string, compile: Compile): CompiledQuery {
+  const parts = [RawNode.createWithSql(`${verb} `), IdentifierNode.create(savepoint)];
+  return compile(RawNode.createWithChildren(parts), createQueryId());
+}
