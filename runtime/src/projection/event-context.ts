@@ -1,10 +1,11 @@
 import type { Metadata } from "../codegen/metadata.ts";
+import type { ProjectedRows } from "../codegen/projected-rows.ts";
 import type { RowOf } from "../codegen/read-model.ts";
 import type { TableData } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
 import { decodeMetadata } from "../journal/metadata.ts";
-import type { ProjectedRows, ProjectionTransaction } from "../journal/projection-store.ts";
+import type { ProjectionTransaction } from "../journal/projection-store.ts";
 import { keyFrom, type RowKey } from "./event-key.ts";
 import type { PendingWrites } from "./pending-writes.ts";
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { all, failureOf, freshId, startBank } from "../engine/testdata/bank.ts";
 import { EgoError } from "../error/ego-error.ts";
+import { projection } from "../projection/projection.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { faultyStore } from "../testing/faulty-store.ts";
 import { guarded } from "./guarded.ts";
@@ -16,6 +17,7 @@ const places = [
   "deciding",
   "reading",
   "storing",
+  "projecting",
   "run before the work",
   "run after the work",
   "ended",
@@ -67,13 +69,29 @@ function failingAt(place: Place | undefined): Telemetry & { readonly calls: Set<
       at("storing");
       return activity;
     },
+    projecting() {
+      at("projecting");
+      return activity;
+    },
   };
 }
 
 /** What commands come to, whatever their telemetry does. */
 async function run(telemetry: Telemetry | undefined) {
   const store = faultyStore(memoryStore());
-  const bank = await startBank(store, { ...(telemetry ? { telemetry } : {}), clock: { now: () => 0 } });
+  const projected: string[] = [];
+  const witness = projection<typeof account>({
+    name: "witness",
+    entities: [account],
+    handle: async ({ name }) => {
+      projected.push(name);
+    },
+  });
+  const bank = await startBank(store, {
+    ...(telemetry ? { telemetry } : {}),
+    clock: { now: () => 0 },
+    projections: [witness],
+  });
   const id = freshId();
   const client = bank.accounts.get(id);
   let handled = 0;
@@ -98,9 +116,14 @@ async function run(telemetry: Telemetry | undefined) {
     ),
   );
   const names = (await all(bank.engine.history(account, id))).map(({ name }) => name);
+  const { position = 0 } = (await all(bank.engine.history(account, id))).at(-1) ?? {};
+  await bank.engine.projection(witness).caughtUpTo(bank.engine.positionOf(account, id, position));
   await bank.engine.stop();
   const warnings = bank.log.filter(({ facts }) => !(facts.failure instanceof EgoError)).map(({ message }) => message);
-  return { commands: { outcomes, names, handled, batches: store.callsOf("events.append").length }, warnings };
+  return {
+    commands: { outcomes, names, projected, handled, batches: store.callsOf("events.append").length },
+    warnings,
+  };
 }
 
 describe("telemetry that fails", () => {
