@@ -71,6 +71,7 @@ export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./j
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export type { StoreHost } from "./journal/store-host.ts";
+export type { StoreSignals } from "./journal/store-signals.ts";
 export type { ProjectionLag } from "./projection/lag.ts";
 export {
   type AnyProjection,

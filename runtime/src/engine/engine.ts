@@ -182,10 +182,13 @@ export class Engine implements AsyncDisposable {
       readers: this.readers,
       settled: () => port.settled(),
       unique: randomId(),
+      signals: this.#store.signals,
       telemetry,
       report: (failure) => this.#log.failure(failure),
       warn: (message, facts) => this.#log.warn(message, facts),
     });
+    const { signals } = this.#store;
+    if (signals) this.#stream.follow({ recorded: () => signals.send(), end: async () => undefined });
     for (const compiled of entities) {
       const actors = new Map<string, EntityActor>();
       const host: EntityHost = {

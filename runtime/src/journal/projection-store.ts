@@ -128,12 +128,7 @@ export interface ProjectionStore {
    * @param at what `begunAt` of it becomes
    * @returns whether there is such a version
    */
-  reset(
-    of: ProjectionVersion,
-    offsets: readonly number[],
-    table: TableData | undefined,
-    at: number,
-  ): Promise<boolean>;
+  reset(of: ProjectionVersion, offsets: readonly number[], table: TableData | undefined, at: number): Promise<boolean>;
   /**
    * Makes the version `to` the live one, and the live one the previous: their tables change their names, in one
    * transaction that waits for those under way (where a database has no such transactions for tables, so that whoever

@@ -5,6 +5,7 @@ import type { ProjectionStore } from "./projection-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 import type { StoreHost } from "./store-host.ts";
+import type { StoreSignals } from "./store-signals.ts";
 
 /**
  * Everything an engine stores, as one object. Only `events` is required: the parts that are there are the store's
@@ -20,6 +21,8 @@ export interface Store {
   readonly states?: StateStore;
   /** Needed by projections and read models. */
   readonly projections?: ProjectionStore;
+  /** Where the store can tell other programs at once that something was stored; known after `open`. */
+  readonly signals?: StoreSignals | undefined;
   /** For stores that have a schema: brings it up to date without an engine, as `ego migrate` does. */
   readonly migrations?: StoreMigrations;
   /**

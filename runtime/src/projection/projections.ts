@@ -12,6 +12,7 @@ import type {
 } from "../journal/projection-store.ts";
 import { lastPositions } from "../journal/read-shards.ts";
 import { Retrying } from "../journal/retrying.ts";
+import type { StoreSignals } from "../journal/store-signals.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { ProjectionReading, Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
@@ -31,6 +32,7 @@ export interface ProjectionsHost {
   readonly settled: () => Promise<unknown>;
   /** Something that no other engine has. */
   readonly unique: string;
+  readonly signals: StoreSignals | undefined;
   readonly telemetry: Telemetry | undefined;
   readonly report: (failure: EgoError) => void;
   readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
@@ -72,6 +74,8 @@ export class Projections implements JournalReader {
   #offsets: { readonly at: number; readonly slowest: Promise<readonly number[]> } | undefined;
   #round: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
+  /** Listens to other programs no more. */
+  #deafen: (() => void) | undefined;
   #stopping = false;
 
   constructor(host: ProjectionsHost) {
@@ -105,7 +109,9 @@ export class Projections implements JournalReader {
       const { stream, settled, report } = this.host;
       const failed = (failure: EgoError) => this.#journalFailed(failure);
       this.#feed = new JournalFeed({ events, timing, stream, settled, report, pollMs, failed });
-      await this.#feed.started();
+      const feed = this.#feed;
+      this.#deafen = this.host.signals?.listen(() => feed.look());
+      await feed.started();
     }
     for (const projection of projections) this.#compiled.set(projection.name, projection);
     await this.look();
@@ -128,6 +134,7 @@ export class Projections implements JournalReader {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#callOff?.();
+    this.#deafen?.();
     this.#retrying.end();
     this.#wakeWaiters();
     await this.#round;

@@ -3,6 +3,7 @@ import { EgoError } from "../../error/ego-error.ts";
 import { encodeArray, PostgresArray } from "./postgres-array.ts";
 import type { PostgresConnection, PostgresDriver, PostgresStatement, PostgresValue } from "./postgres-driver.ts";
 import { isConnectionLost } from "./postgres-failure.ts";
+import { postgresSignals } from "./postgres-signals.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlRow } from "./sql-driver.ts";
 import { type Patience, within } from "./sql-patience.ts";
@@ -37,6 +38,7 @@ export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): P
   return {
     db,
     connect: async () => pgConnection(await connect()),
+    signals: (schema, self, timing) => postgresSignals(pool, schema, self, timing),
     async close() {
       await db.destroy();
       pool.off?.("connect", hear);

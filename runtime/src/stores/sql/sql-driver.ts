@@ -1,4 +1,6 @@
 import type { Kysely } from "kysely";
+import type { Timing } from "../../clock/clock.ts";
+import type { ClosableSignals } from "./postgres-signals.ts";
 import type { JournalDatabase } from "./schema.ts";
 
 /** A row by column names. 64-bit integers are numbers, bigints or strings, as the driver likes. */
@@ -18,5 +20,7 @@ export interface SqlDriver<Connection extends SqlConnection> {
   /** For the schema, and for what is not hot. */
   readonly db: Kysely<JournalDatabase>;
   connect(): Promise<Connection>;
+  /** Signals to other programs on the journal of a schema, where the driver can. */
+  signals?(schema: string, self: string, timing: Timing): ClosableSignals;
   close(): Promise<void>;
 }

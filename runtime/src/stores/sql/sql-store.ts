@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { deadlineIn, pause } from "../../clock/deadline.ts";
 import type { EntityTable } from "../../codegen/entity.ts";
@@ -12,6 +13,7 @@ import { noHost, type StoreHost } from "../../journal/store-host.ts";
 import { createTables, tableStatuses } from "../../tables/create-tables.ts";
 import type { JournalMeta, JournalStatus } from "./migrations/migrate.ts";
 import { lookAtProject, migrateProject } from "./migrations/project.ts";
+import type { ClosableSignals } from "./postgres-signals.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
@@ -72,6 +74,7 @@ export function sqlStore<Connection extends SqlConnection>(
   const keeping = pinnedConnection(connect, kindOf);
   let host = noHost;
   let watch = serverWatch(0, () => {});
+  let signals: ClosableSignals | undefined;
 
   function opened<T>(part: T | undefined): T {
     if (part !== undefined) return part;
@@ -215,6 +218,7 @@ export function sqlStore<Connection extends SqlConnection>(
         reading,
         keeping,
       });
+      signals = driver.signals?.(schema ?? "", randomUUID(), timing);
       // Now, so that another server is known as one.
       await reading.connected();
     } catch (failure) {
@@ -224,12 +228,14 @@ export function sqlStore<Connection extends SqlConnection>(
   }
 
   async function close(): Promise<void> {
-    const closing = { driver, events };
+    const closing = { driver, events, signals };
     driver = undefined;
+    signals = undefined;
     events = undefined;
     snapshots = undefined;
     states = undefined;
     await closing.events?.close();
+    await closing.signals?.close();
     await reading.close();
     await keeping.close();
     await closing.driver?.close();
@@ -276,6 +282,9 @@ export function sqlStore<Connection extends SqlConnection>(
     snapshots: kept,
     states: durable,
     migrations,
+    get signals() {
+      return signals;
+    },
     get disconnected() {
       return driver !== undefined && reading.lost;
     },
