@@ -23,7 +23,7 @@ console.log(`   closeAccount   ann   balance ${money(closed.state.balanceCents)}
 const late = await ann.creditAccount({ amountCents: 1_00n }).outcome();
 console.log(`   creditAccount  ann   ${late.case === "accepted" ? "accepted" : `refused: ${late.case}`}`);
 
-console.log("\n3. The journal of ann, from first to last\n");
+console.log("\n4. The journal of ann, from first to last\n");
 const rows: string[][] = [];
 for await (const recorded of engine.history(account, "ann")) {
   rows.push([

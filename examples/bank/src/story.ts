@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine } from "@ego/runtime";
-import { sqliteStore } from "@ego/runtime/sqlite";
+import { sqliteDialect, sqliteStore } from "@ego/runtime/sqlite";
+import { Kysely } from "kysely";
 import { accountBehavior } from "./account.ts";
-import { account } from "./gen/bank/v1/account_ego.ts";
+import { balancesProjection } from "./balances.ts";
+import { type AccountDatabase, account, balances } from "./gen/bank/v1/account_ego.ts";
 import { fieldsOf, money } from "./print.ts";
+import { queries } from "./queries.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ego-bank-"));
 const filename = join(folder, "bank.db");
@@ -16,7 +19,11 @@ console.log(
   `\nA bank, event sourced, on SQLite\n\n1. Commands, and the live stream of events (process ${process.pid})\n`,
 );
 
-const engine = await Engine.start({ store: sqliteStore({ filename }), entities: [account.implement(accountBehavior)] });
+const engine = await Engine.start({
+  store: sqliteStore({ filename }),
+  entities: [account.implement(accountBehavior)],
+  projections: [balances.implement(balancesProjection)],
+});
 const accounts = engine.entity(account);
 const ann = accounts.get("ann");
 const bob = accounts.get("bob");
@@ -58,9 +65,23 @@ console.log(
   `   creditAccount  bob   100 at once: balance ${money(paid.at(-1)?.state.balanceCents ?? 0n)}, revision ${paid.at(-1)?.revision}, in ${transactions} transaction${transactions === 1 ? "" : "s"}`,
 );
 
+// What a query must see is named by the reply: the read model is a moment behind.
+console.log("\n2. The read model: a table, filled by a projection, and asked by plain Kysely\n");
+const after = engine.positionOf(account, "bob", paid.at(-1)?.position ?? 0);
+const db = new Kysely<AccountDatabase>({ dialect: sqliteDialect({ filename, readOnly: true }) });
+const ask = queries(db, engine.projection(balances));
+const bobs = await ask.balance("bob", after);
+console.log(`   balance        bob   ${money(bobs?.balanceCents ?? 0n)}, of ${bobs?.ownerEmail}`);
+for (const { accountId, balanceCents } of await ask.richest(10)) {
+  console.log(`   richest        ${accountId}   ${money(balanceCents)}`);
+}
+const { lag } = await engine.projection(balances).status();
+console.log(`   lag                  ${lag.events} events`);
+await db.destroy();
+
 await engine.stop();
 
-console.log("\n2. The engine has stopped. A second process opens the file and goes on\n");
+console.log("\n3. The engine has stopped. A second process opens the file and goes on\n");
 const { status } = spawnSync(
   process.execPath,
   [...process.execArgv, join(import.meta.dirname, "second.ts"), filename],
@@ -74,6 +95,7 @@ Where to look next
    examples/bank/proto/bank/v1/account.proto   what was written: the messages, marked
    examples/bank/src/gen/bank/v1/              what was generated from it
    examples/bank/src/account.ts                what was filled in: one method per command and event
+   examples/bank/src/balances.ts               and what each event does to the read model
    npm run ego -- init ../my-bank              a project of your own
    README.md
 `);
