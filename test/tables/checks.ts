@@ -5,6 +5,7 @@ import { rowChecks } from "./row-checks.ts";
 import { schemaChecks } from "./schema-checks.ts";
 import type { AnyDatabase, Stores } from "./stores.ts";
 import { valueChecks } from "./value-checks.ts";
+import { versionChecks } from "./version-checks.ts";
 import { writeChecks } from "./write-checks.ts";
 
 /** A database and the stores that are looked at. */
@@ -29,4 +30,5 @@ export const checks: Readonly<Record<string, Check>> = {
   ...listChecks,
   ...rowChecks,
   ...schemaChecks,
+  ...versionChecks,
 };

@@ -99,6 +99,8 @@ export interface TableDialect {
   /** Columns of a table; none if it is not there. */
   columnsOf(db: AnyDatabase, place: Place): Promise<readonly FoundColumn[]>;
   indexesOf(db: AnyDatabase, place: Place): Promise<readonly FoundIndex[]>;
+  /** Gives an index of a table another name. */
+  renameIndex(db: AnyDatabase, table: Place, index: FoundIndex, name: string): Promise<void>;
 }
 
 /** A value that the database cannot hold. */

@@ -110,6 +110,10 @@ export const mysql: TableDialect = {
     );
     return groupIndexes(rows);
   },
+
+  async renameIndex(db, table, index, name) {
+    await sql`alter table ${tableRef(table)} rename index ${sql.id(index.name)} to ${sql.id(name)}`.execute(db);
+  },
 };
 
 /** What is out of the range of `bigint` fails; where a column's range is wider than its field's, so is the sum made to be. */

@@ -92,6 +92,12 @@ export const postgres: TableDialect = {
       order by c.relname, k.place`.execute(db);
     return groupIndexes(rows);
   },
+
+  async renameIndex(db, table, index, name) {
+    await sql`alter index ${tableRef({ schema: table.schema, name: index.name })} rename to ${sql.id(name)}`.execute(
+      db,
+    );
+  },
 };
 
 /** Postgres refuses what is out of the range of a type; where the column's is wider than its field's, a cast to a small one. */

@@ -60,6 +60,15 @@ export const sqlite: TableDialect = {
       order by l.name, i.seqno`.execute(db);
     return groupIndexes(rows);
   },
+
+  async renameIndex(db, table, index, name) {
+    // It has no such statement. The columns are those of the index, which an older program may have created.
+    const { schema } = table;
+    await sql`drop index ${tableRef({ schema, name: index.name })}`.execute(db);
+    const create = sql.raw(index.unique ? "create unique index" : "create index");
+    const columns = sql.join(index.columns.map((column) => sql.id(column)));
+    await sql`${create} ${tableRef({ schema, name })} on ${sql.id(table.name)} (${columns})`.execute(db);
+  },
 };
 
 const ranges: Readonly<Partial<Record<ColumnKind, readonly [low: bigint, high: bigint]>>> = {
