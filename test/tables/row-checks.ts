@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { expect } from "vitest";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
 import { kindsExamples } from "../../runtime/src/stores/testdata/kinds-examples.ts";
+import { orderedTransaction } from "../../runtime/src/tables/ordered-transaction.ts";
 import { prepareRows } from "../../runtime/src/tables/writer.ts";
 import { EntrySchema, type Parts, PartsSchema } from "../domain/gen/ledger/v1/ledger_pb.ts";
 import type { Bench, Check } from "./checks.ts";
@@ -304,20 +305,39 @@ export const rowChecks: Readonly<Record<string, Check>> = {
     const table = await created(bench, entries(bench));
     await prepareRows(bench.db);
     const twice = { amount: sql<bigint>`amount * 2` };
-    await bench.db.transaction().execute(async (tx) => {
+    await bench.db.transaction().execute(async (transaction) => {
+      const tx = orderedTransaction(transaction);
       const rows = bench.stores.rows(tx, table);
       const double = () => tx.updateTable(table.name).set(twice).where("tenant", "=", "a").execute();
       const under: Promise<unknown>[] = [rows.upsert(first, { amount: 100n }), rows.remove(first)];
       under.push(rows.increment(first, { amount: 1n }), double(), rows.increment(first, { amount: 3n }), double());
-      await under.at(-1);
+      // Whatever comes when one of them is done does not overtake those that wait.
+      await under[2];
       under.push(rows.increment(first, { amount: 5n }), double(), rows.increment(first, { serial: 9n }));
       under.push(rows.increment(first, { serial: -2n }), rows.upsert(first, { owner: "ann" }));
       under.push(rows.upsert(first, { owner: "bob" }), double());
       await Promise.all(under);
+      expect(tx.isTransaction).toBe(true);
+      expect((await tx.introspection.getTables()).map(({ name }) => name)).toContain(table.name);
     });
     expect(await bench.stores.store(bench.db, table).find(first)).toEqual(
       create(EntrySchema, { ...first, owner: "bob", amount: 60n, serial: 7n }),
     );
+  },
+
+  "a query that fails holds up none of those behind it": async (bench) => {
+    const table = await created(bench, entries(bench));
+    const done = bench.db.transaction().execute(async (transaction) => {
+      const tx = orderedTransaction(transaction);
+      const missing = tx.selectFrom("nothing").selectAll().execute();
+      const [failed, next] = await Promise.allSettled([missing, bench.stores.rows(tx, table).upsert(first, {})]);
+      expect(failed.status).toBe("rejected");
+      // Postgres takes no more of a transaction after a failure, and says so.
+      expect(next.status).toBe(bench.family === "postgres" ? "rejected" : "fulfilled");
+      throw new Error("no");
+    });
+    await expect(done).rejects.toThrow("no");
+    expect(await bench.stores.store(bench.db, table).list()).toEqual({ rows: [] });
   },
 
   "the rows of states are not written so": async (bench) => {
