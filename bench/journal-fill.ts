@@ -1,5 +1,4 @@
 import { DatabaseSync } from "node:sqlite";
-import { create, toBinary } from "@bufbuild/protobuf";
 import { Client } from "pg";
 import { account } from "../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { AccountCreditedSchema } from "../examples/bank/src/gen/bank/v1/account_pb.ts";
@@ -40,11 +39,10 @@ export async function fillJournal(store: "sqlite" | "postgres", place: Place, ab
   return { store, place, events, entities, eventsEach, shards };
 }
 
-const payload = toBinary(
-  AccountCreditedSchema,
-  create(AccountCreditedSchema, { accountId: "account-123456", amountCents: 1n }),
-);
-const hex = Buffer.from(payload).toString("hex");
+// Field 1, a text of so many characters; field 2, the number 1. All of it is ASCII: as text it is the same bytes.
+const sqlitePayload = (id: string) => `cast(char(10, length(${id})) || ${id} || char(16, 1) as blob)`;
+const postgresPayload = (id: string) =>
+  `convert_to(chr(10) || chr(length(${id})) || ${id} || chr(16) || chr(1), 'UTF8')`;
 
 // The n-th event of all belongs to the entity n mod entities, so each shard gets the same number of them in each round.
 const columns =
@@ -62,7 +60,7 @@ async function fillSqlite({ filename }: Place, events: number, entities: number,
     insert into ego_events ${columns}
     select n % ${entities} % ${shards},
            n / ${entities} * ${entities / shards} + n % ${entities} / ${shards} + 1,
-           ${type}, 'account-' || (n % ${entities}), n / ${entities} + 1, ${event}, x'${hex}', x'', 1700000000000,
+           ${type}, 'account-' || (n % ${entities}), n / ${entities} + 1, ${event}, ${sqlitePayload(`('account-' || (n % ${entities}))`)}, x'', 1700000000000,
            'command-' || n
       from numbers;
     commit;
@@ -85,7 +83,7 @@ async function fillPostgres({ url, schema }: Place, events: number, entities: nu
     select n % ${entities} % ${shards},
            n / ${entities} * ${entities / shards} + n % ${entities} / ${shards} + 1,
            ${named(account.table.name)}, 'account-' || (n % ${entities}), n / ${entities} + 1,
-           ${named(AccountCreditedSchema.typeName)}, '\\x${hex}', '', 1700000000000, 'command-' || n
+           ${named(AccountCreditedSchema.typeName)}, ${postgresPayload(`('account-' || (n % ${entities}))`)}, '', 1700000000000, 'command-' || n
       from generate_series(0, ${events - 1}) n`);
   await client.query(`vacuum analyze ${schema}.ego_events`);
   await client.query("checkpoint");
