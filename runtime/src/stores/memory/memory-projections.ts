@@ -9,177 +9,229 @@ import type {
   ProjectionVersion,
 } from "../../journal/projection-store.ts";
 
-interface Version {
+/** What is kept of a version. */
+interface KeptVersion {
   record: ProjectionRecord;
-  offsets: number[];
-  letters: Map<string, DeadLetter>;
-  /** What is under way for it is done one after the other. */
-  busy: Promise<unknown>;
+  readonly offsets: number[];
+  /** By shard and position. */
+  readonly letters: Map<string, DeadLetter>;
+  readonly leases: PartLease[];
+  /** For each shard, the end of the last transaction that has or awaits it. */
+  readonly turns: Promise<void>[];
 }
 
 /**
- * Projections in memory: offsets, dead letters, leases. There are no tables, hence no transaction: what a handler does is
- * done at least once.
+ * Projections in memory. What a handler does is its own, so that the offsets move after it, and events may come again:
+ * after a failure in the middle of several.
  */
 export function memoryProjections(): ProjectionStore {
-  const versions = new Map<string, Version>();
-  const leases = new Map<string, PartLease>();
+  const versions = new Map<string, KeptVersion>();
   const nodes = new Map<string, number>();
-  const versionOf = ({ name, version }: ProjectionVersion) => versions.get(`${name}\0${version}`);
 
-  /** Does the work alone; letters that it buries are kept if it does not throw. */
-  async function alone<T>(
-    of: ProjectionVersion,
-    work: (version: Version, transaction: ProjectionTransaction) => Promise<T>,
-  ): Promise<T | undefined> {
-    const version = versionOf(of);
-    if (!version) return undefined;
+  const find = (of: ProjectionVersion) => versions.get(keyOf(of));
+  const sorted = () => [...versions.values()].sort((a, b) => byVersion(a.record, b.record));
+
+  /** Works while nobody else has these shards of a version; all of them if not given. */
+  async function held<T>(
+    version: KeptVersion,
+    shards: readonly number[] | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const mine = Promise.withResolvers<void>();
+    const before: (Promise<void> | undefined)[] = [];
+    // All at once, so that nobody waits in a circle.
+    for (const shard of shards ?? version.offsets.keys()) {
+      before.push(version.turns[shard]);
+      version.turns[shard] = mine.promise;
+    }
+    try {
+      await Promise.all(before);
+      return await work();
+    } finally {
+      mine.resolve();
+    }
+  }
+
+  /** Does the work, and keeps the letters that it buried, if it comes to its end. */
+  async function transact(version: KeptVersion, work: (transaction: ProjectionTransaction) => Promise<void>) {
     const buried: DeadLetter[] = [];
-    const done = version.busy.then(async () => {
-      const answer = await work(version, {
+    let over = false;
+    const { name, version: number, role } = version.record;
+    try {
+      await work({
         tx: undefined,
-        tableName: ({ name }) => name,
-        rows: ({ name }) => {
+        tableName: (table) => (role === "live" ? table.name : `${table.name}__v${number}`),
+        rows(table) {
           throw new EgoError(
             "unsupported",
-            `A store in memory has no tables, and the read model "${name}" needs one: use sqliteStore({ filename: ":memory:" }).`,
-            { details: { table: name } },
+            `A store in memory has no tables, and projection "${name}" fills "${table.name}": use sqliteStore({ filename: ":memory:" }) of @ego/runtime/sqlite.`,
           );
         },
-        bury: async (letter) => {
-          buried.push(letter);
+        async bury(letter) {
+          if (over) throw new EgoError("invalid_argument", "The transaction of these events is over: await each call.");
+          buried.push({ ...letter });
         },
       });
-      for (const letter of buried) version.letters.set(placeOf(letter), letter);
-      return answer;
-    });
-    version.busy = done.catch(() => undefined);
-    return done;
+    } finally {
+      over = true;
+    }
+    for (const letter of buried) version.letters.set(placeOf(letter), letter);
   }
 
   return {
     exactlyOnce: false,
-    parallel: 4,
+    parallel: 1,
 
-    async add(record, offsets, table) {
-      if (table) {
-        throw new EgoError(
-          "unsupported",
-          `A store in memory has no tables, and the read model "${table.name}" needs one: use sqliteStore({ filename: ":memory:" }).`,
-          { details: { table: table.name } },
-        );
-      }
-      const there = versionOf(record);
-      if (there) return there.record;
-      const made = { record, offsets: [...offsets], letters: new Map(), busy: Promise.resolve() };
-      versions.set(`${record.name}\0${record.version}`, made);
-      return record;
+    async add(record, offsets) {
+      const found = find(record);
+      if (found) return found.record;
+      const { name, version, parts } = record;
+      const leases = Array.from({ length: parts }, (_, part) => ({
+        name,
+        version,
+        part,
+        owner: undefined,
+        expiresAt: 0,
+      }));
+      const added = { record: { ...record }, offsets: [...offsets], letters: new Map(), leases, turns: [] };
+      versions.set(keyOf(record), added);
+      return added.record;
     },
-    async list() {
-      return [...versions.values()]
-        .map(({ record }) => record)
-        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version - b.version));
+
+    list: async () => sorted().map(({ record }) => record),
+
+    async offsets(of) {
+      const found = find(of);
+      return found && [...found.offsets];
     },
-    offsets: async (of) => versionOf(of)?.offsets.slice(),
+
     async change(of, { wanted, failure }) {
-      const version = versionOf(of);
-      if (!version) return false;
-      const { record } = version;
-      version.record = {
-        ...record,
-        wanted: wanted ?? record.wanted,
-        failure: failure === undefined ? record.failure : (failure ?? undefined),
+      const found = find(of);
+      if (!found) return false;
+      found.record = {
+        ...found.record,
+        ...(wanted === undefined ? {} : { wanted }),
+        ...(failure === undefined ? {} : { failure: failure ?? undefined }),
       };
       return true;
     },
+
     async remove(of) {
-      await alone(of, async () => {
-        versions.delete(`${of.name}\0${of.version}`);
-        for (const [key, { name, version }] of leases) {
-          if (name === of.name && version === of.version) leases.delete(key);
-        }
-      });
+      const found = find(of);
+      if (found) await held(found, undefined, async () => versions.delete(keyOf(of)));
     },
-    async reset(of, offsets, _table, begunAt) {
-      const done = await alone(of, async (version) => {
-        version.offsets = [...offsets];
-        version.letters.clear();
-        version.record = { ...version.record, begunAt };
+
+    async reset(of, offsets) {
+      const found = find(of);
+      if (!found) return false;
+      return held(found, undefined, async () => {
+        if (find(of) !== found) return false;
+        found.offsets.splice(0, found.offsets.length, ...offsets);
+        found.letters.clear();
         return true;
       });
-      return done ?? false;
     },
+
     async promote(to) {
-      const next = versionOf(to);
-      if (!next || next.record.role === "live") return false;
-      for (const version of versions.values()) {
-        if (version.record.name !== to.name || version.record.role !== "live") continue;
-        version.record = { ...version.record, role: "previous" };
-      }
-      next.record = { ...next.record, role: "live" };
-      return true;
+      const all = sorted().filter(({ record }) => record.name === to.name);
+      const promoted = async (): Promise<boolean> => {
+        const target = find(to);
+        if (!target || target.record.role === "live") return false;
+        for (const version of all) {
+          if (version.record.role === "live") version.record = { ...version.record, role: "previous" };
+        }
+        target.record = { ...target.record, role: "live" };
+        return true;
+      };
+      const waiting = all.reduceRight((work, version) => () => held(version, undefined, work), promoted);
+      return waiting();
     },
 
     async advance(of, moves, work) {
-      const done = await alone(of, async ({ offsets }, transaction) => {
-        if (!versionOf(of) || moves.some(({ shard, from }) => offsets[shard] !== from)) return false;
-        await work(transaction);
-        for (const { shard, to } of moves) offsets[shard] = to;
+      if (moves.length === 0) throw new EgoError("invalid_argument", "An advance moves at least one offset.");
+      const found = find(of);
+      if (!found) return false;
+      const shards = moves.map(({ shard }) => shard);
+      return held(found, shards, async () => {
+        if (find(of) !== found || moves.some(({ shard, from }) => found.offsets[shard] !== from)) return false;
+        await transact(found, work);
+        for (const { shard, to } of moves) found.offsets[shard] = to;
         return true;
       });
-      return done ?? false;
     },
 
-    async deadLetters(of, limit, after = { shard: -1, position: 0 }) {
-      const letters = [...(versionOf(of)?.letters.values() ?? [])];
-      return letters
-        .filter(({ shard, position }) => shard > after.shard || (shard === after.shard && position > after.position))
-        .sort((a, b) => a.shard - b.shard || a.position - b.position)
-        .slice(0, limit);
+    async deadLetters(of, limit, after) {
+      const letters = [...(find(of)?.letters.values() ?? [])].sort(byPlace);
+      return letters.filter((letter) => after === undefined || byPlace(letter, after) > 0).slice(0, Math.max(limit, 0));
     },
-    countDeadLetters: async (of) => versionOf(of)?.letters.size ?? 0,
+
+    countDeadLetters: async (of) => find(of)?.letters.size ?? 0,
+
     async unbury(of, letter, work) {
-      const done = await alone(of, async ({ letters }, transaction) => {
-        const key = placeOf(letter);
-        if (!letters.has(key)) return false;
-        await work(transaction);
-        letters.delete(key);
+      const found = find(of);
+      if (!found) return false;
+      return held(found, [letter.shard], async () => {
+        const place = placeOf(letter);
+        const kept = found.letters.get(place);
+        if (find(of) !== found || !kept) return false;
+        found.letters.delete(place);
+        try {
+          await transact(found, work);
+        } catch (failure) {
+          found.letters.set(place, kept);
+          throw failure;
+        }
         return true;
       });
-      return done ?? false;
     },
 
     async heartbeat(node, now, expiresAt) {
       nodes.set(node, expiresAt);
-      for (const [other, until] of nodes) if (until < now) nodes.delete(other);
-      for (const [key, lease] of leases) if (lease.owner === node) leases.set(key, { ...lease, expiresAt });
+      for (const [name, time] of nodes) if (time < now) nodes.delete(name);
+      const all = sorted();
+      for (const { leases } of all) {
+        for (const [part, lease] of leases.entries()) if (lease.owner === node) leases[part] = { ...lease, expiresAt };
+      }
       return {
-        projections: [...versions.values()].map(({ record }) => record),
-        leases: [...leases.values()],
-        nodes: [...nodes.keys()],
+        projections: all.map(({ record }) => record),
+        leases: all.flatMap(({ leases }) => leases),
+        nodes: [...nodes.keys()].toSorted(),
       };
     },
+
     async take(part, from) {
-      const key = leaseKey(part);
-      if (!versionOf(part) || leases.get(key)?.owner !== from) return false;
-      leases.set(key, part);
+      const leases = find(part)?.leases;
+      const lease = leases?.[part.part];
+      if (!leases || !lease || (lease.owner !== undefined && lease.owner !== from)) return false;
+      leases[part.part] = { ...lease, owner: part.owner, expiresAt: part.expiresAt };
       return true;
     },
+
     async release(node, parts) {
-      const keys = parts?.map(leaseKey) ?? [...leases.keys()];
-      for (const key of keys) {
-        const lease = leases.get(key);
-        if (lease?.owner === node) leases.set(key, { ...lease, owner: undefined });
+      for (const { leases } of versions.values()) {
+        for (const [at, lease] of leases.entries()) {
+          const given = parts === undefined || parts.some((part) => part.part === at && keyOf(part) === keyOf(lease));
+          if (given && lease.owner === node) leases[at] = { ...lease, owner: undefined, expiresAt: 0 };
+        }
       }
-      if (!parts) nodes.delete(node);
+      if (parts === undefined) nodes.delete(node);
     },
   };
 }
 
-function placeOf({ shard, position }: ShardPosition): string {
-  return `${shard}:${position}`;
+function keyOf({ name, version }: ProjectionVersion): string {
+  return JSON.stringify([name, version]);
 }
 
-function leaseKey({ name, version, part }: ProjectionVersion & { readonly part: number }): string {
-  return `${name}\0${version}\0${part}`;
+function placeOf({ shard, position }: ShardPosition): string {
+  return `${shard}/${position}`;
+}
+
+function byVersion(a: ProjectionVersion, b: ProjectionVersion): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.version - b.version;
+}
+
+function byPlace(a: ShardPosition, b: ShardPosition): number {
+  return a.shard - b.shard || a.position - b.position;
 }

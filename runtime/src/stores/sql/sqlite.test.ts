@@ -80,10 +80,15 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
           .map((row) => row.name);
       expect(names("select name from ego_migration")).toEqual(["0001_journal", "0002_snapshots", "0003_projections"]);
       expect(names("select name from sqlite_schema where type = 'table' and name like 'ego%' order by name")).toEqual([
+        "ego_dead_letters",
         "ego_events",
+        "ego_leases",
         "ego_meta",
         "ego_migration",
         "ego_migration_lock",
+        "ego_nodes",
+        "ego_offsets",
+        "ego_projections",
         "ego_receipts",
         "ego_snapshots",
         "ego_states",
@@ -108,8 +113,8 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
 
     test.each([
       [
-        "update ego_meta set value = '3' where name = 'format'",
-        "has format 3, this @ego/runtime reads formats up to 2. Install the version of @ego/runtime that wrote it, or a newer one.",
+        "update ego_meta set value = '4' where name = 'format'",
+        "has format 4, this @ego/runtime reads formats up to 3. Install the version of @ego/runtime that wrote it, or a newer one.",
       ],
       ["update ego_meta set value = 'md5' where name = 'hash'", `gives entities their shards by "md5"`],
       [

@@ -1,0 +1,120 @@
+import {
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type Dialect,
+  DummyDriver,
+  type Kysely,
+  type QueryExecutor,
+  Transaction,
+} from "kysely";
+import { EgoError } from "../../error/ego-error.ts";
+
+/** A transaction as somebody else may have it for a while. */
+export interface GatedTransaction<DB> {
+  readonly tx: Transaction<DB>;
+  /** The first statement that failed, whether or not somebody caught it; undefined if none did. */
+  readonly failed: Failed | undefined;
+  /** The statement whose failure ended the transaction, whether or not somebody caught it. */
+  readonly ended: Failed | undefined;
+  /** Lets what was asked for until now come to its end, and nothing after that. */
+  close(): Promise<void>;
+  /** Lets nothing begin any more, and waits for what has begun. */
+  abort(): Promise<void>;
+}
+
+/** What somebody threw, whatever it is. */
+export interface Failed {
+  readonly failure: unknown;
+}
+
+/** What a gate looks at. */
+export interface GateOptions {
+  /** Whether the driver takes statements before those before are answered, and keeps their order. */
+  readonly pipelines: boolean;
+  /** Whether a failure takes back all that was done before it, so that nothing may follow. */
+  endsTransaction(failure: unknown): boolean;
+}
+
+/**
+ * Puts a gate before a transaction that is handed out: its connection goes back to the pool when the transaction is over,
+ * and must take nothing then of somebody who did not wait. Statements go through in the order in which they were asked for.
+ */
+export function gatedTransaction<DB>(own: Transaction<DB>, options: GateOptions): GatedTransaction<DB> {
+  const behind = own.getExecutor();
+  const underWay = new Set<Promise<unknown>>();
+  let last: Promise<unknown> = Promise.resolve();
+  let state: "open" | "closed" | "aborted" = "open";
+  let failed: Failed | undefined;
+  let ended: Failed | undefined;
+
+  function pass<T>(call: () => Promise<T>): Promise<T> {
+    if (state === "aborted") return Promise.reject(over());
+    if (ended) return Promise.reject(ended.failure);
+    return call();
+  }
+
+  const gate: ConnectionProvider = {
+    provideConnection(consumer, abortable) {
+      if (state !== "open") return Promise.reject(over());
+      const watched = async (connection: DatabaseConnection) => {
+        try {
+          return await consumer(connection);
+        } catch (failure) {
+          failed ??= { failure };
+          if (options.endsTransaction(failure)) ended ??= { failure };
+          throw failure;
+        }
+      };
+      const begin = () => pass(() => behind.provideConnection(watched, abortable));
+      const call = options.pipelines ? begin() : last.then(begin);
+      const settled = call.then(nothing, nothing);
+      last = settled;
+      underWay.add(settled);
+      void settled.then(() => underWay.delete(settled));
+      return call;
+    },
+  };
+
+  async function drained(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
+  }
+
+  return {
+    tx: transactionOn(behind.withConnectionProvider(gate), own),
+    get failed() {
+      return failed;
+    },
+    get ended() {
+      return ended;
+    },
+    close() {
+      state = "closed";
+      return drained();
+    },
+    abort() {
+      state = "aborted";
+      return drained();
+    },
+  };
+}
+
+function nothing(): void {}
+
+function over(): EgoError {
+  return new EgoError(
+    "invalid_argument",
+    "The transaction of these events is over, and takes no statements any more: await each one before the handler returns.",
+  );
+}
+
+/** A transaction on another executor. It has a driver only because Kysely wants one: a transaction asks it nothing. */
+function transactionOn<DB>(executor: QueryExecutor, own: Kysely<DB>): Transaction<DB> {
+  const driver = new DummyDriver();
+  const dialect: Dialect = {
+    createDriver: () => driver,
+    createAdapter: () => executor.adapter,
+    createQueryCompiler: () => ({ compileQuery: (node, queryId) => executor.compileQuery(node, queryId) }),
+    createIntrospector: () => own.introspection,
+  };
+  return new Transaction<DB>({ config: { dialect }, dialect, driver, executor });
+}
