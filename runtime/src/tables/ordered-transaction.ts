@@ -9,13 +9,18 @@ import { type ConnectionProvider, type Dialect, DummyDriver, Transaction } from 
 export function orderedTransaction<DB>(transaction: Transaction<DB>): Transaction<DB> {
   const executor = transaction.getExecutor();
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn: ConnectionProvider = {
+  return transactionThrough(transaction, {
     provideConnection(consumer, options) {
       const turn = last.then(() => executor.provideConnection(consumer, options));
       last = turn.catch(() => undefined);
       return turn;
     },
-  };
+  });
+}
+
+/** The same transaction, whose queries get its connection from somebody in between. */
+export function transactionThrough<DB>(transaction: Transaction<DB>, provider: ConnectionProvider): Transaction<DB> {
+  const executor = transaction.getExecutor();
   // All that a transaction does with these is to look at the schema: it has its connection.
   const driver = new DummyDriver();
   const dialect: Dialect = {
@@ -28,6 +33,6 @@ export function orderedTransaction<DB>(transaction: Transaction<DB>): Transactio
     config: { dialect },
     dialect,
     driver,
-    executor: executor.withConnectionProvider(inTurn),
+    executor: executor.withConnectionProvider(provider),
   });
 }

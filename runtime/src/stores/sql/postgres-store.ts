@@ -1,6 +1,7 @@
 import { type Dialect, type Kysely, sql } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -34,6 +35,7 @@ export type PostgresStoreOptions = PostgresReach & {
 export interface PostgresStore extends Store {
   readonly snapshots: SnapshotStore;
   readonly states: StateStore;
+  readonly projections: ProjectionStore;
   readonly migrations: StoreMigrations;
 }
 

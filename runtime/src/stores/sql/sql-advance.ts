@@ -11,6 +11,7 @@ import type {
   ProjectionVersion,
 } from "../../journal/projection-store.ts";
 import { rowWriter } from "../../tables/row-writer.ts";
+import { versionedTable } from "../../tables/versioned-table.ts";
 import { prepareRows } from "../../tables/writer.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { buryLetter, deleteLetter } from "./sql-dead-letters.ts";
@@ -19,7 +20,6 @@ import type { FailureKind } from "./sql-journal.ts";
 import { lockedShards, moveOffsets } from "./sql-offsets.ts";
 import { factsOf, inTransaction } from "./sql-projection-facts.ts";
 import { storedRoleOf } from "./sql-projection-records.ts";
-import { versionedTable } from "./sql-read-models.ts";
 import { interrupted } from "./sql-versions.ts";
 
 /** What the transactions of projections need of their store. */

@@ -1,13 +1,6 @@
-import {
-  type ConnectionProvider,
-  type DatabaseConnection,
-  type Dialect,
-  DummyDriver,
-  type Kysely,
-  type QueryExecutor,
-  Transaction,
-} from "kysely";
+import type { ConnectionProvider, DatabaseConnection, Transaction } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import { orderedTransaction, transactionThrough } from "../../tables/ordered-transaction.ts";
 
 /** A transaction as somebody else may have it for a while. */
 export interface GatedTransaction<DB> {
@@ -40,23 +33,19 @@ export interface GateOptions {
  * and must take nothing then of somebody who did not wait. Statements go through in the order in which they were asked for.
  */
 export function gatedTransaction<DB>(own: Transaction<DB>, options: GateOptions): GatedTransaction<DB> {
-  const behind = own.getExecutor();
+  const behind = (options.pipelines ? own : orderedTransaction(own)).getExecutor();
   const underWay = new Set<Promise<unknown>>();
-  let last: Promise<unknown> = Promise.resolve();
   let state: "open" | "closed" | "aborted" = "open";
   let failed: Failed | undefined;
   let ended: Failed | undefined;
-
-  function pass<T>(call: () => Promise<T>): Promise<T> {
-    if (state === "aborted") return Promise.reject(over());
-    if (ended) return Promise.reject(ended.failure);
-    return call();
-  }
 
   const gate: ConnectionProvider = {
     provideConnection(consumer, abortable) {
       if (state !== "open") return Promise.reject(over());
       const watched = async (connection: DatabaseConnection) => {
+        // It may have waited for its turn.
+        if (state === "aborted") throw over();
+        if (ended) throw ended.failure;
         try {
           return await consumer(connection);
         } catch (failure) {
@@ -65,10 +54,8 @@ export function gatedTransaction<DB>(own: Transaction<DB>, options: GateOptions)
           throw failure;
         }
       };
-      const begin = () => pass(() => behind.provideConnection(watched, abortable));
-      const call = options.pipelines ? begin() : last.then(begin);
+      const call = behind.provideConnection(watched, abortable);
       const settled = call.then(nothing, nothing);
-      last = settled;
       underWay.add(settled);
       void settled.then(() => underWay.delete(settled));
       return call;
@@ -80,7 +67,7 @@ export function gatedTransaction<DB>(own: Transaction<DB>, options: GateOptions)
   }
 
   return {
-    tx: transactionOn(behind.withConnectionProvider(gate), own),
+    tx: transactionThrough(own, gate),
     get failed() {
       return failed;
     },
@@ -105,16 +92,4 @@ function over(): EgoError {
     "invalid_argument",
     "The transaction of these events is over, and takes no statements any more: await each one before the handler returns.",
   );
-}
-
-/** A transaction on another executor. It has a driver only because Kysely wants one: a transaction asks it nothing. */
-function transactionOn<DB>(executor: QueryExecutor, own: Kysely<DB>): Transaction<DB> {
-  const driver = new DummyDriver();
-  const dialect: Dialect = {
-    createDriver: () => driver,
-    createAdapter: () => executor.adapter,
-    createQueryCompiler: () => ({ compileQuery: (node, queryId) => executor.compileQuery(node, queryId) }),
-    createIntrospector: () => own.introspection,
-  };
-  return new Transaction<DB>({ config: { dialect }, dialect, driver, executor });
 }

@@ -1,13 +1,12 @@
 import type { Kysely, Transaction } from "kysely";
 import type { TableData } from "../../codegen/table.ts";
 import type { ProjectionStore, ProjectionVersion } from "../../journal/projection-store.ts";
-import { dialectOf } from "../../tables/dialects/dialect-of.ts";
-import { schemaOf } from "../../tables/table-session.ts";
+import { renameTables } from "../../tables/rename-tables.ts";
+import { versionedTable } from "../../tables/versioned-table.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { FailureKind } from "./sql-journal.ts";
 import { factsOf, inTransaction, lockOffsets } from "./sql-projection-facts.ts";
 import { type StoredRole, setRoles, versionsOf } from "./sql-projection-records.ts";
-import { renameTables, versionedTable } from "./sql-read-models.ts";
 import { interrupted } from "./sql-versions.ts";
 
 /** What promotions need of their store. */
@@ -60,7 +59,7 @@ export function openSqlPromotion({ db, kindOf, again }: SqlPromotionOptions): Pi
   /** Goes on with a promotion that was interrupted. */
   async function goOn(promotion: Promotion, table?: TableData): Promise<void> {
     if (table === undefined) throw interrupted(promotion.to);
-    if (await isThere(db, versionedTable(table, promotion.to.version))) await rename(db, promotion, table);
+    await rename(db, promotion, table);
     await setRoles(db, promotion.to.name, rolesAfter(promotion));
   }
 
@@ -100,9 +99,4 @@ function rolesAfter({ to, live }: Promotion): Roles {
 async function rename(db: Kysely<JournalDatabase>, { to, live }: Promotion, table: TableData): Promise<void> {
   const away = live ? [{ from: table, to: versionedTable(table, live.version) }] : [];
   await renameTables(db, [...away, { from: versionedTable(table, to.version), to: table }]);
-}
-
-async function isThere(db: Kysely<JournalDatabase>, table: TableData): Promise<boolean> {
-  const columns = await dialectOf(db).columnsOf(db, { schema: schemaOf(db), name: table.name });
-  return columns.length > 0;
 }

@@ -6,6 +6,7 @@ import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { EventStore } from "../../journal/event-store.ts";
 import type { ProjectMigrations, SchemaStatus, StoreMigrations } from "../../journal/migrations.ts";
+import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -21,6 +22,7 @@ import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import { openSqlNames } from "./sql-names.ts";
 import type { Patience } from "./sql-patience.ts";
 import { pinnedConnection } from "./sql-pinned.ts";
+import { openSqlProjections } from "./sql-projections.ts";
 import { type SqlServer, serverWatch } from "./sql-server.ts";
 import { openSqlSnapshots } from "./sql-snapshots.ts";
 import { openSqlStateTable } from "./sql-state-table.ts";
@@ -57,12 +59,16 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   failureOf(cause: unknown): EgoError;
 }
 
+/** Transactions of projections that a server runs side by side: each takes a connection. */
+const parallel = 4;
+
 /** A store in a database with connections: opens, closes, connects again, and says what failed. */
 export function sqlStore<Connection extends SqlConnection>(
   parts: SqlStoreParts<Connection>,
 ): Store & {
   readonly snapshots: SnapshotStore;
   readonly states: StateStore;
+  readonly projections: ProjectionStore;
   readonly migrations: StoreMigrations;
 } {
   const { name, schema, lanes, reconnectMs, kindOf } = parts;
@@ -70,6 +76,7 @@ export function sqlStore<Connection extends SqlConnection>(
   let events: SqlEvents | undefined;
   let snapshots: SnapshotStore | undefined;
   let states: Required<StateStore> | undefined;
+  let projections: ProjectionStore | undefined;
   const reading = pinnedConnection(connect, kindOf);
   const keeping = pinnedConnection(connect, kindOf);
   let host = noHost;
@@ -202,6 +209,7 @@ export function sqlStore<Connection extends SqlConnection>(
         patienceMs: reconnectMs,
         timing: host.timing,
       });
+      projections = openSqlProjections({ db: scopeOf(db), parallel, kindOf, failureOf: parts.failureOf });
       snapshots = openSqlSnapshots({ journal, names, reading, keeping });
       const epoch = () => watch.epoch;
       const { timing } = host;
@@ -234,6 +242,7 @@ export function sqlStore<Connection extends SqlConnection>(
     events = undefined;
     snapshots = undefined;
     states = undefined;
+    projections = undefined;
     await closing.events?.close();
     await closing.signals?.close();
     await reading.close();
@@ -274,6 +283,31 @@ export function sqlStore<Connection extends SqlConnection>(
       }),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
   };
+  /** On the server that had what this follows from, or not at all. */
+  async function followed<T>(work: (projections: ProjectionStore) => Promise<T>): Promise<T> {
+    const { epoch } = watch;
+    await guarded(() => reading.connected());
+    if (epoch !== watch.epoch) throw decidedBefore(name);
+    return work(opened(projections));
+  }
+  const projecting: ProjectionStore = {
+    exactlyOnce: true,
+    parallel,
+    add: async (record, offsets, table) => opened(projections).add(record, offsets, table),
+    list: async () => opened(projections).list(),
+    offsets: async (of) => opened(projections).offsets(of),
+    change: async (of, change) => opened(projections).change(of, change),
+    remove: async (of, table) => opened(projections).remove(of, table),
+    reset: async (of, offsets, table) => opened(projections).reset(of, offsets, table),
+    promote: async (to, table) => opened(projections).promote(to, table),
+    advance: (of, moves, work) => followed((open) => open.advance(of, moves, work)),
+    deadLetters: async (of, limit, after) => opened(projections).deadLetters(of, limit, after),
+    countDeadLetters: async (of) => opened(projections).countDeadLetters(of),
+    unbury: (of, letter, work) => followed((open) => open.unbury(of, letter, work)),
+    heartbeat: async (node, now, expiresAt) => opened(projections).heartbeat(node, now, expiresAt),
+    take: async (part, from) => opened(projections).take(part, from),
+    release: async (node, lots) => opened(projections).release(node, lots),
+  };
   return {
     name,
     open,
@@ -281,6 +315,7 @@ export function sqlStore<Connection extends SqlConnection>(
     events: journal,
     snapshots: kept,
     states: durable,
+    projections: projecting,
     migrations,
     get signals() {
       return signals;

@@ -3,11 +3,12 @@ import type { TableData } from "../../codegen/table.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import type { ProjectionRecord, ProjectionStore, ProjectionVersion } from "../../journal/projection-store.ts";
 import { createTables } from "../../tables/create-tables.ts";
+import { dropTable, emptyTable } from "../../tables/rename-tables.ts";
+import { versionedTable } from "../../tables/versioned-table.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { moveOffsets } from "./sql-offsets.ts";
 import { factsOf, inTransaction, lockOffsets, storableText } from "./sql-projection-facts.ts";
 import { type StoredRole, versionOf, versionsOf } from "./sql-projection-records.ts";
-import { dropTable, emptyTable, versionedTable } from "./sql-read-models.ts";
 
 /** What versions of projections need of their store. */
 export interface SqlVersionsOptions {
