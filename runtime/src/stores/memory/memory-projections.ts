@@ -8,6 +8,7 @@ import type {
   ProjectionTransaction,
   ProjectionVersion,
 } from "../../journal/projection-store.ts";
+import { versionedTable } from "../../tables/versioned-table.ts";
 
 /** What is kept of a version. */
 interface KeptVersion {
@@ -60,7 +61,7 @@ export function memoryProjections(): ProjectionStore {
     try {
       await work({
         tx: undefined,
-        tableName: (table) => (role === "live" ? table.name : `${table.name}__v${number}`),
+        tableName: (table) => (role === "live" ? table : versionedTable(table, number)).name,
         rows(table) {
           throw new EgoError(
             "unsupported",
