@@ -10,6 +10,7 @@ import { postgres } from "../../../../test/servers/postgres.ts";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
+import type { Ability } from "../../testing/contract/store-subject.ts";
 import { memoryStore } from "../memory/memory-store.ts";
 import { mysqlStore } from "../sql/mysql.ts";
 import { type PostgresReach, postgresStore } from "../sql/postgres.ts";
@@ -30,6 +31,8 @@ export interface StoreCase {
   readonly name: string;
   /** Why it cannot be had here; undefined if it can. */
   readonly skipped?: string;
+  /** What it cannot do yet. */
+  readonly lacks?: readonly Ability[];
   journal(entities?: readonly EntityTable[]): Journal;
 }
 
@@ -93,6 +96,7 @@ export const storeCases: readonly StoreCase[] = [
 function sqliteCase(name: string, driver: "node:sqlite" | "better-sqlite3"): StoreCase {
   return {
     name,
+    lacks: ["projections"],
     journal(entities = []) {
       const folder = temporaryFolder();
       const opened: FullStore[] = [];

@@ -1,5 +1,6 @@
 import type { Append, AppendResult, EventStore, RevisionRange, StoredEvent } from "../../journal/event-store.ts";
 import { shardOf } from "../../journal/hash.ts";
+import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -21,6 +22,8 @@ export interface Bench extends AsyncDisposable {
   readonly snapshots: SnapshotStore;
   /** The states of the first store. */
   readonly states: StateStore;
+  /** The projections of the first store. */
+  readonly projections: ProjectionStore;
   /** The entity type of `append`, `load` and `neighbours`. */
   readonly type: string;
   /** Makes an append of `type`. */
@@ -86,6 +89,14 @@ export async function openBench(subject: StoreSubject): Promise<Bench> {
     get states() {
       if (store.states) return store.states;
       throw new ContractError(`the store has no states: say so by lacks: ["states"]`, "states", undefined);
+    },
+    get projections() {
+      if (store.projections) return store.projections;
+      throw new ContractError(
+        `the store has no projections: say so by lacks: ["projections"]`,
+        "projections",
+        undefined,
+      );
     },
     load: (entityId, range) => store.events.load(type, entityId, range),
     neighbours: (entityId, count) => [...idsIn(append(entityId, 0).shard, "neighbour").take(count)],

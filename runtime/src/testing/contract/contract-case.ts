@@ -13,7 +13,10 @@ export type ContractPart =
   | "retention"
   | "reopening"
   | "sharing"
-  | "states";
+  | "states"
+  | "projections"
+  | "dead letters"
+  | "leases";
 
 /** One promise of the contract. */
 export interface ContractCase {

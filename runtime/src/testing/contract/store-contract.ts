@@ -4,7 +4,11 @@ import { contentCases } from "./content-cases.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { headCases } from "./head-cases.ts";
 import { idCases } from "./id-cases.ts";
+import { leaseCases } from "./lease-cases.ts";
+import { letterCases } from "./letter-cases.ts";
 import { loadCases } from "./load-cases.ts";
+import { projectionCases } from "./projection-cases.ts";
+import { promotionCases } from "./promotion-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
 import { retentionCases } from "./retention-cases.ts";
@@ -26,6 +30,10 @@ export const storeContract: readonly ContractCase[] = [
   ...snapshotCases,
   ...retentionCases,
   ...stateCases,
+  ...projectionCases,
+  ...promotionCases,
+  ...letterCases,
+  ...leaseCases,
   ...reopeningCases,
   ...sharingCases,
 ];

@@ -3,10 +3,11 @@ import type { Store } from "../../journal/store.ts";
 
 /**
  * What a store need not be able to do. `states`: durable states. `snapshots`: those of event-sourced entities.
- * `retention`: payloads that are removed. `sharing`: two stores open on one journal. `reopening`: a journal that is
+ * `projections`: their
+ * offsets, dead letters and leases. `retention`: payloads that are removed. `sharing`: two stores open on one journal. `reopening`: a journal that is
  * there again after its store was closed.
  */
-export type Ability = "states" | "snapshots" | "retention" | "sharing" | "reopening";
+export type Ability = "states" | "snapshots" | "projections" | "retention" | "sharing" | "reopening";
 
 /** One journal, and the stores that were opened on it. Disposed of, it closes those that are open, and is gone. */
 export interface SubjectJournal extends AsyncDisposable {
