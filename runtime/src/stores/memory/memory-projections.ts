@@ -63,10 +63,7 @@ export function memoryProjections(): ProjectionStore {
         tx: undefined,
         tableName: (table) => (role === "live" ? table : versionedTable(table, number)).name,
         rows(table) {
-          throw new EgoError(
-            "unsupported",
-            `A store in memory has no tables, and projection "${name}" fills "${table.name}": use sqliteStore({ filename: ":memory:" }) of @ego/runtime/sqlite.`,
-          );
+          throw noTables(name, table.name);
         },
         async bury(letter) {
           if (over) throw new EgoError("invalid_argument", "The transaction of these events is over: await each call.");
@@ -83,7 +80,8 @@ export function memoryProjections(): ProjectionStore {
     exactlyOnce: false,
     parallel: 1,
 
-    async add(record, offsets) {
+    async add(record, offsets, table) {
+      if (table) throw noTables(record.name, table.name);
       const found = find(record);
       if (found) return found.record;
       const { name, version, parts } = record;
@@ -122,13 +120,14 @@ export function memoryProjections(): ProjectionStore {
       if (found) await held(found, undefined, async () => versions.delete(keyOf(of)));
     },
 
-    async reset(of, offsets) {
+    async reset(of, offsets, _table, begunAt) {
       const found = find(of);
       if (!found) return false;
       return held(found, undefined, async () => {
         if (find(of) !== found) return false;
         found.offsets.splice(0, found.offsets.length, ...offsets);
         found.letters.clear();
+        found.record = { ...found.record, begunAt };
         return true;
       });
     },
@@ -235,4 +234,12 @@ function byVersion(a: ProjectionVersion, b: ProjectionVersion): number {
 
 function byPlace(a: ShardPosition, b: ShardPosition): number {
   return a.shard - b.shard || a.position - b.position;
+}
+
+function noTables(projection: string, table: string): EgoError {
+  return new EgoError(
+    "unsupported",
+    `A store in memory has no tables, and the projection "${projection}" fills "${table}": use sqliteStore({ filename: ":memory:" }) of @ego/runtime/sqlite.`,
+    { details: { projection, table } },
+  );
 }

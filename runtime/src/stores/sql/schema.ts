@@ -88,7 +88,7 @@ export interface ProjectionsTable {
   readonly wanted: string;
   readonly failure: string | null;
   readonly parts: number;
-  readonly added_at: number;
+  readonly begun_at: number;
 }
 
 /** How far each version of a projection is in each shard. The row is the lock of the shard for this version. */

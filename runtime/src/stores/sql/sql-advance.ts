@@ -75,7 +75,7 @@ export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore
       } catch (failure) {
         if (failure === declined) return false;
         if (attempt.ended) throw toDoAgain(attempt.ended.failure);
-        if (attempt.thrown && attempt.thrown.failure === failure) throw failure;
+        if (attempt.thrown && attempt.thrown.failure === failure && kindOf(failure) !== "lost") throw failure;
         if (kindOf(failure) !== "contended") throw options.failureOf(failure);
         if (attempt.working || conflicts >= maxConflicts) throw toDoAgain(failure);
       }

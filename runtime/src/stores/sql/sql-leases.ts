@@ -24,7 +24,7 @@ export function openSqlLeases(db: Kysely<JournalDatabase>): Pick<ProjectionStore
       for (const { kind, name: key, version, part, time, text, wanted, failure } of rows) {
         const name = plainText(key);
         if (Number(kind) === kinds.projection) {
-          projections.push(recordOf({ name, version, role: text, wanted, failure, parts: part, added_at: time }));
+          projections.push(recordOf({ name, version, role: text, wanted, failure, parts: part, begun_at: time }));
         } else if (Number(kind) === kinds.lease) {
           const owner = text === null ? undefined : plainText(text);
           leases.push({ name, version: Number(version), part: Number(part), owner, expiresAt: Number(time) });
@@ -82,7 +82,7 @@ function viewIn(db: Kysely<JournalDatabase>) {
       "name",
       "version",
       "parts as part",
-      "added_at as time",
+      "begun_at as time",
       eb.ref("role").$castTo<string | null>().as("text"),
       eb.ref("wanted").$castTo<string | null>().as("wanted"),
       "failure",

@@ -18,7 +18,7 @@ export interface ProjectionRow {
   readonly wanted: unknown;
   readonly failure: unknown;
   readonly parts: unknown;
-  readonly added_at: unknown;
+  readonly begun_at: unknown;
 }
 
 /** A version as it is in the database. */
@@ -71,7 +71,7 @@ export function recordOf(row: ProjectionRow): ProjectionRecord {
     wanted: plainText(row.wanted) as ProjectionRecord["wanted"],
     failure: row.failure === null ? undefined : plainText(row.failure),
     parts: Number(row.parts),
-    addedAt: Number(row.added_at),
+    begunAt: Number(row.begun_at),
   };
 }
 

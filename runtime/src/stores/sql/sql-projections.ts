@@ -62,7 +62,7 @@ export function openSqlProjections(options: SqlProjectionsOptions): ProjectionSt
     offsets: (of) => guarded(versions.offsets(of)),
     change: (of, change) => guarded(versions.change(of, change)),
     remove: (of, table) => guarded(versions.remove(of, table)),
-    reset: (of, offsets, table) => guarded(versions.reset(of, offsets, table)),
+    reset: (of, offsets, table, at) => guarded(versions.reset(of, offsets, table, at)),
     promote: (to, table) => guarded(promotion.promote(to, table)),
     // These tell failures of a handler from those of the database.
     ...openSqlAdvance({ db, kindOf, failureOf }),

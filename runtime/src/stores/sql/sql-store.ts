@@ -298,7 +298,7 @@ export function sqlStore<Connection extends SqlConnection>(
     offsets: async (of) => opened(projections).offsets(of),
     change: async (of, change) => opened(projections).change(of, change),
     remove: async (of, table) => opened(projections).remove(of, table),
-    reset: async (of, offsets, table) => opened(projections).reset(of, offsets, table),
+    reset: async (of, offsets, table, at) => opened(projections).reset(of, offsets, table, at),
     promote: async (to, table) => opened(projections).promote(to, table),
     advance: (of, moves, work) => followed((open) => open.advance(of, moves, work)),
     deadLetters: async (of, limit, after) => opened(projections).deadLetters(of, limit, after),

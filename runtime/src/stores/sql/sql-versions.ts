@@ -96,12 +96,18 @@ export function openSqlVersions({ db, again }: SqlVersionsOptions): Versions {
       if (its && !atomic) await dropTable(db, its);
     },
 
-    reset(of, offsets, table) {
+    reset(of, offsets, table, at) {
       return held(of, async (trx) => {
         const stored = await versionOf(trx, of);
         if (stored === undefined) return false;
         if (table) await emptyTable(trx, tableOf(table, of, stored.role));
         await deleteRows(trx, "ego_dead_letters", of);
+        await trx
+          .updateTable("ego_projections")
+          .set({ begun_at: at })
+          .where("name", "=", of.name)
+          .where("version", "=", of.version)
+          .execute();
         // In place: whoever waits for the rows is to lock these.
         for (let from = 0; from < offsets.length; from += chunkSize) {
           const some = offsets.slice(from, from + chunkSize);
@@ -141,10 +147,10 @@ async function insertVersion(
   record: ProjectionRecord,
   offsets: readonly number[],
 ): Promise<void> {
-  const { name, version, role, wanted, failure = null, parts, addedAt } = record;
+  const { name, version, role, wanted, failure = null, parts, begunAt } = record;
   await trx
     .insertInto("ego_projections")
-    .values({ name, version, role, wanted, failure: failure && storableText(failure), parts, added_at: addedAt })
+    .values({ name, version, role, wanted, failure: failure && storableText(failure), parts, begun_at: begunAt })
     .execute();
   await insertOffsets(trx, record, offsets);
   for (let from = 0; from < parts; from += chunkSize) {

@@ -16,7 +16,7 @@ export function recordOf({ type }: Bench, fields: Partial<ProjectionRecord> = {}
     wanted: "running",
     failure: undefined,
     parts: 2,
-    addedAt: 1_700_000_000_000,
+    begunAt: 1_700_000_000_000,
     ...fields,
   };
 }

@@ -19,7 +19,7 @@ export const projectionCases: readonly ContractCase[] = [
           "those listed",
         );
         expectSame(await projections.change(of, { wanted: "paused" }), false, "the answer to a change");
-        expectSame(await projections.reset(of, [0], undefined), false, "the answer to a reset");
+        expectSame(await projections.reset(of, [0], undefined, 9), false, "the answer to a reset");
         await projections.remove(of, undefined);
       },
 
@@ -41,7 +41,7 @@ export const projectionCases: readonly ContractCase[] = [
       "one that is there stays as it is when it is added again": async (bench) => {
         await added(bench, {}, [1, 2]);
         await bench.projections.change(recordOf(bench), { wanted: "paused" });
-        const again = await added(bench, { parts: 9, addedAt: 5 }, [8, 9]);
+        const again = await added(bench, { parts: 9, begunAt: 5 }, [8, 9]);
         expectSame(again, recordOf(bench, { wanted: "paused" }), "the answer");
         expectSame(await bench.projections.offsets(again), [1, 2], "the offsets");
       },
@@ -80,9 +80,11 @@ export const projectionCases: readonly ContractCase[] = [
       "a reset begins again at other offsets, without dead letters": async (bench) => {
         const record = await added(bench);
         for (const from of [0, 1]) await buryNext(bench.projections, record, 1, from);
-        expectSame(await bench.projections.reset(record, [0, 1, 9, 7], undefined), true, "the answer");
+        expectSame(await bench.projections.reset(record, [0, 1, 9, 7], undefined, 9), true, "the answer");
         expectSame(await bench.projections.offsets(record), [0, 1, 9, 7], "the offsets");
         expectSame(await bench.projections.countDeadLetters(record), 0, "dead letters");
+        const found = (await bench.projections.list()).find(({ name }) => name === record.name);
+        expectSame(found, { ...record, begunAt: 9 }, "the record");
         expectSame(await buryNext(bench.projections, record, 1, 1), true, "the answer to what goes on from there");
       },
 
@@ -274,7 +276,7 @@ export const projectionCases: readonly ContractCase[] = [
           });
           await working.promise;
           const ended =
-            end === "reset" ? other.reset(record, [0, 0, 5, 0], undefined) : other.remove(record, undefined);
+            end === "reset" ? other.reset(record, [0, 0, 5, 0], undefined, 9) : other.remove(record, undefined);
           goOn.resolve();
           expectSame(await advanced, true, "the answer to the advance");
           await ended;

@@ -23,7 +23,7 @@ export const mysqlProjections: Migration = {
       .addColumn("wanted", text, (column) => column.notNull())
       .addColumn("failure", prose)
       .addColumn("parts", "integer", (column) => column.notNull())
-      .addColumn("added_at", "bigint", (column) => column.notNull())
+      .addColumn("begun_at", "bigint", (column) => column.notNull())
       .addPrimaryKeyConstraint("ego_projections_version", ["name", "version"])
       .execute();
 

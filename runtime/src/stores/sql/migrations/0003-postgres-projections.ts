@@ -18,7 +18,7 @@ export function postgresProjections(schema: string): Migration {
         .addColumn("wanted", text, (column) => column.notNull())
         .addColumn("failure", text)
         .addColumn("parts", "integer", (column) => column.notNull())
-        .addColumn("added_at", "bigint", (column) => column.notNull())
+        .addColumn("begun_at", "bigint", (column) => column.notNull())
         .addPrimaryKeyConstraint("ego_projections_version", ["name", "version"])
         .execute();
 

@@ -13,7 +13,7 @@ export const sqliteProjections: Migration = {
       .addColumn("wanted", "text", (column) => column.notNull())
       .addColumn("failure", "text")
       .addColumn("parts", "integer", (column) => column.notNull())
-      .addColumn("added_at", "integer", (column) => column.notNull())
+      .addColumn("begun_at", "integer", (column) => column.notNull())
       .addPrimaryKeyConstraint("ego_projections_version", ["name", "version"])
       .execute();
 
