@@ -116,7 +116,7 @@ export interface Operations {
   readonly query: { request: QueryRequest; reply: QueryReply };
   /** Ends a session, whatever happens. */
   readonly commit: { request: number; reply: null };
-  /** Ends a session, if it is open. */
+  /** Ends a session. */
   readonly rollback: { request: number; reply: null };
   readonly close: { request: null; reply: null };
 }

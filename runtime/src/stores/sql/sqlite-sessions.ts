@@ -20,7 +20,11 @@ export interface SqliteSessions {
   query(request: QueryRequest): QueryReply;
   /** Commits, or rolls back and throws. The session is over in either case. */
   commit(session: number): null;
-  /** Rolls back. A session that is over already stays so. */
+  /**
+   * Rolls back.
+   *
+   * @throws EgoError `unavailable` if the session is not there
+   */
   rollback(session: number): null;
   /** Rolls back what is open. */
   abandon(): void;
@@ -34,13 +38,16 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
   /** Why SQLite ended the transaction of the session by itself. */
   let broken: EgoError | undefined;
 
+  function checkCurrent(session: number): void {
+    if (current === session) return;
+    throw new EgoError(
+      "unavailable",
+      "The transaction is over: it ended before this was asked, or was lost with the thread that had it.",
+    );
+  }
+
   function checkOpen(session: number): void {
-    if (current !== session) {
-      throw new EgoError(
-        "unavailable",
-        "The transaction is over: it ended before this was asked, or was lost with the thread that had it.",
-      );
-    }
+    checkCurrent(session);
     if (broken !== undefined) throw broken;
   }
 
@@ -96,7 +103,8 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
       return null;
     },
     rollback(session) {
-      if (current === session) abandon();
+      checkCurrent(session);
+      abandon();
       return null;
     },
     abandon,

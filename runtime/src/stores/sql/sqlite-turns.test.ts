@@ -148,7 +148,6 @@ describe.each(places)("by %s in %s", (driver, place) => {
       `begin ${d}`,
       `commit ${d}`,
     ]);
-    await session.rollback();
     expect(await setup.revisions(x)).toEqual([1, 2, 3, 4]);
   });
 
@@ -183,7 +182,7 @@ describe.each(places)("by %s in %s", (driver, place) => {
     const late = { code: "deadline_exceeded", message: expect.stringContaining("nothing was asked in it for 40 ms") };
     await expect(insert(session.tx, "b")).rejects.toMatchObject(late);
     await expect(session.commit()).rejects.toMatchObject(late);
-    await session.rollback();
+    await expect(session.rollback()).rejects.toMatchObject(late);
     expect(await setup.ids()).toEqual([]);
   });
 
@@ -285,11 +284,29 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s in a file", (dr
     await Promise.all([pending, ...waiting]);
     await expect(insert(session.tx, "c")).rejects.toMatchObject(lost);
     await expect(session.commit()).rejects.toMatchObject(lost);
-    await session.rollback();
     await setup.db.transaction().execute((tx) => insert(tx, "d"));
     expect(await setup.ids()).toEqual(["d"]);
     expect(await setup.append(appendOf("x", 0))).toEqual([{ stored: true, position: 1 }]);
   });
+
+  test.each(["before a statement", "in a statement"] as const)(
+    "a thread that dies %s is what the transaction throws, whatever its function makes of it",
+    async (when) => {
+      await using setup = await Setup.open(driver, "a file");
+      const outcome = setup.db.transaction().execute(async (tx) => {
+        await insert(tx, "a");
+        const [worker] = setup.workers;
+        const exited = once(worker ?? expect.fail(), "exit");
+        const pending = when === "in a statement" ? insert(tx, "b") : Promise.reject(new Error("none"));
+        const caught = pending.catch(() => undefined);
+        await worker?.terminate();
+        await Promise.all([exited, caught]);
+        throw new Error("of the function");
+      });
+      await expect(outcome).rejects.toMatchObject({ code: "unavailable", retryable: true });
+      expect(await setup.ids()).toEqual([]);
+    },
+  );
 });
 
 /** What one of many that work side by side does. */

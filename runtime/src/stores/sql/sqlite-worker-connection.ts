@@ -15,6 +15,8 @@ export class WorkerConnection implements DatabaseConnection {
   #session: number | undefined;
   /** Why the transaction takes no more statements. */
   #over: readonly [EgoErrorCode, string] | undefined;
+  /** What became of the file or the worker in the transaction, whether or not somebody caught it. */
+  #lost: unknown;
   #idle: NodeJS.Timeout | undefined;
   #asked = 0;
 
@@ -33,6 +35,7 @@ export class WorkerConnection implements DatabaseConnection {
     await this.#ask("begin", session);
     this.#session = session;
     this.#over = undefined;
+    this.#lost = undefined;
     if (this.#idleLimitMs !== undefined) this.#idle = setTimeout(() => this.#giveUp(), this.#idleLimitMs).unref();
   }
 
@@ -41,11 +44,18 @@ export class WorkerConnection implements DatabaseConnection {
     await this.#ask("commit", this.#end("invalid_argument", "it was committed. Await every statement before that."));
   }
 
-  /** Rolls back. If that fails, the worker is not there any more, and what it had not committed neither. */
+  /**
+   * Rolls back.
+   *
+   * @throws EgoError `unavailable` or `data_loss` if the file or the worker failed in the transaction: whatever its function
+   *   threw may follow from that, and Kysely throws this instead. `deadline_exceeded` if it had been given up
+   */
   async rollback(): Promise<void> {
-    if (this.#over !== undefined) return;
-    const session = this.#end("invalid_argument", "it was rolled back. Await every statement before that.");
-    await this.#ask("rollback", session).catch(() => undefined);
+    if (this.#over === undefined) {
+      const session = this.#end("invalid_argument", "it was rolled back. Await every statement before that.");
+      await this.#ask("rollback", session);
+    }
+    if (this.#lost !== undefined) throw this.#lost;
   }
 
   /** Runs a statement whose answer says nothing. */
@@ -87,7 +97,9 @@ export class WorkerConnection implements DatabaseConnection {
       return;
     }
     const text = `nothing was asked in it for ${this.#idleLimitMs} ms, while others waited for it. It was rolled back.`;
-    void this.#ask("rollback", this.#end("deadline_exceeded", text)).catch(() => undefined);
+    const session = this.#end("deadline_exceeded", text);
+    this.#lost = new EgoError("deadline_exceeded", `The transaction is over: ${text}`);
+    void this.#ask("rollback", session).catch(() => undefined);
   }
 
   async #ask<Kind extends "begin" | "query" | "commit" | "rollback">(
@@ -97,8 +109,10 @@ export class WorkerConnection implements DatabaseConnection {
     this.#asked++;
     try {
       return await this.#client().ask(kind, body);
-    } catch (failure) {
-      throw statementFailure(failure);
+    } catch (cause) {
+      const failure = statementFailure(cause);
+      if (isLost(failure)) this.#lost ??= failure;
+      throw failure;
     } finally {
       this.#asked--;
       this.#idle?.refresh();
@@ -106,10 +120,15 @@ export class WorkerConnection implements DatabaseConnection {
   }
 }
 
-/** What a statement did wrong, as the driver throws it; a failure of the file or the worker as an `EgoError`. */
+/** Whether the file or the worker failed, not the statement. */
+function isLost(failure: unknown): boolean {
+  return failure instanceof EgoError && (failure.code === "unavailable" || failure.code === "data_loss");
+}
+
+/** What a statement did wrong, as the driver throws it; other failures as they are. */
 function statementFailure(failure: unknown): unknown {
-  const { code, cause } = EgoError.from(failure);
-  return code !== "unavailable" && code !== "data_loss" && isSqliteFailure(cause) ? cause : failure;
+  if (isLost(failure) || !(failure instanceof EgoError) || !isSqliteFailure(failure.cause)) return failure;
+  return failure.cause;
 }
 
 /** A parameter as it is sent. What cannot be sent, or bound, would fail all that is sent with it. */
