@@ -4,6 +4,7 @@ import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
 import type { EntityName, EventStore, RevisionRange } from "../../journal/event-store.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
+import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
@@ -17,10 +18,13 @@ import {
   unpackPayloads,
 } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
+import { openSqlProjections } from "./sql-projections.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
+import { isUniqueViolation, sqliteFailure } from "./sqlite-failure.ts";
 import type { ConnectionStatistics, LoadRequest } from "./sqlite-protocol.ts";
 import { lookAtSqlite, migrateSqliteProject } from "./sqlite-schema.ts";
+import { openWorkerDatabase } from "./sqlite-worker-dialect.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
@@ -56,6 +60,7 @@ export interface SqliteStatistics {
 export interface SqliteStore extends Store {
   readonly snapshots: SnapshotStore;
   readonly states: StateStore;
+  readonly projections: ProjectionStore;
   /**
    * Counts of the store's connection.
    *
@@ -174,6 +179,13 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     events: sqliteEvents(opened, () => shardCount),
     snapshots: sqliteSnapshots(opened),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),
+    projections: openSqlProjections({
+      db: openWorkerDatabase(opened),
+      // There is one writer.
+      parallel: 1,
+      kindOf: (failure) => (isUniqueViolation(failure) ? "conflict" : undefined),
+      failureOf: (cause) => sqliteFailure(cause, filename),
+    }),
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
 }
