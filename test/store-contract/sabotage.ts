@@ -1,6 +1,7 @@
 import {
   type EventStore,
   memoryStore,
+  type ProjectionStore,
   type SnapshotStore,
   type StateStore,
   type Store,
@@ -73,6 +74,15 @@ export function withStates(change: (states: StateStore) => Partial<StateStore>):
     const { states, ...rest } = memoryStore();
     if (!states) throw new Error("memory has states");
     return sameStore({ ...rest, states: { ...states, ...change(states) } });
+  });
+}
+
+/** A store whose projections are not what they should be. */
+export function withProjections(change: (projections: ProjectionStore) => Partial<ProjectionStore>): StoreSubject {
+  return subjectOf(() => {
+    const { projections, ...rest } = memoryStore();
+    if (!projections) throw new Error("memory has projections");
+    return sameStore({ ...rest, projections: { ...projections, ...change(projections) } });
   });
 }
 

@@ -3,6 +3,7 @@ import { contentSaboteurs } from "./content-saboteurs.ts";
 import { headSaboteurs } from "./head-saboteurs.ts";
 import { idSaboteurs } from "./id-saboteurs.ts";
 import { journalSaboteurs } from "./journal-saboteurs.ts";
+import { projectionSaboteurs } from "./projection-saboteurs.ts";
 import { readSaboteurs } from "./read-saboteurs.ts";
 import { retentionSaboteurs } from "./retention-saboteurs.ts";
 import type { Saboteur } from "./sabotage.ts";
@@ -22,4 +23,5 @@ export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...snapshotSaboteurs,
   ...shardSaboteurs,
   ...stateSaboteurs,
+  ...projectionSaboteurs,
 };

@@ -9,7 +9,7 @@ import { jsonStore } from "../src/json-store.ts";
 describeStore(
   {
     name: "a store in a file of JSON",
-    lacks: ["states", "snapshots", "retention", "sharing"],
+    lacks: ["states", "snapshots", "projections", "retention", "sharing"],
     async journal(entities) {
       const folder = await mkdtemp(join(tmpdir(), "ego-json-"));
       const opened: Store[] = [];

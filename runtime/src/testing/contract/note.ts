@@ -5,6 +5,7 @@ import {
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { EntityTable } from "../../codegen/entity.ts";
+import type { TableData } from "../../codegen/table.ts";
 import type { StateChange, StoredState } from "../../journal/state-store.ts";
 import { ContractError } from "./contract-error.ts";
 
@@ -64,6 +65,19 @@ export const noteEntities: readonly EntityTable[] = [
   },
   entityOf("contract_note"),
 ];
+
+/** A table of notes that are made of events, by its name. */
+export function noteTable(name: string): TableData {
+  return {
+    seam: 1,
+    name,
+    kind: "read-model",
+    message: noteDescriptor,
+    key: ["id"],
+    columns: Object.fromEntries(fields.map(([field]) => [field, field])),
+    indexes: [{ name: `${name}_label`, fields: ["label"] }],
+  };
+}
 
 /** A change of a state; `null` removes it. */
 export function changeOf(

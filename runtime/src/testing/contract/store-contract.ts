@@ -12,6 +12,7 @@ import { promotionCases } from "./promotion-cases.ts";
 import { readCases } from "./read-cases.ts";
 import { reopeningCases } from "./reopening-cases.ts";
 import { retentionCases } from "./retention-cases.ts";
+import { rowCases } from "./row-cases.ts";
 import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
 import { snapshotCases } from "./snapshot-cases.ts";
@@ -32,6 +33,7 @@ export const storeContract: readonly ContractCase[] = [
   ...stateCases,
   ...projectionCases,
   ...promotionCases,
+  ...rowCases,
   ...letterCases,
   ...leaseCases,
   ...reopeningCases,
