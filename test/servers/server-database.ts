@@ -50,8 +50,8 @@ export async function serverDatabase(options: ServerDatabaseOptions): Promise<Da
 /**
  * The URL of a server that starts when it is first asked for, and ends after the last test of the file.
  *
- * Each file has its own: that takes 0.7 s, and a server for the whole run would need a way for the processes of the
- * files to find it.
+ * Each file has its own: that takes half a second, and a server for the whole run would need a way for the processes
+ * of the files to find it.
  */
 function serverOfThisFile(kind: ServerKind): () => Promise<string> {
   let started: Promise<Server> | undefined;

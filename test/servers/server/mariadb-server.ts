@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdtempSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { prepare } from "./prepare.ts";
 import type { Server, ServerKind } from "./server.ts";
 import { startServer } from "./server-process.ts";
+import { copyTemplate, type Made } from "./template.ts";
 
 /** MariaDB, as the system has it; `.ci/run` installs it. */
 export const mariadbServer: ServerKind = {
@@ -30,6 +33,10 @@ function find(program: string): string | undefined {
   });
 }
 
+// The settings of the system are for its own server.
+const sharedOptions = ["--no-defaults", "--skip-name-resolve"];
+const installOptions = [...sharedOptions, "--skip-test-db"];
+
 async function start(port: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "ego-mariadb-"));
   const password = randomBytes(16).toString("hex");
@@ -38,12 +45,14 @@ async function start(port: number): Promise<Server> {
     initFile,
     `create user if not exists ego identified by '${password}';\ngrant all on *.* to ego with grant option;\n`,
   );
-  // The settings of the system are for its own server.
-  const shared = ["--no-defaults", `--datadir=${join(folder, "data")}`, "--skip-name-resolve"];
-  const install = [find("mariadb-install-db") ?? "", ...shared, "--skip-test-db"];
+  const program = find("mariadbd") ?? "";
+  const data = join(folder, "data");
+  const version = spawnSync(program, ["--no-defaults", "--version"], { encoding: "utf8" }).stdout;
+  await copyTemplate({ key: ["mariadb", version, ...installOptions], make: installed }, data);
   const mariadbd = [
-    find("mariadbd") ?? "",
-    ...shared,
+    program,
+    ...sharedOptions,
+    `--datadir=${data}`,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
     `--socket=${join(folder, "socket")}`,
@@ -55,8 +64,16 @@ async function start(port: number): Promise<Server> {
   ];
   const server = await startServer(
     // SIGKILL: at once, because nothing of it is kept.
-    { folder, steps: [install, mariadbd], stopSignal: "SIGKILL" },
+    { folder, steps: [mariadbd], stopSignal: "SIGKILL" },
     "mariadbd: ready for connections",
   );
   return { url: `mysql://ego:${password}@127.0.0.1:${port}/mysql`, ...server };
+}
+
+/** A data directory with the system's tables. */
+async function installed(): Promise<Made> {
+  const folder = mkdtempSync(join(tmpdir(), "ego-mariadb-template-"));
+  const data = join(folder, "data");
+  await prepare(folder, [find("mariadb-install-db") ?? "", ...installOptions, `--datadir=${data}`]);
+  return { folder: data, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,13 +1,15 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { chownSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { install } from "./install.ts";
+import { prepare } from "./prepare.ts";
 import type { Server, ServerKind } from "./server.ts";
 import { startServer } from "./server-process.ts";
 import { serverUser } from "./server-user.ts";
+import { copyTemplate, type Made } from "./template.ts";
 
 /** Postgres, with binaries from npm. */
 export const postgresServer: ServerKind = {
@@ -28,56 +30,39 @@ async function binaries(): Promise<string> {
 
 async function start(port: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "ego-postgres-"));
-  const programs = await postgresPrograms(folder);
+  const prepared = await preparePostgres(folder);
   const server = await startServer(
     // SIGQUIT: at once, because nothing of it is kept.
-    { folder, steps: [programs.initdb, programs.postgres(port)], stopSignal: "SIGQUIT" },
+    { folder, steps: [prepared.postgres(port)], stopSignal: "SIGQUIT" },
     postgresReady,
   );
-  return { url: programs.url(port), ...server };
+  return { url: prepared.url(port), ...server };
 }
 
 /** What the server prints when it can be reached. */
 export const postgresReady = "database system is ready to accept connections";
 
-/** Programs with their arguments. */
-export interface PostgresPrograms {
+/** A data directory, and how to run Postgres on it. */
+export interface PreparedPostgres {
   readonly data: string;
-  /** Makes the data directory. */
-  readonly initdb: readonly string[];
+  /** The program with its arguments. */
   postgres(port: number): readonly string[];
   url(port: number): string;
 }
 
-/** How to run Postgres in a folder. */
-export async function postgresPrograms(folder: string): Promise<PostgresPrograms> {
-  const password = randomBytes(16).toString("hex");
-  writeFileSync(join(folder, "password"), password);
-  let native = await binaries();
-  const user = serverUser();
-  if (user && spawnSync(join(native, "bin/postgres"), ["--version"], user).status !== 0) {
-    // Root's repository may be one that nobody else can read.
-    await cp(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
-    native = join(folder, "native");
-  }
+/**
+ * Makes a data directory in a folder. All of one version are copies, so they have one password and one identifier, as a
+ * server and its replica do.
+ */
+export async function preparePostgres(folder: string): Promise<PreparedPostgres> {
+  const native = await nativeIn(folder);
   const data = join(folder, "data");
+  const version = spawnSync(join(native, "bin/postgres"), ["--version"], { ...serverUser(), encoding: "utf8" }).stdout;
+  await copyTemplate({ key: ["postgres", version, ...initdbOptions], make: () => initdb(native) }, data);
+  const password = readFileSync(join(data, passwordFile), "utf8");
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories="];
   return {
     data,
-    initdb: [
-      join(native, "bin/initdb"),
-      `--pgdata=${data}`,
-      "--username=ego",
-      `--pwfile=${join(folder, "password")}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
-      // Not the order of the bytes: what relies on that must say so.
-      "--locale=C",
-      "--locale-provider=icu",
-      "--icu-locale=en",
-      // Of the empty data directory only; the server itself syncs as it does by default.
-      "--no-sync",
-    ],
     postgres: (port) => [
       join(native, "bin/postgres"),
       "-D",
@@ -86,4 +71,42 @@ export async function postgresPrograms(folder: string): Promise<PostgresPrograms
     ],
     url: (port) => `postgres://ego:${password}@127.0.0.1:${port}/postgres`,
   };
+}
+
+/** The programs, where the server's user can run them. */
+async function nativeIn(folder: string): Promise<string> {
+  const native = await binaries();
+  const user = serverUser();
+  if (!user || spawnSync(join(native, "bin/postgres"), ["--version"], user).status === 0) return native;
+  // Root's repository may be one that nobody else can read.
+  const copy = join(folder, "native");
+  await promisify(execFile)("cp", ["-R", native, copy]);
+  chownSync(folder, user.uid, user.gid);
+  return copy;
+}
+
+/** In the data directory, where Postgres leaves it alone. */
+const passwordFile = "ego-password";
+
+const initdbOptions = [
+  "--username=ego",
+  "--auth=scram-sha-256",
+  "--encoding=UTF8",
+  // Not the order of the bytes: what relies on that must say so.
+  "--locale=C",
+  "--locale-provider=icu",
+  "--icu-locale=en",
+  // Of the empty data directory only; the server itself syncs as it does by default.
+  "--no-sync",
+];
+
+async function initdb(native: string): Promise<Made> {
+  const folder = mkdtempSync(join(tmpdir(), "ego-postgres-template-"));
+  const data = join(folder, "data");
+  const password = randomBytes(16).toString("hex");
+  const file = join(folder, passwordFile);
+  writeFileSync(file, password);
+  await prepare(folder, [join(native, "bin/initdb"), `--pgdata=${data}`, `--pwfile=${file}`, ...initdbOptions]);
+  renameSync(file, join(data, passwordFile));
+  return { folder: data, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,13 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { cp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onFreePort } from "./free-port.ts";
-import { postgresPrograms, postgresReady } from "./postgres-server.ts";
+import { postgresReady, preparePostgres } from "./postgres-server.ts";
 import type { Server } from "./server.ts";
 import { startServer } from "./server-process.ts";
-import { serverUser } from "./server-user.ts";
+import { own } from "./server-user.ts";
+import { copyFolder } from "./template.ts";
 
 /** A Postgres of a test's own, whose data directory can be that of before. */
 export interface RestorablePostgres extends AsyncDisposable {
@@ -23,38 +23,35 @@ export interface RestorablePostgres extends AsyncDisposable {
 /** Starts one. */
 export async function restorablePostgres(): Promise<RestorablePostgres> {
   const folder = mkdtempSync(join(tmpdir(), "ego-postgres-data-"));
-  const { data, initdb, postgres, url } = await postgresPrograms(folder);
+  const { data, postgres, url } = await preparePostgres(folder);
   const copy = join(folder, "copy");
-  const own = () => {
-    const user = serverUser();
-    if (user) spawnSync("chown", ["-R", `${user.uid}:${user.gid}`, folder]);
-  };
   // What a guard removes is its own folder: the data directory outlives the server.
-  const run = (step: readonly string[], ready: string) =>
-    startServer({ folder: mkdtempSync(join(tmpdir(), "ego-postgres-")), steps: [step], stopSignal: "SIGQUIT" }, ready);
-  own();
-  await (await run(initdb, "Success.")).stop();
+  const run = (on: number) =>
+    startServer(
+      { folder: mkdtempSync(join(tmpdir(), "ego-postgres-")), steps: [postgres(on)], stopSignal: "SIGQUIT" },
+      postgresReady,
+    );
+  own(folder);
   let running: Pick<Server, "stop">;
   const port = await onFreePort(async (free) => {
-    running = await run(postgres(free), postgresReady);
+    running = await run(free);
     return free;
   });
 
   async function between(work: () => Promise<void>): Promise<void> {
     await running.stop();
     await work();
-    own();
-    running = await run(postgres(port), postgresReady);
+    running = await run(port);
   }
 
   return {
     url: url(port),
     restart: () => between(async () => undefined),
-    save: () => between(() => cp(data, copy, { recursive: true })),
+    save: () => between(() => copyFolder(data, copy)),
     restore: () =>
       between(async () => {
         await rm(data, { recursive: true });
-        await cp(copy, data, { recursive: true });
+        await copyFolder(copy, data);
       }),
     async [Symbol.asyncDispose]() {
       await running.stop();

@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Server } from "./server.ts";
-import { serverUser, type User } from "./server-user.ts";
+import { own, serverUser, type User } from "./server-user.ts";
 
 /** What a guard needs to know to run a server. */
 export interface Order {
@@ -26,7 +26,7 @@ export const serverEnded = "guard: the server ended";
  */
 export async function startServer(order: Omit<Order, "user">, ready: string): Promise<Omit<Server, "url">> {
   const user = serverUser();
-  if (user) spawnSync("chown", ["-R", `${user.uid}:${user.gid}`, order.folder]);
+  own(order.folder);
   const guard = spawn(
     process.execPath,
     [join(import.meta.dirname, "guard.ts"), JSON.stringify({ ...order, user } satisfies Order)],
