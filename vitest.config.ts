@@ -25,6 +25,7 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // All cores: by default one is left idle, which is half of a small machine.
     maxWorkers: "100%",
+    globalSetup: ["test/compile-cache.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     retry: 0,
