@@ -1,7 +1,8 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { EgoError } from "../../error/ego-error.ts";
 import { receivedFailure } from "./sqlite-failure.ts";
 import type { OpenRequest, Operations, WorkerFailure, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+import { leaveWorker, takeWorker } from "./sqlite-threads.ts";
 
 /** The main thread's end of a worker. */
 export interface WorkerClient {
@@ -101,17 +102,11 @@ interface Pending {
   reject(failure: EgoError): void;
 }
 
-// The thread runs this package's code only, so flags of the program (--import, --input-type) are not for it.
-const workerOptions = { name: "ego-sqlite", execArgv: ["--disable-warning=ExperimentalWarning"] };
-
-// The worker is this file's neighbour in the sources, run unbuilt, and in the built package.
-const workerUrl = new URL(`./sqlite-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-
 async function startThread(
   filename: string,
   request: OpenRequest,
 ): Promise<{ started: Thread; reply: Operations["open"]["reply"] }> {
-  const started = threadOf(new Worker(workerUrl, workerOptions), filename);
+  const started = threadOf(takeWorker(), filename);
   try {
     return { started, reply: await started.ask("open", request) };
   } catch (failure) {
@@ -161,7 +156,7 @@ function threadOf(worker: Worker, filename: string): Thread {
     pending.clear();
   }
 
-  worker.on("message", (replies: readonly WorkerReply[]) => {
+  function answered(replies: readonly WorkerReply[]): void {
     const fatal = replies.map(settle).find((failure) => failure !== undefined);
     // An idle store does not keep the process alive.
     if (pending.size === 0) worker.unref();
@@ -169,13 +164,14 @@ function threadOf(worker: Worker, filename: string): Thread {
     // The next request opens the file anew.
     end(fatal);
     void worker.terminate();
-  });
-  worker.on("error", end);
-  worker.on("messageerror", end);
-  worker.on("exit", () => {
+  }
+
+  function gone(): void {
     end(undefined);
     exited.resolve();
-  });
+  }
+
+  worker.on("message", answered).on("error", end).on("messageerror", end).on("exit", gone);
 
   const thread: Thread = {
     get alive() {
@@ -194,9 +190,18 @@ function threadOf(worker: Worker, filename: string): Thread {
       return promise;
     },
     async close() {
-      // A worker that died has closed its database.
-      await thread.ask("close", null).catch(() => undefined);
-      await worker.terminate();
+      const closed = await thread.ask("close", null).then(
+        () => true,
+        // A worker that died has closed its database.
+        () => false,
+      );
+      if (!closed || ended !== undefined) {
+        await worker.terminate();
+        return;
+      }
+      worker.off("message", answered).off("error", end).off("messageerror", end).off("exit", gone);
+      gone();
+      await leaveWorker(worker);
     },
   };
   return thread;

@@ -253,6 +253,8 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
       const filename = join(folder.path, "a.db");
       const workers: Worker[] = [];
       const notice = (worker: Worker) => void workers.push(worker);
+      // The worker of a store of before may wait for this one: the next is new.
+      await using _other = await openStore({ driver, filename: ":memory:" });
       process.on("worker", notice);
       await using store = await openStore({ driver, filename });
       await store.events.append([appendOf("a", 0)]);
