@@ -1,4 +1,4 @@
-import { Engine, type Store } from "@ego/runtime";
+import { type Clock, Engine, type Store } from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
@@ -10,7 +10,7 @@ export function settings(numRuns: number): { readonly seed: number; readonly num
 }
 
 /** Starts an engine with accounts and items, whose log nobody reads. */
-export function start(store: Store): Promise<Engine> {
+export function start(store: Store, clock?: Clock): Promise<Engine> {
   const entities = [account.implement(accountBehavior), inventoryItem.implement(inventoryBehavior)];
-  return Engine.start({ store, entities, logger: { error() {}, warn() {} } });
+  return Engine.start({ store, entities, logger: { error() {}, warn() {} }, ...(clock && { clock }) });
 }
