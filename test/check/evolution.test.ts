@@ -6,6 +6,7 @@ import type { Change, Rule, Version } from "../../cli/src/evolution/change.ts";
 import { rules } from "../../cli/src/evolution/rules.ts";
 import { type WirePair, wirePairs } from "../../cli/src/evolution/wire-pairs.ts";
 import { findingLines } from "../../cli/src/project/finding.ts";
+import { before } from "./before.ts";
 import { accepted, refused, type SchemaChange } from "./changes-table.ts";
 import { type Compared, changesOf, compared, findingsOf } from "./compared.ts";
 
@@ -47,6 +48,19 @@ describe("a change is", () => {
   test.each(refused.map(({ change, says }, index) => [change, says, index] as const))("told: %s", (_, says, index) => {
     expect(said[accepted.length + index]).toEqual(says);
   });
+});
+
+test("messages that are as they were are not compared", () => {
+  const changed = {
+    ...before,
+    "bank/v1/account.proto": `${before["bank/v1/account.proto"]}`.replace("remark = 4;", "remark = 5;"),
+  };
+  const [same, one] = changesOf([
+    { before, now: before },
+    { before, now: changed },
+  ]).map((change) => wirePairs(change).filter(({ kind }) => kind === "message"));
+  expect(same).toEqual([]);
+  expect(one?.map(({ is }) => is.name)).toEqual(["OpenAccount"]);
 });
 
 describe("the table notices", () => {

@@ -102,7 +102,7 @@ const label = {
 
 type TypeInit = Pick<FieldInit, "type" | "typeName">;
 
-/** A reference to the pair, or to what stands for a type that has none. */
+/** A reference to the pair, or to what stands for a type that has none, as one that is unchanged. */
 function typeOf(
   { form }: MessagePair,
   { field, pair: { was, is } }: NumberedField,
