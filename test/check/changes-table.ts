@@ -326,6 +326,11 @@ export const refused: readonly SchemaChange[] = [
     'bank/v1/account.proto:81:10: error EGO203: AccountCredited.card was in the oneof source and is in none: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountCredited"`.\n  It was at bank/v1/account.proto:80:12 in main.',
   ),
   row(
+    "a field is moved out of a oneof, and can be unset as before",
+    [["account", ["    string card = 6;\n  }", "  }\n  optional string card = 6;"]]],
+    'bank/v1/account.proto:81:19: error EGO203: AccountCredited.card was in the oneof source and is in none: of several that were set, one is left. It is stored.\n  Take that back, and add a field with a new number, or a new event that `upcasts: "AccountCredited"`.\n  It was at bank/v1/account.proto:80:12 in main.',
+  ),
+  row(
     "a value of an enum is removed",
     [["account", ["  CHANNEL_CARD = 2;\n", ""]]],
     "bank/v1/account.proto:22:6: error EGO204: Channel has lost the value CHANNEL_CARD: what was written with it is read as a number without a name, or as another value that gets it. It is stored in the event AccountCredited.\n  Put the value back, marked `[deprecated = true]`, or write `reserved 2;` in its place if nothing has it.",

@@ -14,17 +14,16 @@ export function isUnchanged({ was, is, fields }: MessagePair): boolean {
   return same && reservedIn(was.proto) === reservedIn(is.proto);
 }
 
+/** Which enum it is does not count: its values do, and are a pair of their own. */
 function isSameField(was: DescField, is: DescField | undefined): boolean {
   return (
     is !== undefined &&
     was.number === is.number &&
-    was.name === is.name &&
     was.jsonName === is.jsonName &&
     was.presence === is.presence &&
     was.oneof?.name === is.oneof?.name &&
     was.scalar === is.scalar &&
     was.message?.typeName === is.message?.typeName &&
-    was.enum?.typeName === is.enum?.typeName &&
     was.proto.defaultValue === is.proto.defaultValue &&
     shapeOf(was) === shapeOf(is)
   );
