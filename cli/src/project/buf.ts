@@ -25,14 +25,33 @@ export function runBuf(
   args: readonly string[],
   { progress, folder = project.root }: BufOptions = {},
 ): Promise<Finished> {
-  const bin = join(installedBuf(project), "bin", "buf");
+  const installed = installedBuf(project);
   // The plugins say `#!/usr/bin/env node`: they get this Node, not one that may be too old.
   const path = [join(project.root, "node_modules", ".bin"), dirname(process.execPath), host.env.PATH];
-  return runChild(host, process.execPath, [bin, ...args], {
+  const options = {
     cwd: folder,
     env: { ...host.env, PATH: path.filter(Boolean).join(delimiter) },
     ...(progress === undefined ? {} : { progress }),
-  });
+  };
+  // Says what is wrong with the installation, if anything is.
+  const byScript = () => runChild(host, process.execPath, [join(installed, "bin", "buf"), ...args], options);
+  const program = platformBuf(installed);
+  return program === undefined ? byScript() : runChild(host, program, args, options).catch(byScript);
+}
+
+/** The program that buf's script starts on this platform: a Node less. Undefined where only the script knows. */
+function platformBuf(installed: string): string | undefined {
+  const require = createRequire(join(installed, "package.json"));
+  try {
+    const { optionalDependencies = {} } = require("./package.json") as {
+      optionalDependencies?: Readonly<Record<string, string>>;
+    };
+    const name = `@bufbuild/buf-${process.platform}-${process.arch}`.replace("linux-arm64", "linux-aarch64");
+    if (!(name in optionalDependencies)) return undefined;
+    return require.resolve(`${name}/bin/buf${process.platform === "win32" ? ".exe" : ""}`);
+  } catch {
+    return undefined;
+  }
 }
 
 function installedBuf(project: Project): string {
