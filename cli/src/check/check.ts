@@ -3,10 +3,10 @@ import { evolutionFindings } from "../evolution/evolution.ts";
 import { Failure } from "../failure.ts";
 import { baseCommit } from "../git/base-commit.ts";
 import { type Commit, commitNamed, commitText, findRepository } from "../git/repository.ts";
-import { loadDomain } from "../project/domain.ts";
 import type { Finding } from "../project/finding.ts";
 import { type Freshness, freshnessFindings, freshnessOf } from "../project/freshness.ts";
 import { type ProjectAt, projectAt } from "../project/git-ref.ts";
+import { domainWith, imageToGenerate } from "../project/image-to-generate.ts";
 import type { Project } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
@@ -46,8 +46,9 @@ export interface Against {
  */
 export async function check(host: Host, project: Project, options: CheckOptions): Promise<Checked> {
   // All is begun at once: each part waits for programs of its own.
-  const fresh = freshnessOf(host, project);
-  const domain = loadDomain(host, project);
+  const image = imageToGenerate(host, project);
+  const fresh = freshnessOf(host, project, image);
+  const domain = image.then((built) => domainWith(host, project, built));
   const then = options.evolution ? projectThen(host, project, options.against) : undefined;
   const [freshness, compared, handlers] = await Promise.allSettled([
     fresh,

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, parse, relative, resolve, sep } from "node:path";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
 import type { Finding } from "./finding.ts";
 import { runGeneration } from "./generation.ts";
+import type { ImageToGenerate } from "./image-to-generate.ts";
 import { type Fingerprints, fingerprints, outputFolders } from "./outputs.ts";
 import { hasOwnProtos } from "./own-protos.ts";
 import { checkStrategy } from "./plugin-strategy.ts";
@@ -32,9 +33,14 @@ export interface Freshness {
 /**
  * Generates into a temporary folder and compares: byte for byte. Writes nothing in the project.
  *
+ * @param image what the generators are to read, as `imageToGenerate` makes it, if it is there anyway
  * @throws Failure for what `ego generate` would fail of
  */
-export async function freshnessOf(host: Host, project: Project): Promise<Freshness> {
+export async function freshnessOf(
+  host: Host,
+  project: Project,
+  image?: Promise<ImageToGenerate | undefined>,
+): Promise<Freshness> {
   checkStrategy(project);
   if (!hasOwnProtos(project)) return { stale: [], files: 0 };
   const folders = outputFolders(project);
@@ -42,7 +48,11 @@ export async function freshnessOf(host: Host, project: Project): Promise<Freshne
   try {
     // As deep as the project is, so that `out: ../bank/gen` leads to the same place in it, and not out of it.
     const into = join(temporary, relative(parse(project.root).root, project.root));
-    await runGeneration(host, project, { progress: "Generating, to compare …", into });
+    const options = { progress: "Generating, to compare …", into };
+    const built = await image;
+    const file = join(temporary, "image.binpb");
+    if (built) writeFileSync(file, built.bytes);
+    await runGeneration(host, project, built ? { ...options, image: file } : options);
     const stale = new Map<string, StaleFile>();
     const generated = new Set<string>();
     for (const folder of folders) {

@@ -22,6 +22,8 @@ export interface GenerationOptions {
   readonly progress?: string;
   /** A folder that stands for the root of the project: what buf.gen.yaml names is written below it. */
   readonly into?: string;
+  /** An image that stands for the protos, as `imageToGenerate` makes it. */
+  readonly image?: string;
 }
 
 /**
@@ -50,9 +52,9 @@ export async function runGenerators(host: Host, project: Project, progress?: str
 export async function runGeneration(
   host: Host,
   project: Project,
-  { into, ...options }: GenerationOptions = {},
+  { into, image, ...options }: GenerationOptions = {},
 ): Promise<string> {
-  const args = ["generate", ...(into === undefined ? [] : ["-o", into])];
+  const args = ["generate", ...(image === undefined ? [] : [image]), ...(into === undefined ? [] : ["-o", into])];
   const { exitCode, stdout, stderr } = await runBuf(host, project, args, options);
   const messages = bufMessages(project, stdout + stderr);
   if (exitCode !== 0) throw failed(messages);
