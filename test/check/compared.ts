@@ -6,6 +6,7 @@ import type { Change, Rule, Version } from "../../cli/src/evolution/change.ts";
 import { rules as allRules } from "../../cli/src/evolution/rules.ts";
 import { type Breakage, breakagesOf } from "../../cli/src/evolution/wire.ts";
 import { type WirePair, wirePairs } from "../../cli/src/evolution/wire-pairs.ts";
+import { isUnchanged } from "../../cli/src/evolution/wire-same.ts";
 import type { Finding } from "../../cli/src/project/finding.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { buildProtos } from "../golden/harness.ts";
@@ -67,12 +68,16 @@ export function findingsOf(
   return all.map(({ change, pairs, breakages }, index) =>
     [
       ...rules.flatMap((rule) => rule(change)),
-      ...narrowedFields(change, pairs),
-      ...renumberedFields(change, pairs),
-      ...requiredFields(change, pairs),
+      ...narrowedFields(change, changedOf(pairs)),
+      ...renumberedFields(change, changedOf(pairs)),
+      ...requiredFields(change, changedOf(pairs)),
       ...breakageFindings(change, breakages),
     ].map((finding) => withoutPackage(index, finding)),
   );
+}
+
+function changedOf(pairs: readonly WirePair[]): readonly WirePair[] {
+  return pairs.filter((pair) => !isUnchanged(pair));
 }
 
 function inPackage(index: number, text: string): string {

@@ -12,6 +12,7 @@ import {
 } from "@ego/protoc-gen-ego/model";
 import { type NumberedField, numberedFields, numberedValues, reservedRanges, type Side } from "./wire-numbers.ts";
 import { type EnumPair, isKnown, keyOf, type MessagePair, pairKey, type WirePair } from "./wire-pairs.ts";
+import { isUnchanged } from "./wire-same.ts";
 
 /** Two images for buf to compare. */
 export interface WireImages {
@@ -26,11 +27,13 @@ type EnumInit = NonNullable<ImageFile["enumType"]>[number];
 /**
  * Makes the images: the pair at index n is called `Pair<n>` in both, whatever its two sides are called; buf compares what
  * has the same name. No name of the project is in them. Everything says its features itself, so that proto2, proto3 and
- * editions can be compared with each other.
+ * editions can be compared with each other. Messages that are as they were are left out: of a large project, a change
+ * touches few.
  */
 export function wireImages(pairs: readonly WirePair[]): WireImages {
-  const indexes = new Map(pairs.map((pair, index) => [keyOf(pair), index]));
-  return { was: image(pairs, indexes, "was"), is: image(pairs, indexes, "is") };
+  const changed = [...pairs.entries()].filter(([, pair]) => !isUnchanged(pair));
+  const indexes = new Map(changed.map(([index, pair]) => [keyOf(pair), index]));
+  return { was: image(changed, indexes, "was"), is: image(changed, indexes, "is") };
 }
 
 /** What buf says is about which pair and, if it is about the values of a map, about which field: the reverse of the names. */
@@ -42,11 +45,11 @@ export function pairIn(text: string): { readonly index: number; readonly map?: n
 
 type Indexes = ReadonlyMap<string, number>;
 
-function image(pairs: readonly WirePair[], indexes: Indexes, side: Side): Uint8Array {
+function image(pairs: readonly (readonly [number, WirePair])[], indexes: Indexes, side: Side): Uint8Array {
   const opaque = new Set<string>();
   const messageType: MessageInit[] = [];
   const enumType: EnumInit[] = [];
-  for (const [index, pair] of pairs.entries()) {
+  for (const [index, pair] of pairs) {
     if (pair.kind === "enum") enumType.push(enumProto(pair, index, side));
     else messageType.push(messageProto(pair, index, side, indexes, opaque));
   }

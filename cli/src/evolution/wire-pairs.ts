@@ -1,7 +1,6 @@
 import type { DescEnum, DescField, DescMessage, Entity, Message } from "@ego/protoc-gen-ego/model";
 import type { Change } from "./change.ts";
 import { storedMessages } from "./stored-messages.ts";
-import { isUnchanged } from "./wire-same.ts";
 
 /** How something is written: fields have numbers in the binary form, and names in JSON. */
 export type Form = "binary" | "json";
@@ -72,8 +71,7 @@ function pairOf(was: DescField | undefined, is: DescField | undefined): FieldPai
 /**
  * All that has to be read as it was written: what is stored, then what is sent, each with the messages and enums in it.
  * Messages are not matched by their names: what is stored as `bank.v1.AccountCredited` may be read by a message that is
- * called `AccountCreditedV1` now, while another has that name. Messages that are as they were are left out: of a large
- * project, a change touches few.
+ * called `AccountCreditedV1` now, while another has that name.
  */
 export function wirePairs(change: Change): readonly WirePair[] {
   const pairs = new Map<string, WirePair>();
@@ -101,12 +99,8 @@ export function wirePairs(change: Change): readonly WirePair[] {
   for (const { was, is, ...origin } of sentMessages(change)) {
     add({ kind: "message", form: "binary", was, is, origin: { stored: false, ...origin } });
   }
-  const unchanged = new Set<WirePair>();
-  for (const pair of queue) {
-    if (isUnchanged(pair)) unchanged.add(pair);
-    for (const field of fieldPairs(pair)) addField(pair.form, field, pair.origin);
-  }
-  return [...pairs.values()].filter((pair) => !unchanged.has(pair));
+  for (const pair of queue) for (const field of fieldPairs(pair)) addField(pair.form, field, pair.origin);
+  return [...pairs.values()];
 }
 
 /**

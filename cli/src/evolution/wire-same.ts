@@ -1,11 +1,14 @@
 import type { DescField } from "@ego/protoc-gen-ego/model";
-import type { MessagePair } from "./wire-pairs.ts";
+import type { MessagePair, WirePair } from "./wire-pairs.ts";
 
 /**
  * Whether the fields of a message are written as they were before: then there is nothing to compare. What its fields
  * refer to is the same by name only, and is a pair of its own.
  */
-export function isUnchanged({ was, is, fields }: MessagePair): boolean {
+export function isUnchanged(pair: WirePair): boolean {
+  // Few, and referred to by fields that have to say of which kind they are.
+  if (pair.kind === "enum") return false;
+  const { was, is, fields } = pair;
   if (was === is) return true;
   const same = fields
     ? fields.every((field) => field.was && field.is && isSameField(field.was, field.is))
