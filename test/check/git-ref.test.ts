@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Domain } from "@ego/protoc-gen-ego/model";
 import { describe, expect, test } from "vitest";
 import { commitNamed, findRepository } from "../../cli/src/git/repository.ts";
 import { loadDomainAt, type ProjectAt, projectAt } from "../../cli/src/project/git-ref.ts";
@@ -13,9 +14,9 @@ function treeOf(root: string, kind: string, object: string, name: string): strin
   return gitWith(`${kind} ${object}\t${name}\n`, root, "mktree");
 }
 
-async function at(root: string, ref: string): Promise<ProjectAt> {
+async function at(root: string, ref: string, now?: Domain): Promise<ProjectAt> {
   const repository = await findRepository(fakeHost(root), { root });
-  return projectAt(repository, await commitNamed(repository, ref));
+  return projectAt(repository, await commitNamed(repository, ref), now && Promise.resolve(now));
 }
 
 const eventsAt = async (root: string, ref: string) =>
@@ -29,6 +30,29 @@ describe.skipIf(!hasGit)("the project at a commit", () => {
     const { placeOf, domain } = await at(root, "main");
     const [event] = domain.events;
     expect(event && placeOf(event.at)).toEqual({ file: "proto/bank/v1/account.proto", line: 23, column: 9 });
+  });
+
+  test("is that of now where nothing has changed that buf reads, and is read otherwise", async () => {
+    const root = repositoryWith(bank);
+    const { domain: now } = await at(root, "HEAD");
+    const isNow = async () => (await at(root, "HEAD", now)).domain === now;
+    writeFiles(root, { "src/app.ts": "export {};\n", "proto/README.md": "" });
+    expect(await isNow()).toBe(true);
+    for (const [path, text] of [
+      ["proto/bank/v1/account.proto", `${account}\n// One more line.\n`],
+      ["proto/bank/v1/more.proto", account.replace("bank.v1", "more.v1")],
+      ["buf.yaml", `${config["buf.yaml"]}# One more line.\n`],
+      ["buf.lock", "version: v2\n"],
+    ] as const) {
+      const was = bank[path];
+      writeFiles(root, { [path]: text });
+      expect([path, await isNow()]).toEqual([path, false]);
+      if (was === undefined) rmSync(join(root, path));
+      else writeFiles(root, { [path]: was });
+    }
+    expect(await isNow()).toBe(true);
+    renameSync(join(root, "proto/bank/v1/account.proto"), join(root, "proto/bank/v1/till.proto"));
+    expect(await isNow()).toBe(false);
   });
 
   test("is read from a subfolder of the repository, whose protos moved since", async () => {

@@ -49,7 +49,7 @@ export async function check(host: Host, project: Project, options: CheckOptions)
   const image = imageToGenerate(host, project);
   const fresh = freshnessOf(host, project, image);
   const domain = image.then((built) => domainWith(host, project, built));
-  const then = options.evolution ? projectThen(host, project, options.against) : undefined;
+  const then = options.evolution ? projectThen(host, project, domain, options.against) : undefined;
   const [freshness, compared, handlers] = await Promise.allSettled([
     fresh,
     evolution(host, project, domain, then),
@@ -93,10 +93,15 @@ function withoutStale({ stale }: Freshness, findings: readonly Finding[]): reado
   return stale.length === 0 ? findings : findings.filter(({ code }) => code !== "EGO101");
 }
 
-async function projectThen(host: Host, project: Project, against?: string): Promise<ProjectAt | undefined> {
+async function projectThen(
+  host: Host,
+  project: Project,
+  domain: Promise<Domain>,
+  against?: string,
+): Promise<ProjectAt | undefined> {
   const repository = await findRepository(host, project);
   const commit = against === undefined ? await baseCommit(repository) : await commitNamed(repository, against);
-  return commit && projectAt(repository, commit);
+  return commit && projectAt(repository, commit, domain);
 }
 
 interface Evolved {

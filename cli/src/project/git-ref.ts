@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { type Domain, type Position, readDomain } from "@ego/protoc-gen-ego/model";
 import { Failure } from "../failure.ts";
 import { type Commit, commitNamed, commitText, findRepository, type Repository } from "../git/repository.ts";
@@ -17,8 +27,6 @@ export interface ProjectAt {
   /** False if the project was not there yet: then nothing is in its domain. */
   readonly exists: boolean;
   readonly domain: Domain;
-  /** What buf made of the protos; empty if there were none. */
-  readonly image: Uint8Array;
   /** Folders that git does not have at that commit, so that their protos are those of now: submodules, node_modules, … */
   readonly ofNow: readonly string[];
   /** Where a place of a proto was in the project. */
@@ -40,16 +48,21 @@ export async function loadDomainAt(host: Host, project: Project, ref: string): P
 /**
  * As {@link loadDomainAt}, of a commit that is known, with all that there is to know about it.
  *
+ * @param now the domain of now, if it is read anyway: it is that of the commit too where no proto has changed
  * @throws Failure if its protos do not compile
  */
-export async function projectAt(repository: Repository, commit: Commit): Promise<ProjectAt> {
+export async function projectAt(repository: Repository, commit: Commit, now?: Promise<Domain>): Promise<ProjectAt> {
   const { host, project } = repository;
+  const tree = await treeAt(repository, commit);
+  const files = new Map(tree.protos.map(({ module, path }) => [path, posix.join(module, path)]));
+  const placeOf = ({ file, line, column }: Position): Place => ({ file: files.get(file) ?? file, line, column });
+  const at = { commit, exists: tree.exists, ofNow: tree.ofNow, placeOf };
+  if (tree.protos.length === 0) return { ...at, domain: readDomain(new Uint8Array(0)) };
+  if (now && isAsNow(project, tree)) return { ...at, domain: await now };
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ego-ref-")));
   try {
-    const { exists, files, ofNow } = await checkOut(repository, commit, folder);
-    const image = files.size > 0 ? await built(host, project, commit, folder) : new Uint8Array(0);
-    const placeOf = ({ file, line, column }: Position): Place => ({ file: files.get(file) ?? file, line, column });
-    return { commit, exists, domain: readDomain(image), image, ofNow, placeOf };
+    checkOut(project, tree, folder);
+    return { ...at, domain: readDomain(await built(host, project, commit, folder)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -70,23 +83,30 @@ async function built(host: Host, project: Project, commit: Commit, folder: strin
 /** What buf reads beside protos. */
 const configs = ["buf.yaml", "buf.lock"];
 
-interface CheckedOut {
+interface ProtoTree {
   readonly exists: boolean;
-  /** The protos, from the root of the project, by their import paths. */
-  readonly files: ReadonlyMap<string, string>;
+  /** The content of each of the configs that is there, by its name. */
+  readonly configs: ReadonlyMap<string, Uint8Array>;
+  /** The folders that are listed: those of its modules that git has. */
+  readonly modules: readonly string[];
+  readonly protos: readonly Proto[];
   readonly ofNow: readonly string[];
 }
 
-/**
- * Writes what buf has to read of a commit below a folder: its buf.yaml, and the protos of the modules that this names.
- * What git does not have, as a module in node_modules, is that of the working tree.
- */
-async function checkOut(repository: Repository, commit: Commit, folder: string): Promise<CheckedOut> {
+interface Proto {
+  /** The folder of its module, from the root of the project. */
+  readonly module: string;
+  /** From there: its import path. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** What buf has to read of a commit: its buf.yaml, and the protos of the modules that this names. */
+async function treeAt(repository: Repository, commit: Commit): Promise<ProtoTree> {
   const found = await filesNamed(repository, commit, configs);
   const texts = await contentsOf(repository, found);
   const config = texts[found.findIndex(({ path }) => path === "buf.yaml")];
-  if (config === undefined) return { exists: false, files: new Map(), ofNow: [] };
-  for (const [index, { path }] of found.entries()) write(join(folder, path), texts[index]);
+  if (config === undefined) return { exists: false, configs: new Map(), modules: [], protos: [], ofNow: [] };
   const named = modulePathsIn(config.toString("utf8")).map((path) => posix.normalize(path));
   // buf refuses what is outside of the project, and says so.
   const modules = new Set(named.length === 0 ? ["."] : named.filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(path)));
@@ -100,14 +120,53 @@ async function checkOut(repository: Repository, commit: Commit, folder: string):
     files.filter(({ path }) => path.endsWith(".proto")).map((file) => ({ module, ...file })),
   );
   const contents = await contentsOf(repository, protos);
-  const files = new Map(protos.map(({ module, path }) => [path, posix.join(module, path)]));
-  for (const [index, { module, path }] of protos.entries()) write(join(folder, module, path), contents[index]);
-  const ofNow = listings.flatMap(({ module, submodules }) => submodules.map((path) => posix.join(module, path)));
-  for (const path of ofNow) link(repository.project, path, folder);
-  return { exists: true, files, ofNow };
+  return {
+    exists: true,
+    configs: new Map(found.map(({ path }, index) => [path, texts[index] ?? empty])),
+    modules: listings.filter(({ submodules }) => !submodules.includes("")).map(({ module }) => module),
+    protos: protos.map(({ module, path }, index) => ({ module, path, content: contents[index] ?? empty })),
+    ofNow: listings.flatMap(({ module, submodules }) => submodules.map((path) => posix.join(module, path))),
+  };
 }
 
-function write(file: string, content: Uint8Array = new Uint8Array(0)): void {
+/**
+ * Whether buf would read the same in the working tree. Where the project itself is a module, there may be packages in it,
+ * which take longer to look through than buf takes to read the protos.
+ */
+function isAsNow({ root }: Project, { configs: then, modules, protos }: ProtoTree): boolean {
+  if (modules.includes(".")) return false;
+  const same = (path: string, content: Uint8Array | undefined) => {
+    const here = contentOf(join(root, path));
+    return content === undefined ? here === undefined : here?.equals(content) === true;
+  };
+  const now = modules.flatMap((module) =>
+    globSync("**/*.proto", { cwd: join(root, module) }).map((path) => posix.join(module, path.replaceAll(sep, "/"))),
+  );
+  return (
+    now.length === protos.length &&
+    configs.every((path) => same(path, then.get(path))) &&
+    protos.every(({ module, path, content }) => same(posix.join(module, path), content))
+  );
+}
+
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes what buf has to read below a folder. What git does not have, as a module in node_modules, is that of now. */
+function checkOut(project: Project, { configs, protos, ofNow }: ProtoTree, folder: string): void {
+  for (const [path, content] of configs) write(join(folder, path), content);
+  for (const { module, path, content } of protos) write(join(folder, module, path), content);
+  for (const path of ofNow) link(project, path, folder);
+}
+
+const empty = new Uint8Array(0);
+
+function write(file: string, content: Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
 }
