@@ -11,11 +11,16 @@ import { median, rounded, run, tableOf, writeResults } from "./results.ts";
 const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const rounds = Number(values.rounds);
-const sizes = [1, 100].map((entities) => ({ entities, commands: 10, directories: "one" as const }));
+const sizes = [
+  { entities: 1, commands: 10 },
+  { entities: 100, commands: 3 },
+  { entities: 100, commands: 10 },
+].map((size) => ({ ...size, directories: "one" as const }));
 
 /** A project of one size: seconds of whole processes, medians. */
 interface Row {
   readonly entities: number;
+  /** Of each entity. */
   readonly commands: number;
   /** `ego check --against HEAD~1`. */
   readonly check: number;
@@ -76,9 +81,8 @@ function linkModules(): void {
 }
 
 function measure(size: (typeof sizes)[number]): Row {
-  const project = join(folder, `project-${size.entities}`);
-  const before = join(folder, `before-${size.entities}`);
-  const out = join(folder, `out-${size.entities}`);
+  const name = `${size.entities}-${size.commands}`;
+  const [project, before, out] = [join(folder, name), join(folder, `${name}-before`), join(folder, `${name}-out`)];
   makeProject(size, project, before);
   mkdirSync(out);
   const checks: number[] = [];
