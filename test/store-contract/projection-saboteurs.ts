@@ -130,9 +130,9 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
   },
   "keeps the letters of a version that begins again": {
     subject: withProjections((projections) => ({
-      async reset(of, offsets, table) {
+      async reset(of, offsets, table, at) {
         const letters = await projections.deadLetters(of, 1_000);
-        const done = await projections.reset(of, offsets, table);
+        const done = await projections.reset(of, offsets, table, at);
         for (const letter of letters) await buryAside(projections, of, letter);
         return done;
       },

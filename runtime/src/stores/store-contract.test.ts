@@ -11,7 +11,7 @@ describeStores("the contract of stores, kept by", (store) => describeStore(store
 describeStore(
   {
     name: "sqlite in memory",
-    lacks: ["projections", "reopening", "sharing"],
+    lacks: ["reopening", "sharing"],
     journal(entities) {
       const store = sqliteStore({ filename: ":memory:" });
       return {

@@ -63,7 +63,11 @@ interface Attempt {
 export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore, "advance" | "unbury"> {
   const { db, kindOf } = options;
   const { locksInOrder, abortsOnFailure, pipelines } = factsOf(db);
-  const endsTransaction = (failure: unknown) => kindOf(failure) === "contended";
+  // Only of statements: what a handler throws has no code either, as has the failure of a connection.
+  const endsTransaction = (failure: unknown) => {
+    const kind = kindOf(failure);
+    return kind === "contended" || kind === "lost";
+  };
 
   async function project(projecting: Projecting): Promise<boolean> {
     await prepareRows(db);
@@ -74,8 +78,11 @@ export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore
         return true;
       } catch (failure) {
         if (failure === declined) return false;
-        if (attempt.ended) throw toDoAgain(attempt.ended.failure);
-        if (attempt.thrown && attempt.thrown.failure === failure && kindOf(failure) !== "lost") throw failure;
+        if (attempt.ended) {
+          const { failure: statement } = attempt.ended;
+          throw kindOf(statement) === "lost" ? options.failureOf(statement) : toDoAgain(statement);
+        }
+        if (attempt.thrown && attempt.thrown.failure === failure) throw failure;
         if (kindOf(failure) !== "contended") throw options.failureOf(failure);
         if (attempt.working || conflicts >= maxConflicts) throw toDoAgain(failure);
       }

@@ -22,7 +22,7 @@ const one: ProjectionRecord = {
   wanted: "running",
   failure: undefined,
   parts: 1,
-  addedAt: 1,
+  begunAt: 1,
 };
 const two: ProjectionRecord = { ...one, version: 2, role: "building" };
 const move = (shard: number, from = 0) => ({ shard, from, to: from + 1 });
@@ -158,7 +158,7 @@ for (const { database, store: storeAt } of servers) {
               code: "unavailable",
               message: expect.stringContaining("was interrupted"),
             });
-            await expect(projections.reset(of, [0, 0], table)).rejects.toMatchObject({ code: "unavailable" });
+            await expect(projections.reset(of, [0, 0], table, 9)).rejects.toMatchObject({ code: "unavailable" });
           }
           expect((await projections.list()).map(({ role }) => role)).toEqual(["live", "building"]);
 

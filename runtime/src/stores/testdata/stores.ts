@@ -96,7 +96,6 @@ export const storeCases: readonly StoreCase[] = [
 function sqliteCase(name: string, driver: "node:sqlite" | "better-sqlite3"): StoreCase {
   return {
     name,
-    lacks: ["projections"],
     journal(entities = []) {
       const folder = temporaryFolder();
       const opened: FullStore[] = [];

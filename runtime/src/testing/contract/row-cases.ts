@@ -117,9 +117,9 @@ export const rowCases: readonly ContractCase[] = [
             rows(table).upsert({ id: "a" }, { text: `${from}` }),
           );
         await write(0);
-        await projections.reset(record, [5, 0], undefined);
+        await projections.reset(record, [5, 0], undefined, 9);
         expectSame(await textsIn(projections, record, table), { a: "0" }, "the rows that a reset was not to take");
-        await projections.reset(record, [7, 0], table);
+        await projections.reset(record, [7, 0], table, 9);
         expectSame(await textsIn(projections, record, table), {}, "the rows");
         await write(7);
         await projections.remove(record, table);
