@@ -146,6 +146,15 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
     })),
     caughtBy: "a version is promoted once: it is live, and the live one the previous",
   },
+  "promotes without waiting for an advance that is under way": {
+    subject: withProjections((projections) => ({
+      async promote(to, table) {
+        void projections.promote(to, table);
+        return true;
+      },
+    })),
+    caughtBy: "a promotion waits for an advance that is under way",
+  },
   "tells everybody that the promotion was theirs": {
     subject: withProjections((projections) => ({
       async promote(to, table) {

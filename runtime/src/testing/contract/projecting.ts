@@ -2,6 +2,7 @@ import type {
   DeadLetter,
   ProjectionRecord,
   ProjectionStore,
+  ProjectionTransaction,
   ProjectionVersion,
 } from "../../journal/projection-store.ts";
 import type { Bench } from "./bench.ts";
@@ -73,4 +74,12 @@ export function buryNext(
   from: number,
 ): Promise<boolean> {
   return projections.advance(of, [{ shard, from, to: from + 1 }], ({ bury }) => bury(letterOf(shard, from + 1)));
+}
+
+/**
+ * Is at work in a transaction for as long as it takes others to do something beside it. Nothing is waited for: where there
+ * is one connection, they have their turn when the transaction is over.
+ */
+export async function busyIn({ bury }: Pick<ProjectionTransaction, "bury">, letter: DeadLetter): Promise<void> {
+  for (let n = 0; n < 30; n++) await bury(letter);
 }

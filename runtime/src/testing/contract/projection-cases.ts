@@ -1,7 +1,7 @@
 import { type ContractCase, casesOf } from "./contract-case.ts";
 import { ContractError } from "./contract-error.ts";
 import { expectFailure, expectSame } from "./expectations.ts";
-import { added, anotherOf, buryNext, letterOf, recordOf, thrownBy } from "./projecting.ts";
+import { added, anotherOf, buryNext, busyIn, letterOf, recordOf, thrownBy } from "./projecting.ts";
 
 /** Versions of projections, their offsets, and the transactions that move them. */
 export const projectionCases: readonly ContractCase[] = [
@@ -253,13 +253,23 @@ export const projectionCases: readonly ContractCase[] = [
       "what the work writes and the offset are seen together by another store": async (bench) => {
         const other = await anotherOf(bench);
         const record = await added(bench);
-        const seen = async () => [await other.countDeadLetters(record), (await other.offsets(record))?.[0]];
+        const letters = () => other.countDeadLetters(record);
+        const offset = async () => (await other.offsets(record))?.[0] ?? 0;
+        const seen = async () => {
+          // What is read later may be newer, and never older.
+          const [before, at] = [await letters(), await offset()];
+          const after = await letters();
+          return before <= at && at <= after ? "together" : `${before} letters, offset ${at}, ${after} letters`;
+        };
         for (let from = 0; from < 3; from++) {
-          await bench.projections.advance(record, [{ shard: 0, from, to: from + 1 }], async ({ bury }) => {
-            await bury(letterOf(0, from + 1));
-            expectSame(await seen(), [from, from], "what is seen before it is committed");
+          const looks: Promise<string>[] = [];
+          await bench.projections.advance(record, [{ shard: 0, from, to: from + 1 }], async (transaction) => {
+            looks.push(seen());
+            await busyIn(transaction, letterOf(0, from + 1));
+            looks.push(seen());
           });
-          expectSame(await seen(), [from + 1, from + 1], "what is seen then");
+          for (const look of looks) expectSame(await look, "together", "what is seen while it is done");
+          expectSame([await letters(), await offset()], [from + 1, from + 1], "what is seen then");
         }
       },
 
@@ -269,16 +279,17 @@ export const projectionCases: readonly ContractCase[] = [
           const record = await added(bench);
           const from = (await other.offsets(record))?.[2] ?? 0;
           const working = Promise.withResolvers<void>();
-          const goOn = Promise.withResolvers<void>();
-          const advanced = bench.projections.advance(record, [{ shard: 2, from, to: from + 1 }], async ({ bury }) => {
-            await bury(letterOf(2, 1));
-            working.resolve();
-            await goOn.promise;
-          });
+          const advanced = bench.projections.advance(
+            record,
+            [{ shard: 2, from, to: from + 1 }],
+            async (transaction) => {
+              working.resolve();
+              await busyIn(transaction, letterOf(2, 1));
+            },
+          );
           await working.promise;
           const ended =
             end === "reset" ? other.reset(record, [0, 0, 5, 0], undefined, 9) : other.remove(record, undefined);
-          goOn.resolve();
           expectSame(await advanced, true, "the answer to the advance");
           await ended;
           expectSame(await other.countDeadLetters(record), 0, `dead letters after the ${end}`);
