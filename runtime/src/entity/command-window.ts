@@ -16,9 +16,9 @@ export interface HandledCommand {
 }
 
 /** Commands that an entity remembers. */
-const maxCommands = 1_000;
+export const maxCommands = 1_000;
 /** For how long: 7 days. */
-const maxAgeMs = 7 * 24 * 60 * 60 * 1_000;
+export const maxAgeMs: number = 7 * 24 * 60 * 60 * 1_000;
 
 /**
  * The commands that an entity carried out lately, by id: what makes a repeated command take effect once. No table of

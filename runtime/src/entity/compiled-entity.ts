@@ -1,5 +1,5 @@
 import { create, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { CommandRow, EntityTable, Implementation, StoredRow } from "../codegen/entity.ts";
+import type { CommandRow, EntityTable, Implementation } from "../codegen/entity.ts";
 import { descriptorOf, type Schema } from "../codegen/message.ts";
 import type { Tuning } from "../codegen/tuning.ts";
 import { EgoError } from "../error/ego-error.ts";
@@ -8,6 +8,7 @@ import { idParser } from "./id-parser.ts";
 import { type EntityLife, lifeOf } from "./life.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stateHashOf } from "./state-hash.ts";
+import { storedNamesOf } from "./stored-names.ts";
 import { strictApplier, strictHandler, strictUpcast } from "./strict.ts";
 import { compileUpcaster, type Upcaster } from "./upcaster.ts";
 
@@ -184,7 +185,8 @@ function storedKinds(
       const step = steps.get(at);
       if (step && upcasters.push(step) > steps.size) throw wrongUpcasts(table, name);
     }
-    kinds.set(name, { ...message, type: storedRow(table, name)?.type ?? message.descriptor.typeName, upcasters });
+    const [type] = storedNamesOf(table, name, message.descriptor.typeName);
+    kinds.set(name, { ...message, type, upcasters });
   }
   return kinds;
 }
@@ -192,13 +194,9 @@ function storedKinds(
 function byStoredName(table: EntityTable, kinds: ReadonlyMap<string, StoredKind>): Map<string, StoredKind> {
   return new Map(
     [...kinds].flatMap(([name, kind]) =>
-      [kind.type, ...(storedRow(table, name)?.aliases ?? [])].map((type): [string, StoredKind] => [type, kind]),
+      storedNamesOf(table, name, kind.descriptor.typeName).map((type): [string, StoredKind] => [type, kind]),
     ),
   );
-}
-
-function storedRow({ stored = {} }: EntityTable, name: string): StoredRow | undefined {
-  return Object.hasOwn(stored, name) ? stored[name] : undefined;
 }
 
 /** Only possible for a table that was not generated. */

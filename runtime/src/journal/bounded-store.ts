@@ -56,6 +56,7 @@ const eventCalls: Calls<EventStore> = {
   read: "bounded",
   readShards: "bounded",
   lastPositions: "bounded",
+  missingLocks: "bounded",
   removePayloads: "bounded",
 };
 

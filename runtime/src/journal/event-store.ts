@@ -132,4 +132,9 @@ export interface EventStore {
    * `read`.
    */
   lastPositions?(): Promise<readonly number[]>;
+  /**
+   * The shards that lack the row which an append locks, ascending: nothing can be stored in them. Left out by a store
+   * that locks in another way.
+   */
+  missingLocks?(): Promise<readonly number[]>;
 }

@@ -2,6 +2,7 @@ import type { Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { commandIdOf } from "./command-id.ts";
 import type { EventStore, ShardPosition, StoredEvent } from "./event-store.ts";
+import { PageSize } from "./page-size.ts";
 import { lastPositions, readShards } from "./read-shards.ts";
 import { Retrying } from "./retrying.ts";
 
@@ -28,10 +29,6 @@ export interface JournalCursorOptions {
 
 /** Looks follow each other so closely while others are storing. */
 const shortestPollMs = 20;
-const largestPage = 2_000;
-const firstPage = 64;
-/** Pages are made as long as they can be without being larger than this. */
-const pageBytes = 4 << 20;
 
 /**
  * Reads shards of a journal from given positions on, and goes on with what is stored later. Events of a shard come in
@@ -50,12 +47,12 @@ export class JournalCursor {
   readonly #retrying: Retrying;
   readonly #pollMs: number;
   readonly #positions: Map<number, number>;
+  readonly #page = new PageSize();
   /** The command of the last event that was read of a shard. */
   readonly #commandIds = new Map<number, string>();
   /** Shards to look at, in their turn, each with the position up to which there are events; 0 if that is not known. */
   readonly #due: Map<number, number>;
   #pauseMs: number;
-  #page = firstPage;
   #verified: boolean;
   #failure: EgoError | undefined;
   #closed = false;
@@ -122,7 +119,7 @@ export class JournalCursor {
       }
       try {
         if (!this.#verified && !(await this.#verify())) return undefined;
-        const events = await this.#look(Math.min(limit, this.#page));
+        const events = await this.#look(Math.min(limit, this.#page.limit));
         if (events === undefined || events.length > 0) return events;
       } catch (failure) {
         this.#failure ??= EgoError.from(failure);
@@ -155,7 +152,7 @@ export class JournalCursor {
     const events = this.#inOrder(found.answer, announced);
     const filled = found.answer.length >= limit;
     this.#settle(after, filled ? found.answer.at(-1)?.shard : undefined);
-    this.#measure(found.answer, filled);
+    this.#page.note(found.answer, filled);
     if (this.#pollMs !== Number.POSITIVE_INFINITY) {
       this.#callOff ??= this.#timing.after(this.#pauseMs, () => this.#poll());
     }
@@ -189,15 +186,6 @@ export class JournalCursor {
       }
       // It may have been announced since that there is more.
       if (due <= (this.#positions.get(shard) ?? 0)) this.#due.delete(shard);
-    }
-  }
-
-  #measure(found: readonly StoredEvent[], filled: boolean): void {
-    let bytes = 0;
-    for (const { payload, metadata } of found) bytes += (payload?.length ?? 0) + metadata.length;
-    if (bytes > pageBytes || filled) {
-      const fitting = Math.floor(pageBytes / Math.max(1, bytes / found.length));
-      this.#page = Math.max(1, Math.min(fitting, this.#page * 2, largestPage));
     }
   }
 

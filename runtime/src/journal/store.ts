@@ -34,6 +34,14 @@ export interface Store {
    */
   open?(entities: readonly EntityTable[], host?: StoreHost): Promise<void>;
   /**
+   * Opens the store for a tool that looks at what is stored: in place of `open`, and as that does, but it creates,
+   * migrates and writes nothing, and nothing is to be written through it. Without it, tools cannot read the store.
+   *
+   * @param entities the tables of those whose durable states are read
+   * @throws EgoError `unavailable` if there is no journal, or if its schema is not up to date; else as `open`
+   */
+  openToRead?(entities: readonly EntityTable[]): Promise<void>;
+  /**
    * Whether the connection to the server broke, and no other was made since: until then nobody knows whether what is in
    * memory is still what is stored. Left out by a store that cannot lose its server.
    */

@@ -5,7 +5,7 @@ import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
+import { existingJournal, type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { mysqlMigrations } from "./migrations/mysql.ts";
 import { type MysqlConnection, type MysqlDriver, mysqlKyselyDriver } from "./mysql-driver.ts";
 import { mysqlFailure, mysqlKindOf } from "./mysql-failure.ts";
@@ -70,6 +70,7 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
     driver: (patience) => driverOf(options, patience),
     place: { store: "MySQL or MariaDB", place: server },
     look: async (db) => lookAt(db, await migrationOf(db, server)),
+    existing: async (db) => existingJournal(db, await migrationOf(db, server)),
     async prepare(db) {
       await checkSettings(async (text) => (await db.executeQuery<SqlRow>(CompiledQuery.raw(text))).rows, durability);
       return prepareSchema(db, server);

@@ -5,7 +5,7 @@ import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
+import { existingJournal, type JournalMeta, lookAt, type MigrateOptions, migrate } from "./migrations/migrate.ts";
 import { postgresMigrations } from "./migrations/postgres.ts";
 import { createPgPool, type PgPool, pgDriver } from "./pg-driver.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
@@ -77,6 +77,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     place: { store: "Postgres", place: journalOf(schema, server) },
     prepare: (db) => prepareSchema(db, schema, server),
     look: (db) => lookAt(db, migrationOf(schema, server)),
+    existing: (db) => existingJournal(db, migrationOf(schema, server)),
     async settleTransaction(transaction) {
       await sql`select ${durableCommit}`.execute(transaction);
     },

@@ -10,6 +10,7 @@ export const hashName = "fnv1a64";
 export interface JournalDatabase {
   readonly ego_meta: MetaTable;
   readonly ego_types: TypesTable;
+  readonly ego_shards: ShardsTable;
   readonly ego_events: EventsTable;
   readonly ego_snapshots: SnapshotsTable;
   readonly ego_states: StatesTable;
@@ -31,6 +32,11 @@ export interface MetaTable {
 export interface TypesTable {
   readonly id: Generated<number>;
   readonly name: string;
+}
+
+/** The rows that appends lock, one per shard; not on SQLite. */
+export interface ShardsTable {
+  readonly shard: number;
 }
 
 /** The events. The key (entity_id, entity_type, revision) is the fence against a stale writer. */

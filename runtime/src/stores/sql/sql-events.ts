@@ -16,7 +16,7 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 }
 
 /** The journal of events in a database with connections. */
-export interface SqlEvents extends Required<EventStore> {
+export interface SqlEvents extends Required<Omit<EventStore, "missingLocks">> {
   close(): Promise<void>;
 }
 

@@ -45,6 +45,8 @@ export interface SqlStoreParts<Connection extends SqlConnection> {
   prepare(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
   /** Where the journal's schema stands. */
   look(db: Kysely<JournalDatabase>): Promise<JournalStatus>;
+  /** Looks at a journal that is to be read, and has to be up to date. */
+  existing(db: Kysely<JournalDatabase>): Promise<JournalMeta>;
   /** Sees to the settings of a new connection. A statement is not to go on for longer than `timeoutMs` by itself. */
   settle?(connection: Connection, timeoutMs: number): Promise<void>;
   /** Which server a connection is to; undefined if it does not say. */
@@ -169,7 +171,17 @@ export function sqlStore<Connection extends SqlConnection>(
       }),
   };
 
-  async function open(entities: readonly EntityTable[], openedBy: StoreHost = noHost): Promise<void> {
+  const open = (entities: readonly EntityTable[], openedBy: StoreHost = noHost) =>
+    openPrepared(entities, openedBy, (db) => migrateAll(db, entities));
+
+  const openToRead = (entities: readonly EntityTable[]) =>
+    openPrepared(entities, noHost, (db) => db.connection().execute((connection) => parts.existing(connection)));
+
+  async function openPrepared(
+    entities: readonly EntityTable[],
+    openedBy: StoreHost,
+    prepare: (db: Kysely<JournalDatabase>) => Promise<JournalMeta>,
+  ): Promise<void> {
     if (driver) {
       throw new EgoError(
         "invalid_argument",
@@ -181,7 +193,7 @@ export function sqlStore<Connection extends SqlConnection>(
     driver = await parts.driver(host);
     try {
       const { db } = driver;
-      const { shardCount } = await migrateAll(db, entities);
+      const { shardCount } = await prepare(db);
       const journal = parts.journal(db);
       const names = openSqlNames(journal);
       watch = serverWatch(parts.startPrecision, (before, now) => {
@@ -265,6 +277,13 @@ export function sqlStore<Connection extends SqlConnection>(
       guarded(() => opened(events).removePayloads(entityType, entityId, range)),
     readShards: (after, limit) => guarded(() => opened(events).readShards(after, limit)),
     lastPositions: () => guarded(() => opened(events).lastPositions()),
+    missingLocks: () =>
+      guarded(async () => {
+        const { shardCount } = opened(events);
+        const rows = await scopeOf(opened(driver).db).selectFrom("ego_shards").select("shard").execute();
+        const there = new Set(rows.map(({ shard }) => Number(shard)));
+        return Array.from({ length: shardCount }, (_, shard) => shard).filter((shard) => !there.has(shard));
+      }),
   };
   const kept: SnapshotStore = {
     save: (batch) => guarded(() => opened(snapshots).save(batch)),
@@ -311,6 +330,7 @@ export function sqlStore<Connection extends SqlConnection>(
   return {
     name,
     open,
+    openToRead,
     close,
     events: journal,
     snapshots: kept,

@@ -9,6 +9,8 @@ export interface ConnectionSettings {
   readonly filename: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly busyTimeoutMs: number;
+  /** Refuses every change, and a file that does not exist. Default: false. */
+  readonly readOnly?: boolean;
 }
 
 /** The store's own connection: the only one of its engine that writes. */
@@ -40,10 +42,11 @@ export interface Connection {
  * @throws EgoError `unavailable` if the database does not take these settings; or a failure of SQLite
  */
 export function openConnection(settings: ConnectionSettings, open: OpenSqlite): Connection {
-  const { filename, busyTimeoutMs } = settings;
-  const database = open(filename, { timeoutMs: busyTimeoutMs });
+  const { filename, busyTimeoutMs, readOnly = false } = settings;
+  const database = open(filename, { timeoutMs: busyTimeoutMs, readOnly });
   try {
-    configure(database, settings);
+    // What is not written is not synced either.
+    if (!readOnly) configure(database, settings);
     return connectionOn(database);
   } catch (failure) {
     database.close();

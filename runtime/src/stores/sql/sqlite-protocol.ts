@@ -14,6 +14,8 @@ export interface OpenRequest {
   readonly filename: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly busyTimeoutMs: number;
+  /** Creates, migrates and writes nothing. */
+  readonly readOnly: boolean;
   /** Names of entities and messages that will be stored. */
   readonly names: readonly string[];
   readonly tables: readonly WorkerTable[];

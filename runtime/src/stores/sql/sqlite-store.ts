@@ -107,18 +107,23 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     throw new EgoError("unavailable", `The store of ${JSON.stringify(filename)} is not open.`);
   }
 
-  function newClient(entities: readonly EntityTable[], withTables: ReadonlyMap<string, StateTable>): WorkerClient {
+  function newClient(
+    entities: readonly EntityTable[],
+    withTables: ReadonlyMap<string, StateTable>,
+    readOnly = false,
+  ): WorkerClient {
     return workerClient({
       driver,
       filename,
       synchronous,
       busyTimeoutMs,
-      names: entities.flatMap(namesOf),
+      readOnly,
+      names: readOnly ? [] : entities.flatMap(namesOf),
       tables: [...withTables.values()].map(({ entityType, shape }) => ({ entityType, shape })),
     });
   }
 
-  async function open(entities: readonly EntityTable[]): Promise<void> {
+  async function openFile(entities: readonly EntityTable[], readOnly: boolean): Promise<void> {
     if (client !== undefined) {
       throw new EgoError(
         "invalid_argument",
@@ -127,7 +132,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     }
     tables = tablesOf(entities);
     forget = noteCopy(filename, driver);
-    client = newClient(entities, tables);
+    client = newClient(entities, tables, readOnly);
     try {
       ({ shardCount } = await client.open());
     } catch (failure) {
@@ -172,10 +177,10 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   return {
     name: `SQLite in ${filename}`,
-    open,
+    open: (entities) => openFile(entities, false),
     close,
     // In memory there is nothing that outlives the call.
-    ...(filename === ":memory:" ? {} : { migrations }),
+    ...(filename === ":memory:" ? {} : { migrations, openToRead: (entities) => openFile(entities, true) }),
     events: sqliteEvents(opened, () => shardCount),
     snapshots: sqliteSnapshots(opened),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import { createTable } from "../../tables/create-tables.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { existingJournal, type JournalMeta, migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { type Connection, openConnection } from "./sqlite-connection.ts";
@@ -46,7 +46,7 @@ async function openFirst(id: number, request: OpenRequest): Promise<void> {
   try {
     answer([{ id, body: await openDatabase(request) }]);
   } catch (failure) {
-    answer([failed(id, failure, request.filename)]);
+    answer([failed(id, failure, request.filename, request.readOnly)]);
   }
 }
 
@@ -115,13 +115,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
   const connection = openConnection(request, await loadSqlite(request.driver));
   try {
     const db = new Kysely<JournalDatabase>({ dialect: connectionDialect(connection.database) });
-    // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
-    // finds everything done.
-    connection.database.exec("begin immediate");
-    const meta = await migrate(db, { migrations: sqliteMigrations, journal: request.filename });
-    for (const { shape } of request.tables) await createTable(db, targetOf(shape), "");
-    connection.database.exec("commit");
-
+    const meta = await (request.readOnly ? existing : created)(connection, db, request);
     const names = openNames(connection, db);
     names.idsOf(request.names);
     const tables = new Map(
@@ -140,8 +134,23 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
   }
 }
 
-function failed(id: number, failure: unknown, filename: string): WorkerReply {
-  const { code, message, details, cause } = sqliteFailure(failure, filename);
+type Prepare = (connection: Connection, db: Kysely<JournalDatabase>, request: OpenRequest) => Promise<JournalMeta>;
+
+const created: Prepare = async (connection, db, { filename, tables }) => {
+  // One transaction around it all, under the write lock: of two engines that start at once, one waits here and then
+  // finds everything done.
+  connection.database.exec("begin immediate");
+  const meta = await migrate(db, { migrations: sqliteMigrations, journal: filename });
+  for (const { shape } of tables) await createTable(db, targetOf(shape), "");
+  connection.database.exec("commit");
+  return meta;
+};
+
+const existing: Prepare = (_, db, { filename }) =>
+  existingJournal(db, { migrations: sqliteMigrations, journal: filename });
+
+function failed(id: number, failure: unknown, filename: string, readOnly = false): WorkerReply {
+  const { code, message, details, cause } = sqliteFailure(failure, filename, readOnly);
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
   const beneath = sendableFailure(cause) ?? text;
   return { id, failure: { code, message, details, cause: beneath, fatal: isBrokenFile(failure) } };

@@ -42,12 +42,35 @@ export async function migrate(unscoped: Kysely<JournalDatabase>, options: Migrat
   });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
-  const shardCount = Number(await metaOf(db, "shards"));
-  if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
-    throw new EgoError("data_loss", `The journal "${journal}" does not say how many shards it has. Restore a backup.`);
-  }
   const applied = results.flatMap(({ migrationName, status }) => (status === "Success" ? [migrationName] : []));
-  return { shardCount, applied };
+  return { shardCount: await shardCountOf(db, journal), applied };
+}
+
+/**
+ * Looks at a journal that is to be read, and changes nothing.
+ *
+ * @throws EgoError `unavailable` if it is not there, or not up to date; `unsupported` if a newer runtime wrote it
+ */
+export async function existingJournal(
+  unscoped: Kysely<JournalDatabase>,
+  options: MigrateOptions,
+): Promise<JournalMeta> {
+  const { schema, journal } = options;
+  const { format, migrations } = await lookAt(unscoped, options);
+  const pending = migrations.filter(({ appliedAt }) => appliedAt === undefined);
+  if (format === undefined || pending.length > 0) {
+    const what =
+      format === undefined ? `There is no journal "${journal}"` : `The journal "${journal}" is of an older format`;
+    throw new EgoError("unavailable", `${what}. \`ego migrate up\`, or the next start of an engine, mends that.`);
+  }
+  const db = schema === undefined ? unscoped : unscoped.withSchema(schema);
+  return { shardCount: await shardCountOf(db, journal), applied: [] };
+}
+
+async function shardCountOf(db: Kysely<JournalDatabase>, journal: string): Promise<number> {
+  const shardCount = Number(await metaOf(db, "shards"));
+  if (Number.isSafeInteger(shardCount) && shardCount >= 1) return shardCount;
+  throw new EgoError("data_loss", `The journal "${journal}" does not say how many shards it has. Restore a backup.`);
 }
 
 /** Where the schema of a journal stands. */
