@@ -101,7 +101,7 @@ describe("an entry point", () => {
   }
   const drivers = /\/node_modules\/kysely\/|^node:sqlite$|^node:worker_threads$/;
 
-  test.each(["@ego/runtime", "@ego/runtime/codegen", "@ego/runtime/testing"])(
+  test.each(["@ego/runtime", "@ego/runtime/codegen", "@ego/runtime/testing", "@ego/runtime/tools"])(
     "%s loads neither kysely nor a driver",
     async (entry) => {
       const loaded = await loadedBy(entry);

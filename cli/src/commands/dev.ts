@@ -1,7 +1,8 @@
 import { develop } from "../dev/develop.ts";
-import { exitCode, Failure } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import { findProject } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
+import { untilStopped } from "../terminal/until-stopped.ts";
 
 /** Options of `ego dev`. */
 export interface DevOptions {
@@ -11,8 +12,6 @@ export interface DevOptions {
   readonly grace: string;
   readonly json?: boolean;
 }
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * `ego dev`: runs the program of the project, and starts it again at each change, until a signal comes. A second one does
@@ -27,24 +26,11 @@ export async function dev(
   options: DevOptions,
 ): Promise<void> {
   const project = findProject(host.cwd);
-  const stop = new AbortController();
-  const onSignal = () => {
-    // What is left behind is ended on the way out.
-    if (stop.signal.aborted) process.exit(exitCode.ok);
-    stop.abort();
-  };
-  // Nobody reads any more, as behind `| head`.
-  const onBrokenPipe = () => stop.abort();
-  for (const signal of signals) process.on(signal, onSignal);
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", onBrokenPipe);
-  try {
-    const { sync, json = false } = options;
-    const program = typed(file, args);
-    await develop(host, project, { program, sync, json, graceMs: millisecondsOf(options.grace) }, stop.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, onSignal);
-    for (const stream of [process.stdout, process.stderr]) stream.off("error", onBrokenPipe);
-  }
+  const { sync, json = false } = options;
+  const program = typed(file, args);
+  await untilStopped(async (stop) => {
+    await develop(host, project, { program, sync, json, graceMs: millisecondsOf(options.grace) }, stop);
+  });
 }
 
 /** What begins with a dash is for the program: with `ego dev -- --port 8080`, the program is the project's. */

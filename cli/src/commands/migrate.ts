@@ -2,7 +2,8 @@ import { exitCode, Failure } from "../failure.ts";
 import { findMigrations, loadMigrations, migrationsRoot } from "../migrate/folder.ts";
 import { changeText, statusJson, statusText } from "../migrate/report.ts";
 import { type ProjectMigrations, pendingIn, type SchemaStatus } from "../migrate/schema.ts";
-import { type StoreOptions, targetOf } from "../migrate/store.ts";
+import { targetOf } from "../migrate/store.ts";
+import type { StoreOptions } from "../project/store-at.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
 

@@ -34,6 +34,17 @@ export async function loadApp(file: string): Promise<EgoApp> {
   return checkedApp(file, loaded);
 }
 
+/**
+ * The table of one of the entities of an application.
+ *
+ * @throws Failure if it is none
+ */
+export function entityTable(file: string, entities: readonly object[], index: number): object {
+  const { entity } = entities[index] as { readonly entity?: { readonly table?: object } };
+  if (entity?.table !== undefined) return entity.table;
+  throw new Failure("input", `entities[${index}] of ${printableName(file)} is no entity with its behavior.`);
+}
+
 function checkedApp(file: string, loaded: unknown): EgoApp {
   const exported = typeof loaded === "object" && loaded !== null ? (loaded as Readonly<Record<string, unknown>>) : {};
   const { store, entities } = exported;

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { type Line, lineText } from "./line.ts";
-import { printable } from "./printable.ts";
+import { printable, printableName } from "./printable.ts";
 
 /** What a command sees of the machine around it. */
 export interface Host {
@@ -11,6 +11,11 @@ export interface Host {
   out(line: Line): void;
   /** Writes a line to standard error. Made printable on its way. */
   err(line: Line): void;
+  /**
+   * Shows how far something is, on a line of the terminal that the next call replaces, and one with "" takes away;
+   * missing where nobody looks. Made printable on its way.
+   */
+  readonly progress?: (line: string) => void;
   /**
    * Asks the one who sits at the terminal; missing where nobody does. Resolves to what was typed, or to undefined if
    * that was the end of the input.
@@ -27,12 +32,17 @@ export function processHost(): Host {
     out: (line) => print(process.stdout, line),
     err: (line) => print(process.stderr, line),
     ...(interactive ? { ask } : {}),
+    ...(process.stderr.isTTY && !process.env.CI ? { progress } : {}),
   };
 }
 
 function print(stream: NodeJS.WriteStream, line: Line): void {
   // No colours in a file, nor where NO_COLOR is set.
   stream.write(`${lineText(line, stream.isTTY && stream.hasColors())}\n`);
+}
+
+function progress(line: string): void {
+  process.stderr.write(`\r${printableName(line).slice(0, (process.stderr.columns || 80) - 1)}\u001b[K`);
 }
 
 async function ask(question: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { storeOptions } from "./store-options.ts";
 import type { Verb, VerbContext } from "./verb.ts";
 
 const exitCodes = `
@@ -28,14 +29,7 @@ export const migrateVerb: Verb = {
       .description("Bring the schema of the project's store up to date, say where it stands, or write what it needs.")
       .addHelpText("after", exitCodes);
     for (const [verb, description] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
-      migrate
-        .command(verb)
-        .description(description)
-        .option(
-          "--store <address>",
-          "sqlite:FILE, postgres://… or mysql://… (default: EGO_STORE, or what ego.config.ts says)",
-        )
-        .option("--schema <name>", "the schema of the journal in Postgres (default: public)")
+      storeOptions(migrate.command(verb).description(description))
         .option("--json", "print JSON")
         .addHelpText("after", exitCodes)
         .action(async (options: { store?: string; schema?: string; json?: true }) => {

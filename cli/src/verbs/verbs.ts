@@ -3,12 +3,14 @@ import { checkVerb } from "./check.ts";
 import { completionVerb } from "./completion.ts";
 import { devVerb } from "./dev.ts";
 import { doctorVerb } from "./doctor.ts";
+import { eventsVerb } from "./events.ts";
 import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
 import { migrateVerb } from "./migrate.ts";
 import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
+import { verifyVerb } from "./verify.ts";
 
 /** All verbs, in the order of the help: that in which a project needs them. */
 export const verbs: readonly Verb[] = [
@@ -20,6 +22,8 @@ export const verbs: readonly Verb[] = [
   checkVerb,
   graphVerb,
   migrateVerb,
+  eventsVerb,
+  verifyVerb,
   doctorVerb,
   completionVerb,
 ];

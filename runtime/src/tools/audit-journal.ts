@@ -24,7 +24,7 @@ export type AuditStep =
  * an entity dense from 1 on and in one order, each event in the shard of its entity, no command twice, all lock rows
  * there. Engines may write meanwhile.
  *
- * In memory is what one shard needs: some 150 bytes for each of its entities, and up to 32 for each of their commands.
+ * In memory is what one shard needs: some 170 bytes for each of its entities, and up to 32 for each of their commands.
  *
  * @param tables the entities whose types are known; undefined if nobody says which there are
  * @throws EgoError as the store does where it cannot be reached

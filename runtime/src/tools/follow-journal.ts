@@ -14,8 +14,9 @@ export interface FollowOptions {
   readonly report: (failure: EgoError) => void;
 }
 
-/** A journal that a person looks at. */
+/** A person looks at it. */
 const pollMs = 200;
+const pageLimit = 1_000;
 
 /**
  * The events of a journal, and those that any program stores later, by the page: of each shard in order, each once.
@@ -42,5 +43,3 @@ export async function* followJournal(
     await cursor.close();
   }
 }
-
-const pageLimit = 1_000;

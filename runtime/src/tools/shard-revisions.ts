@@ -45,7 +45,9 @@ export class ShardRevisions {
     this.#last.set(key, revision);
     if (revision > last + 1) {
       const gap = { entityType, entityId, from: last + 1, to: revision - 1, position };
-      this.#gaps.set(key, [...(this.#gaps.get(key) ?? []), gap]);
+      const gaps = this.#gaps.get(key);
+      if (gaps) gaps.push(gap);
+      else this.#gaps.set(key, [gap]);
     }
     return undefined;
   }
