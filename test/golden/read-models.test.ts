@@ -203,7 +203,17 @@ async function project(
   const ofEvent = Object.entries(event).filter(([local, value]) => table.key.includes(local) && value !== "");
   const row = ofEvent.length === table.key.length ? rowOf(Object.fromEntries(ofEvent)) : rowOf(entityId);
   const metadata = { correlationId: "c-1", causationId: "c-1" };
-  const context = { tx, entityId, revision, position: 1, recordedAt: new Date("2026-11-24"), metadata, table: "daily_statements", rowOf, row };
+  const context = {
+    tx,
+    entityId,
+    revision,
+    position: 1,
+    recordedAt: new Date("2026-11-24"),
+    metadata,
+    table: "daily_statements",
+    rowOf,
+    row,
+  };
   await (projection as Record<string, (event: Message, context: AnyContext) => Promise<void>>)[method]?.(
     event,
     context,

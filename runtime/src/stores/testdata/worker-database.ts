@@ -79,7 +79,7 @@ export class Setup implements AsyncDisposable {
     this.driver = driver;
     this.filename = filename ?? (place === ":memory:" ? place : join(this.#folder.path, "a.db"));
     const settings = { driver, filename: this.filename, synchronous: "NORMAL", busyTimeoutMs: 30 } as const;
-    this.client = workerClient({ ...settings, names: ["account"], tables });
+    this.client = workerClient({ ...settings, readOnly: false, names: ["account"], tables });
     this.db = openWorkerDatabase(() => this.client, options) as unknown as Kysely<Goods>;
   }
 
