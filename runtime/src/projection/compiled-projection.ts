@@ -145,8 +145,7 @@ function projecting(writes: PendingWrites, handle: (event: JournalEvent) => Prom
           current = event;
           await handle(event);
           if (writes.failed) break;
-          // What is on its way is in memory.
-          if (writes.size >= maxWrites) await writes.settled();
+          if (writes.crowded) await writes.settled();
         }
       } catch (cause) {
         thrown = { cause };
@@ -163,8 +162,6 @@ function projecting(writes: PendingWrites, handle: (event: JournalEvent) => Prom
     },
   };
 }
-
-const maxWrites = 1_000;
 
 /** Many events in one call: which of them fails, only a smaller call can tell. */
 function batched<Event>(

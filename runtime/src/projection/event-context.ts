@@ -24,7 +24,6 @@ export class ReadModelContext {
   readonly entityId: string;
   readonly revision: number;
   readonly position: number;
-  readonly tx: unknown;
   readonly #event: JournalEvent;
   readonly #shared: TransactionContext;
   readonly #key: RowKey | undefined;
@@ -33,10 +32,14 @@ export class ReadModelContext {
     this.entityId = event.entityId;
     this.revision = event.revision;
     this.position = event.position;
-    this.tx = shared.transaction.tx;
     this.#event = event;
     this.#shared = shared;
     this.#key = key;
+  }
+
+  get tx(): unknown {
+    this.#shared.writes.holdNoMore();
+    return this.#shared.transaction.tx;
   }
 
   get recordedAt(): Date {
@@ -66,14 +69,21 @@ export class ReadModelContext {
   #rowAt(key: RowKey): RowOf<object> {
     const { rows, writes } = this.#shared;
     const event = this.#event;
-    const onItsWay = (write: Promise<void>) => {
+    const onItsWay = (write: () => Promise<void>) => {
       writes.add(event, write);
       return done;
     };
+    // Copies: whoever calls may use the object again, and it is read later.
     return {
-      upsert: (fields) => onItsWay(rows.upsert(key, fields as RowKey)),
-      increment: (numbers) => onItsWay(rows.increment(key, numbers as RowKey)),
-      remove: () => onItsWay(rows.remove(key)),
+      upsert(fields) {
+        const copy = { ...fields } as RowKey;
+        return onItsWay(() => rows.upsert(key, copy));
+      },
+      increment(numbers) {
+        const copy = { ...numbers } as RowKey;
+        return onItsWay(() => rows.increment(key, copy));
+      },
+      remove: () => onItsWay(() => rows.remove(key)),
     };
   }
 }

@@ -139,9 +139,17 @@ export class PartRunner {
   /** Reads and projects, until it is stopped or the offsets are not those that it knows. */
   async #follow(): Promise<void> {
     const { batchSize } = this.#options.projection.life;
-    while (!this.#stopping) {
-      const events = await this.#cursor?.read(batchSize);
+    const read = () => {
+      const reading = this.#cursor?.read(batchSize) ?? Promise.resolve(undefined);
+      // It is waited for later.
+      reading.catch(() => undefined);
+      return reading;
+    };
+    for (let reading = read(); !this.#stopping; ) {
+      const events = await reading;
       if (!events) return;
+      // The next are read while these are projected.
+      reading = read();
       this.#phase = "running";
       this.#failure = undefined;
       if (!(await this.#project(events))) return;
