@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../journal/journal-cursor.ts";
 
 /** How many writes are handed to the database in one go. */
-const maxHeld = 256;
+const maxHeld = 64;
 /** How many may be on their way: what is on its way is in memory. */
 const maxUnderWay = 1_000;
 

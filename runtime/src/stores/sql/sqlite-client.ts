@@ -1,8 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { EgoError } from "../../error/ego-error.ts";
-import { receivedFailure } from "./sqlite-failure.ts";
-import type { OpenRequest, Operations, WorkerFailure, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
+import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
 import { leaveWorker, takeWorker } from "./sqlite-threads.ts";
+import { failureFromWorker } from "./sqlite-worker-failure.ts";
 
 /** The main thread's end of a worker. */
 export interface WorkerClient {
@@ -24,6 +24,8 @@ export interface WorkerClient {
     body: Operations[Kind]["request"],
     buffers?: readonly ArrayBuffer[],
   ): Promise<Operations[Kind]["reply"]>;
+  /** A number that changes when a message goes: what was asked while it was the same can still be added to. */
+  readonly turn: number;
   /** Closes the database and ends the worker, after all that was asked before. */
   close(): Promise<void>;
 }
@@ -79,6 +81,9 @@ export function workerClient(request: OpenRequest): WorkerClient {
       if (thread?.alive && state === "open") return thread.ask(kind, body, buffers);
       return running().then((ready) => ready.ask(kind, body, buffers));
     },
+    get turn() {
+      return thread?.turn ?? 0;
+    },
     async close() {
       if (state !== "open") return;
       state = "closed";
@@ -91,11 +96,15 @@ export function workerClient(request: OpenRequest): WorkerClient {
 
 interface Thread {
   readonly alive: boolean;
+  readonly turn: number;
   /** Resolves when nothing of it is left. */
   readonly exited: Promise<void>;
   readonly ask: WorkerClient["ask"];
   readonly close: WorkerClient["close"];
 }
+
+/** Counts the messages to all threads. */
+let turns = 0;
 
 interface Pending {
   resolve(body: never): void;
@@ -121,6 +130,7 @@ function threadOf(worker: Worker, filename: string): Thread {
   let queue: WorkerRequest[] = [];
   let transfers: ArrayBuffer[] = [];
   let ended: EgoError | undefined;
+  let turn = ++turns;
   const exited = Promise.withResolvers<void>();
 
   function send(): void {
@@ -129,6 +139,7 @@ function threadOf(worker: Worker, filename: string): Thread {
     const buffers = transfers;
     queue = [];
     transfers = [];
+    turn = ++turns;
     if (ended === undefined) worker.postMessage(requests, buffers);
   }
 
@@ -140,7 +151,7 @@ function threadOf(worker: Worker, filename: string): Thread {
       request?.resolve(reply.body as never);
       return undefined;
     }
-    const failure = errorOf(reply.failure);
+    const failure = failureFromWorker(reply.failure);
     request?.reject(failure);
     return reply.failure.fatal ? failure : undefined;
   }
@@ -178,6 +189,9 @@ function threadOf(worker: Worker, filename: string): Thread {
       return ended === undefined;
     },
     exited: exited.promise,
+    get turn() {
+      return turn;
+    },
     ask(kind, body, buffers = []) {
       if (ended !== undefined) return Promise.reject(ended);
       const { promise, resolve, reject } = Promise.withResolvers<never>();
@@ -205,12 +219,4 @@ function threadOf(worker: Worker, filename: string): Thread {
     },
   };
   return thread;
-}
-
-function errorOf({ code, message, details, cause }: WorkerFailure): EgoError {
-  if (cause === undefined) return new EgoError(code, message, { details });
-  return new EgoError(code, message, {
-    details,
-    cause: typeof cause === "string" ? new Error(cause) : receivedFailure(cause),
-  });
 }

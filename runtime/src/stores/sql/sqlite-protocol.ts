@@ -59,6 +59,18 @@ export interface QueryRequest {
   readonly parameters: readonly SqliteInput[];
 }
 
+/** A statement of a transaction that is to be run with several sets of parameters, one after the other. */
+export interface QueriesRequest {
+  readonly session: number;
+  readonly sql: string;
+  readonly sets: readonly (readonly SqliteInput[])[];
+}
+
+/** What came of it with each set: `changes` and `lastInsertRowid` of one after the other, where there is nothing else. */
+export type QueriesReply =
+  | Float64Array<ArrayBuffer>
+  | readonly (QueryReply | { readonly failure: WorkerFailure })[];
+
 /** The rows of a statement that gives rows, or what another one did. */
 export type QueryReply =
   | { readonly rows: readonly SqliteRow[] }
@@ -116,6 +128,7 @@ export interface Operations {
   /** Opens a session, a transaction that holds the write lock. It is called by a number that was never used before. */
   readonly begin: { request: number; reply: null };
   readonly query: { request: QueryRequest; reply: QueryReply };
+  readonly queries: { request: QueriesRequest; reply: QueriesReply };
   /** Ends a session, whatever happens. */
   readonly commit: { request: number; reply: null };
   /** Ends a session. */

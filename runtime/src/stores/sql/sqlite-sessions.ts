@@ -2,8 +2,9 @@ import { EgoError } from "../../error/ego-error.ts";
 import { textOf } from "../../error/text-of.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { type KyselyStatement, kyselyStatement } from "./sqlite-dialect.ts";
-import { sqliteFailure } from "./sqlite-failure.ts";
-import type { QueryReply, QueryRequest } from "./sqlite-protocol.ts";
+import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
+import type { QueriesReply, QueriesRequest, QueryReply, QueryRequest } from "./sqlite-protocol.ts";
+import { workerFailure } from "./sqlite-worker-failure.ts";
 import { refuseControl } from "./transaction-control.ts";
 
 /** Transactions whose statements come one by one from the main thread: one at a time, since there is one connection. */
@@ -18,6 +19,8 @@ export interface SqliteSessions {
    *   a transaction; or a failure of SQLite
    */
   query(request: QueryRequest): QueryReply;
+  /** Runs a statement with each of several sets of parameters, whatever becomes of those before. */
+  queries(request: QueriesRequest): QueriesReply;
   /** Commits, or rolls back and throws. The session is over in either case. */
   commit(session: number): null;
   /**
@@ -38,7 +41,7 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
   /** Why SQLite ended the transaction of the session by itself. */
   let broken: EgoError | undefined;
 
-  function checkCurrent(session: number): void {
+  function checkCurrent(session: number | undefined): void {
     if (current === session) return;
     throw new EgoError(
       "unavailable",
@@ -46,7 +49,7 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
     );
   }
 
-  function checkOpen(session: number): void {
+  function checkOpen(session: number | undefined): void {
     checkCurrent(session);
     if (broken !== undefined) throw broken;
   }
@@ -66,6 +69,17 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
     throw new EgoError("invalid_argument", "A savepoint is for statements in a transaction.");
   }
 
+  function inSession(request: QueryRequest): QueryReply {
+    checkOpen(request.session);
+    try {
+      return run(request);
+    } catch (failure) {
+      // Without a transaction, what comes next would be committed at once, and alone.
+      if (!database.isTransaction) broken = rolledBack(sqliteFailure(failure, filename));
+      throw failure;
+    }
+  }
+
   function abandon(): void {
     current = undefined;
     broken = undefined;
@@ -81,16 +95,17 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
       current = session;
       return null;
     },
-    query(request) {
-      if (request.session === undefined) return runAlone(request);
-      checkOpen(request.session);
-      try {
-        return run(request);
-      } catch (failure) {
-        // Without a transaction, what comes next would be committed at once, and alone.
-        if (!database.isTransaction) broken = rolledBack(sqliteFailure(failure, filename));
-        throw failure;
-      }
+    query: (request) => (request.session === undefined ? runAlone(request) : inSession(request)),
+    queries({ session, sql, sets }) {
+      const replies = sets.map((parameters) => {
+        try {
+          return inSession({ session, sql, parameters });
+        } catch (failure) {
+          if (isBrokenFile(failure)) throw failure;
+          return { failure: workerFailure(failure, filename) };
+        }
+      });
+      return packed(replies) ?? replies;
     },
     commit(session) {
       try {
@@ -109,6 +124,19 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
     },
     abandon,
   };
+}
+
+/** Numbers travel without a copy; undefined where there are other things among the replies. */
+function packed(replies: readonly (QueryReply | { readonly failure: unknown })[]): Float64Array<ArrayBuffer> | undefined {
+  const numbers = new Float64Array(replies.length * 2);
+  for (const [index, reply] of replies.entries()) {
+    if (!("changes" in reply)) return undefined;
+    const rowid = Number(reply.lastInsertRowid);
+    if (!Number.isSafeInteger(rowid)) return undefined;
+    numbers[index * 2] = Number(reply.changes);
+    numbers[index * 2 + 1] = rowid;
+  }
+  return numbers;
 }
 
 function rolledBack(cause: EgoError): EgoError {

@@ -70,6 +70,7 @@ function waits(request: WorkerRequest): boolean {
     case "state":
       // Of an entity with a typed table, which a session may write.
       return request.body.key !== null;
+    case "queries":
     case "open":
     case "close":
     case "commit":

@@ -3,10 +3,20 @@ import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
 import type { WorkerClient } from "./sqlite-client.ts";
 import type { SqliteInput } from "./sqlite-database.ts";
 import { isSqliteFailure } from "./sqlite-failure.ts";
-import type { Operations } from "./sqlite-protocol.ts";
+import type { Operations, QueriesReply, QueryReply } from "./sqlite-protocol.ts";
+import { failureFromWorker } from "./sqlite-worker-failure.ts";
 
 // Numbers of sessions are never used again, also not in a worker that replaces a dead one.
 let sessions = 0;
+
+/** Statements that are one request as long as its message has not gone. */
+interface Group {
+  readonly session: number;
+  readonly sql: string;
+  readonly turn: number;
+  readonly sets: (readonly SqliteInput[])[];
+  readonly replies: Promise<QueriesReply>;
+}
 
 /** A connection as Kysely sees it: outside of a transaction, or in one of its own. */
 export class WorkerConnection implements DatabaseConnection {
@@ -19,6 +29,7 @@ export class WorkerConnection implements DatabaseConnection {
   #lost: unknown;
   #idle: NodeJS.Timeout | undefined;
   #asked = 0;
+  #group: Group | undefined;
 
   constructor(client: () => WorkerClient, idleLimitMs: number | undefined) {
     this.#client = client;
@@ -65,10 +76,33 @@ export class WorkerConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     this.#check();
-    const request = { session: this.#session, sql, parameters: parameters.map(inputOf) };
-    const reply = await this.#ask("query", request);
+    const inputs = parameters.map(inputOf);
+    const session = this.#session;
+    const reply = await (session === undefined
+      ? this.#ask("query", { session, sql, parameters: inputs })
+      : this.#askInSession(session, sql, inputs));
     if ("rows" in reply) return { rows: reply.rows as Row[] };
     return { rows: [], numAffectedRows: BigInt(reply.changes), insertId: BigInt(reply.lastInsertRowid) };
+  }
+
+  /** One statement after the other is asked for many times: those of one message are one request. */
+  async #askInSession(session: number, sql: string, inputs: readonly SqliteInput[]): Promise<QueryReply> {
+    const { turn } = this.#client();
+    let group = this.#group;
+    if (group === undefined || group.sql !== sql || group.turn !== turn || group.session !== session) {
+      const sets: (readonly SqliteInput[])[] = [];
+      group = { session, sql, turn, sets, replies: this.#ask("queries", { session, sql, sets }) };
+      this.#group = group;
+    }
+    const index = group.sets.push(inputs) - 1;
+    const replies = await group.replies;
+    if (replies instanceof Float64Array) {
+      return { changes: replies[index * 2] ?? 0, lastInsertRowid: replies[index * 2 + 1] ?? 0 };
+    }
+    const reply = replies[index];
+    if (reply === undefined) throw new EgoError("internal", "The worker did not answer for each of the statements.");
+    if ("failure" in reply) throw this.#failed(failureFromWorker(reply.failure));
+    return reply;
   }
 
   /** All rows at once: they come from another thread. */
@@ -102,7 +136,14 @@ export class WorkerConnection implements DatabaseConnection {
     void this.#ask("rollback", session).catch(() => undefined);
   }
 
-  async #ask<Kind extends "begin" | "query" | "commit" | "rollback">(
+  /** What came of a statement, as it is thrown. */
+  #failed(cause: unknown): unknown {
+    const failure = statementFailure(cause);
+    if (isLost(failure)) this.#lost ??= failure;
+    return failure;
+  }
+
+  async #ask<Kind extends "begin" | "query" | "queries" | "commit" | "rollback">(
     kind: Kind,
     body: Operations[Kind]["request"],
   ): Promise<Operations[Kind]["reply"]> {
@@ -110,9 +151,7 @@ export class WorkerConnection implements DatabaseConnection {
     try {
       return await this.#client().ask(kind, body);
     } catch (cause) {
-      const failure = statementFailure(cause);
-      if (isLost(failure)) this.#lost ??= failure;
-      throw failure;
+      throw this.#failed(cause);
     } finally {
       this.#asked--;
       this.#idle?.refresh();

@@ -9,7 +9,6 @@ import { type Connection, openConnection } from "./sqlite-connection.ts";
 import { loadSqlite } from "./sqlite-database.ts";
 import { connectionDialect } from "./sqlite-dialect.ts";
 import { openEvents, type SqliteEvents } from "./sqlite-events.ts";
-import { isBrokenFile, sendableFailure, sqliteFailure } from "./sqlite-failure.ts";
 import { openNames } from "./sqlite-names.ts";
 import type { OpenRequest, Operations, WorkerReply, WorkerRequest } from "./sqlite-protocol.ts";
 import { openSessions, type SqliteSessions } from "./sqlite-sessions.ts";
@@ -17,6 +16,7 @@ import { openSnapshots, type SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { openStates, type SqliteStates } from "./sqlite-states.ts";
 import { openTable, targetOf } from "./sqlite-tables.ts";
 import { openTurns, type SqliteTurns } from "./sqlite-turns.ts";
+import { workerFailure } from "./sqlite-worker-failure.ts";
 
 // The thread of one store. It opens one database, and answers one request after another, but for those that wait for a
 // session.
@@ -98,6 +98,8 @@ function replyTo(request: WorkerRequest): Reply {
       return sessions.begin(request.body);
     case "query":
       return sessions.query(request.body);
+    case "queries":
+      return sessions.queries(request.body);
     case "commit":
       return sessions.commit(request.body);
     case "rollback":
@@ -150,10 +152,7 @@ const existing: Prepare = (_, db, { filename }) =>
   existingJournal(db, { migrations: sqliteMigrations, journal: filename });
 
 function failed(id: number, failure: unknown, filename: string, readOnly = false): WorkerReply {
-  const { code, message, details, cause } = sqliteFailure(failure, filename, readOnly);
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : undefined;
-  const beneath = sendableFailure(cause) ?? text;
-  return { id, failure: { code, message, details, cause: beneath, fatal: isBrokenFile(failure) } };
+  return { id, failure: workerFailure(failure, filename, readOnly) };
 }
 
 function answer(replies: readonly WorkerReply[]): void {
