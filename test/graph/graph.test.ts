@@ -46,7 +46,7 @@ test("the picture of the bank in the documentation is the one that ego makes", a
   const done = await egoGraph(folder, "--output", "docs/bank.svg");
   expect(done).toEqual({
     exitCode: 0,
-    printed: "Wrote docs/bank.svg: 1 entity, 4 commands, 4 events, 2 rejections.",
+    printed: "Wrote docs/bank.svg: 1 entity, 4 commands, 4 events, 2 rejections, 1 read model.",
   });
   const svg = readFileSync(join(folder, "docs/bank.svg"), "utf8");
   // `npx vitest run -u` writes it anew.
@@ -73,7 +73,7 @@ test("--json has nodes and edges with places, and nothing else is on standard ou
   const { printed } = await egoGraph(projectWith("examples/bank/proto"), "--json");
   const { format, nodes, edges } = JSON.parse(printed);
   expect(format).toBe(1);
-  expect(nodes).toHaveLength(11);
+  expect(nodes).toHaveLength(12);
   expect(edges).toContainEqual({
     from: "n_bank_v1_OpenAccount",
     to: "n_bank_v1_AccountOpened",

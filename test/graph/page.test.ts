@@ -52,7 +52,7 @@ test("the page of the bank in the documentation is the one that ego makes, and a
   const folder = projectWith("examples/bank/proto");
   expect(await egoGraph(folder, "--output", "examples/bank/domain.html")).toEqual({
     exitCode: 0,
-    printed: "Wrote examples/bank/domain.html: 1 entity, 4 commands, 4 events, 2 rejections.",
+    printed: "Wrote examples/bank/domain.html: 1 entity, 4 commands, 4 events, 2 rejections, 1 read model.",
   });
   const html = readFileSync(join(folder, "examples/bank/domain.html"), "utf8");
   // `npx vitest run test/graph -u` writes it anew.

@@ -1,6 +1,6 @@
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { EgoError } from "../error/ego-error.ts";
-import type { Store } from "../journal/store.ts";
+import type { ProjectionStore } from "../journal/projection-store.ts";
 import { type CompiledProjection, compileProjection } from "../projection/compiled-projection.ts";
 import { type AnyProjection, nameOf } from "../projection/projection.ts";
 import { ProjectionRef, type ProjectionStatus } from "../projection/projection-ref.ts";
@@ -9,14 +9,22 @@ import type { ProjectionReading } from "../telemetry/telemetry.ts";
 
 /** The projections of an engine, also of one that has none, or whose store cannot keep any. */
 export class EngineProjections {
-  readonly #store: Store;
+  readonly #storeName: string;
   readonly #entities: ReadonlyMap<string, CompiledEntity>;
   readonly #projections: Projections | undefined;
 
-  constructor(store: Store, entities: readonly CompiledEntity[], host: Omit<ProjectionsHost, "store">) {
-    this.#store = store;
+  /**
+   * @param store that of the projections; undefined if the store of this name keeps none
+   */
+  constructor(
+    storeName: string,
+    store: ProjectionStore | undefined,
+    entities: readonly CompiledEntity[],
+    host: Omit<ProjectionsHost, "store">,
+  ) {
+    this.#storeName = storeName;
     this.#entities = new Map(entities.map((entity) => [entity.name, entity]));
-    this.#projections = store.projections && new Projections({ ...host, store: store.projections });
+    this.#projections = store && new Projections({ ...host, store });
   }
 
   /**
@@ -100,7 +108,7 @@ export class EngineProjections {
     if (this.#projections) return this.#projections;
     throw new EgoError(
       "unsupported",
-      `The store ${JSON.stringify(this.#store.name ?? "given")} has no \`projections\`. Use one that has them, as sqliteStore or postgresStore, or leave the projections away.`,
+      `The store ${JSON.stringify(this.#storeName)} has no \`projections\`. Use one that has them, as sqliteStore or postgresStore, or leave the projections away.`,
     );
   }
 }

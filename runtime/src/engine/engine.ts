@@ -175,7 +175,7 @@ export class Engine implements AsyncDisposable {
       usage: this.#usage,
       verifies: () => this.#shared || this.#store.disconnected === true,
     };
-    this.#projections = new EngineProjections(this.#store, entities, {
+    this.#projections = new EngineProjections(this.#store.name ?? "given", port.projections, entities, {
       events,
       stream: this.#stream,
       timing: this.#timing,

@@ -3,11 +3,19 @@ import type { EntityTable } from "../codegen/entity.ts";
 import { commitTraced } from "../entity/traced.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import { type Bounded, boundedBy, boundedEvents, boundedSnapshots, boundedStates } from "../journal/bounded-store.ts";
+import {
+  type Bounded,
+  boundedBy,
+  boundedEvents,
+  boundedProjections,
+  boundedSnapshots,
+  boundedStates,
+} from "../journal/bounded-store.ts";
 import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
 import { type CheckHeads, eventChecks, type HeadCheck, stateChecks } from "../journal/head-checks.ts";
 import { Lane, type LaneHealth, type LaneLimits, type LaneWatch } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
+import type { ProjectionStore } from "../journal/projection-store.ts";
 import type { SnapshotStore } from "../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../journal/state-store.ts";
 import type { Store } from "../journal/store.ts";
@@ -18,6 +26,7 @@ export class StorePort {
   readonly events: EventStore;
   readonly snapshots: SnapshotStore | undefined;
   readonly states: StateStore | undefined;
+  readonly projections: ProjectionStore | undefined;
   readonly appends: Lanes<Append, AppendResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   readonly #store: Store;
@@ -28,13 +37,14 @@ export class StorePort {
   readonly #lanes: readonly Lane<never, never>[];
 
   constructor(store: Store, limits: LaneLimits, timing: Timing, watch: LaneWatch, telemetry?: Telemetry) {
-    const { events, snapshots, states } = store;
+    const { events, snapshots, states, projections } = store;
     const checks = (check: CheckHeads) => new Lane(check, limits, timing, watch);
     this.#store = store;
     this.#bounded = boundedBy(timing, watch);
     this.events = boundedEvents(events, this.#bounded);
     this.snapshots = snapshots && boundedSnapshots(snapshots, this.#bounded);
     this.states = states && boundedStates(states, this.#bounded);
+    this.projections = projections && boundedProjections(projections, this.#bounded);
     const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
     const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
     this.appends = new Lanes(append, limits, events.lanes ?? 1, timing, watch);

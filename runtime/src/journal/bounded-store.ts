@@ -1,6 +1,7 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { LaneWatch } from "./lane.ts";
+import type { ProjectionStore } from "./projection-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { StateStore } from "./state-store.ts";
 import { overdue, storeFailure } from "./store-failure.ts";
@@ -64,6 +65,24 @@ const snapshotCalls: Calls<SnapshotStore> = { save: "bounded", load: "bounded", 
 
 const stateCalls: Calls<StateStore> = { load: "bounded", save: "watched", heads: "watched", receipts: "bounded" };
 
+const projectionCalls: Calls<ProjectionStore> = {
+  add: "bounded",
+  list: "bounded",
+  offsets: "bounded",
+  change: "bounded",
+  remove: "bounded",
+  reset: "bounded",
+  promote: "bounded",
+  // Whoever runs a handler in them watches the time.
+  advance: "watched",
+  unbury: "watched",
+  deadLetters: "bounded",
+  countDeadLetters: "bounded",
+  heartbeat: "bounded",
+  take: "bounded",
+  release: "bounded",
+};
+
 /** A journal whose reads take no longer than a time. */
 export function boundedEvents(events: EventStore, bounded: Bounded): EventStore {
   return { shardCount: events.shardCount, ...boundedCalls(events, eventCalls, bounded) };
@@ -77,6 +96,12 @@ export function boundedSnapshots(snapshots: SnapshotStore, bounded: Bounded): Sn
 /** Durable states whose reads take no longer than a time. */
 export function boundedStates(states: StateStore, bounded: Bounded): StateStore {
   return boundedCalls(states, stateCalls, bounded);
+}
+
+/** Projections whose calls take no longer than a time, but for the transactions of handlers. */
+export function boundedProjections(projections: ProjectionStore, bounded: Bounded): ProjectionStore {
+  const { exactlyOnce, parallel } = projections;
+  return { exactlyOnce, parallel, ...boundedCalls(projections, projectionCalls, bounded) };
 }
 
 /** The calls that a part has; those that it may do without stay absent. */

@@ -67,9 +67,7 @@ export interface QueriesRequest {
 }
 
 /** What came of it with each set: `changes` and `lastInsertRowid` of one after the other, where there is nothing else. */
-export type QueriesReply =
-  | Float64Array<ArrayBuffer>
-  | readonly (QueryReply | { readonly failure: WorkerFailure })[];
+export type QueriesReply = Float64Array<ArrayBuffer> | readonly (QueryReply | { readonly failure: WorkerFailure })[];
 
 /** The rows of a statement that gives rows, or what another one did. */
 export type QueryReply =

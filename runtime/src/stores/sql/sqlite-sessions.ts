@@ -127,7 +127,9 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
 }
 
 /** Numbers travel without a copy; undefined where there are other things among the replies. */
-function packed(replies: readonly (QueryReply | { readonly failure: unknown })[]): Float64Array<ArrayBuffer> | undefined {
+function packed(
+  replies: readonly (QueryReply | { readonly failure: unknown })[],
+): Float64Array<ArrayBuffer> | undefined {
   const numbers = new Float64Array(replies.length * 2);
   for (const [index, reply] of replies.entries()) {
     if (!("changes" in reply)) return undefined;
