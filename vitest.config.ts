@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -25,7 +26,8 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // All cores: by default one is left idle, which is half of a small machine.
     maxWorkers: "100%",
-    globalSetup: ["test/compile-cache.ts"],
+    // Its path is that of this file: projects elsewhere use this configuration too.
+    globalSetup: [join(import.meta.dirname, "test/compile-cache.ts")],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     retry: 0,
