@@ -27,7 +27,9 @@ function channelOf(schema: string): string {
 export function postgresSignals(pool: PgPool, schema: string, self: string, timing: Timing): ClosableSignals {
   const channel = channelOf(schema);
   const listeners = new Set<() => void>();
-  let client: Promise<PgClient> | undefined;
+  let client: Promise<HeldClient> | undefined;
+  /** The one that the pool gave, also while it does not answer yet. */
+  let taken: HeldClient | undefined;
   let closed = false;
   let pauseMs = firstPauseMs;
   let callOffRetry: (() => void) | undefined;
@@ -39,7 +41,7 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
     for (const listener of listeners) listener();
   }
 
-  function lost(connection: Promise<PgClient>): void {
+  function lost(connection: Promise<HeldClient>): void {
     if (client !== connection) return;
     client = undefined;
     if (!closed && listeners.size > 0) retry();
@@ -57,28 +59,36 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
 
-  function connected(): Promise<PgClient> {
+  function connected(): Promise<HeldClient> {
     client ??= connect();
     return client;
   }
 
-  function connect(): Promise<PgClient> {
+  function connect(): Promise<HeldClient> {
     const connecting = pool.connect().then(async (made) => {
-      made.on("error", () => lost(connecting));
-      made.on("end", () => lost(connecting));
+      const held = heldClient(made);
+      if (closed) held.release();
+      taken = held;
+      const broke = () => {
+        // Or its pool would wait for it.
+        held.release();
+        lost(connecting);
+      };
+      made.on("error", broke);
+      made.on("end", broke);
       (made as unknown as NotifiedClient).on("notification", ({ payload }) => {
         if (payload !== self) heard();
       });
       try {
         await made.query(`listen ${channel}`);
       } catch (failure) {
-        made.release(true);
+        held.release();
         throw failure;
       }
       pauseMs = firstPauseMs;
       // What was said meanwhile was not heard.
       heard();
-      return made;
+      return held;
     });
     connecting.catch(() => lost(connecting));
     return connecting;
@@ -89,12 +99,12 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
     sentAt = timing.now();
     const connecting = connected();
     try {
-      const connection = await connecting;
+      const { client: connection } = await connecting;
       await connection.query("select pg_notify($1, $2)", [channel, self]);
     } catch {
       // The others find by looking what they were not told.
       void connecting.then(
-        (connection) => connection.release(true),
+        (held) => held.release(),
         () => undefined,
       );
       lost(connecting);
@@ -119,12 +129,27 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
       waiting?.();
       callOffRetry?.();
       listeners.clear();
-      const closing = client;
       client = undefined;
-      await closing?.then(
-        (connection) => connection.release(true),
-        () => undefined,
-      );
+      taken?.release();
+    },
+  };
+}
+
+/** A client of the pool, for one's own. */
+interface HeldClient {
+  readonly client: PgClient;
+  /** Gives it back, to be ended; again, it does nothing. */
+  release(): void;
+}
+
+function heldClient(client: PgClient): HeldClient {
+  let released = false;
+  return {
+    client,
+    release() {
+      if (released) return;
+      released = true;
+      client.release(true);
     },
   };
 }
