@@ -36,6 +36,9 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
   /** There is one to be sent, as soon as its time has come. */
   let waiting: (() => void) | undefined;
   let sentAt = Number.NEGATIVE_INFINITY;
+  /** One is on its way: pg is to be asked one thing at a time. */
+  let sending = false;
+  let again = false;
 
   function heard(): void {
     for (const listener of listeners) listener();
@@ -96,6 +99,11 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
 
   async function notify(): Promise<void> {
     waiting = undefined;
+    if (sending) {
+      again = true;
+      return;
+    }
+    sending = true;
     sentAt = timing.now();
     const connecting = connected();
     try {
@@ -109,14 +117,20 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
       );
       lost(connecting);
     }
+    sending = false;
+    if (!again) return;
+    again = false;
+    send();
+  }
+
+  function send(): void {
+    if (closed || waiting) return;
+    const wait = Math.max(0, shortestMs - (timing.now() - sentAt));
+    waiting = timing.after(wait, () => void notify(), true);
   }
 
   return {
-    send() {
-      if (closed || waiting) return;
-      const wait = Math.max(0, shortestMs - (timing.now() - sentAt));
-      waiting = timing.after(wait, () => void notify(), true);
-    },
+    send,
     listen(listener) {
       listeners.add(listener);
       if (!client && !callOffRetry) void connected().catch(() => undefined);
