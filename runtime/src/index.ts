@@ -66,6 +66,7 @@ export type {
   ProjectionTransaction,
   ProjectionVersion,
   ProjectionView,
+  StoredOffset,
 } from "./journal/projection-store.ts";
 export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
 export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
@@ -82,7 +83,9 @@ export {
   type ProjectionParts,
   projection,
 } from "./projection/projection.ts";
-export type { ProjectionRef, ProjectionStatus, RebuildOptions } from "./projection/projection-ref.ts";
+export type { ProjectionRef, ProjectionStatus } from "./projection/projection-ref.ts";
+export type { RebuildOptions } from "./projection/projection-versions.ts";
+export type { RetriedLetters } from "./projection/retry-dead-letters.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {
   CatchUpOptions,

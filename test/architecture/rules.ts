@@ -32,7 +32,7 @@ const runtime: Readonly<Record<string, Rule>> = {
     folders: ["clock", "error", "codegen", "journal", "stream", "telemetry", "entity", "projection"],
     packages: [protobuf, "node:crypto"],
   },
-  tools: { folders: ["clock", "error", "codegen", "journal", "entity"], packages: [protobuf] },
+  tools: { folders: ["clock", "error", "codegen", "journal", "entity", "projection"], packages: [protobuf] },
   testing: {
     folders: ["clock", "error", "codegen", "journal", "stream", "entity", "projection", "engine", "stores"],
     packages: [protobuf],

@@ -19,7 +19,7 @@ const program = `
   }
   const store = sqliteStore({ filename: "bank.db" });
   await store.openToRead([]);
-  const audit = auditJournal(store.events, undefined);
+  const audit = auditJournal(store.events);
   const before = live();
   let peak = 0;
   let step = await audit.next();

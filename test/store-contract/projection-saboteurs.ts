@@ -239,6 +239,16 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
     })),
     caughtBy: "nodes are there until their time is over",
   },
+  "forgets nodes when somebody looks": {
+    subject: withProjections((projections) => ({
+      view: (now) => projections.heartbeat("looking", now, now),
+    })),
+    caughtBy: "whoever is no node sees what a node sees, and stays none",
+  },
+  "shows nodes whose time is over": {
+    subject: withProjections((projections) => ({ view: () => projections.view(0) })),
+    caughtBy: "whoever is no node sees what a node sees, and stays none",
+  },
   "lets a heartbeat prolong what others have": {
     subject: withProjections((projections) => ({
       async heartbeat(node, now, expiresAt) {

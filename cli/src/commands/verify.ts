@@ -17,7 +17,7 @@ const listed = 20;
 const progressMs = 100;
 
 /**
- * `ego verify`: looks whether the whole journal is as it has to be.
+ * `ego verify`: looks whether the whole journal is as it has to be, and the projections within it.
  *
  * @returns the exit code: 1 if it is not
  * @throws Failure if it cannot be read
@@ -25,7 +25,8 @@ const progressMs = 100;
 export function verify(host: Host, options: VerifyOptions): Promise<number> {
   return withJournal(host, options, async ({ place, store, tools, entities }) => {
     const tables = entities?.map(({ table }) => table);
-    const audit = tools.auditJournal(store.events as never, tables as never);
+    const { events, projections } = store;
+    const audit = tools.auditJournal(events as never, { tables: tables as never, projections: projections as never });
     const places: Violation[] = [];
     let shownAt = Number.NEGATIVE_INFINITY;
     let step = await audit.next();

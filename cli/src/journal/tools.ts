@@ -8,13 +8,14 @@ export interface JournalTools {
   entityState(implementation: never, id: string, store: never, until: Until, sensitive: boolean): Promise<ShownState>;
   stateVersions(store: never, entity: string, id: string, limit: number): Promise<readonly ShownVersion[]>;
   followJournal(events: never, options: FollowOptions): AsyncIterable<readonly StoredEvent[]>;
-  auditJournal(events: never, entities: readonly never[] | undefined): AsyncGenerator<AuditStep, AuditReport>;
+  auditJournal(events: never, options: AuditOptions): AsyncGenerator<AuditStep, AuditReport>;
 }
 
 /** A store that is open, to be handed to the tools. */
 export interface OpenStore extends NamedStore {
   readonly events: object;
   readonly states?: object;
+  readonly projections?: object;
 }
 
 /** See `JournalEvent` of `@ego/runtime`. */
@@ -72,6 +73,12 @@ export interface ShownVersion {
   readonly recordedAt: number;
   readonly commandId: string;
   readonly metadata: Metadata | undefined;
+}
+
+/** See `AuditOptions` of `@ego/runtime/tools`. */
+export interface AuditOptions {
+  readonly tables?: readonly never[] | undefined;
+  readonly projections?: never;
 }
 
 /** See `AuditStep` of `@ego/runtime/tools`. */

@@ -7,6 +7,7 @@ What is looked at:
   each event is in the shard of its entity
   no command took effect twice
   the rows that appends lock, where the store has such
+  offsets of projections: one for each shard, none beyond its end, of one live version; and who runs them
   types of events that the application does not know: a warning
 
 Exit codes:

@@ -68,11 +68,14 @@ export interface PartLease extends ProjectionVersion {
   readonly expiresAt: number;
 }
 
+/** How far a version is in a shard. */
+export interface StoredOffset extends ProjectionVersion, ShardPosition {}
+
 /** What a node learns when it says that it is there. */
 export interface ProjectionView {
   readonly projections: readonly ProjectionRecord[];
   readonly leases: readonly PartLease[];
-  /** Nodes that are there, this one included. */
+  /** Nodes that are there, also the one that says so. */
   readonly nodes: readonly string[];
 }
 
@@ -173,6 +176,13 @@ export interface ProjectionStore {
    * however many projections and parts there are. Nodes whose time is over before `now` are forgotten.
    */
   heartbeat(node: string, now: number, expiresAt: number): Promise<ProjectionView>;
+  /** What a node would learn by `heartbeat`, for whoever is none: it writes nothing. Nodes are there at `now`. */
+  view(now: number): Promise<ProjectionView>;
+  /**
+   * The offsets of all versions as they are stored, in any order, also those that belong to no version: for an audit.
+   * Left out by a store that keeps them with their version.
+   */
+  storedOffsets?(): Promise<readonly StoredOffset[]>;
   /** Takes a part, if its owner is (still) `from`, or nobody has it; answers whether it was taken. */
   take(part: PartLease, from: string | undefined): Promise<boolean>;
   /** Gives up parts that the node has, so that others may take them at once. Without parts: all, and the node itself. */

@@ -9,6 +9,17 @@ export interface ProjectionLag {
   readonly oldest: Date | undefined;
 }
 
+/** How far a projection is behind in one shard. */
+export interface ShardLag {
+  readonly shard: number;
+  /** The position behind which it goes on. */
+  readonly position: number;
+  /** The last position. */
+  readonly head: number;
+  /** When the event that it is at was stored; undefined if that is not there. */
+  readonly oldest: Date | undefined;
+}
+
 /** Reads at once, at most. */
 const sideBySide = 16;
 
@@ -19,23 +30,30 @@ const sideBySide = 16;
  * @param offsets by shard
  */
 export async function lagOf(events: EventStore, offsets: readonly number[]): Promise<ProjectionLag> {
-  const last = await lastPositions(events);
   let count = 0;
-  const behind: number[] = [];
-  for (const [shard, position] of last.entries()) {
-    const pending = position - (offsets[shard] ?? 0);
-    if (pending <= 0) continue;
-    count += pending;
-    behind.push(shard);
+  let oldest: Date | undefined;
+  for (const shard of await shardsBehind(events, offsets)) {
+    count += shard.head - shard.position;
+    if (shard.oldest && (oldest === undefined || shard.oldest < oldest)) oldest = shard.oldest;
   }
-  let oldest = Number.POSITIVE_INFINITY;
+  return { events: count, oldest };
+}
+
+/** The shards in which offsets are behind the journal: see {@link lagOf}. */
+export async function shardsBehind(events: EventStore, offsets: readonly number[]): Promise<readonly ShardLag[]> {
+  const last = await lastPositions(events);
+  const behind = last
+    .map((head, shard) => ({ shard, position: offsets[shard] ?? 0, head }))
+    .filter(({ position, head }) => position < head);
+  const found: ShardLag[] = [];
   for (let from = 0; from < behind.length; from += sideBySide) {
-    const found = await Promise.all(
-      behind.slice(from, from + sideBySide).map((shard) => firstBehind(events, shard, offsets[shard] ?? 0)),
-    );
-    for (const event of found) if (event) oldest = Math.min(oldest, event.recordedAt);
+    const some = behind.slice(from, from + sideBySide).map(async (shard) => {
+      const event = await firstBehind(events, shard.shard, shard.position);
+      return { ...shard, oldest: event && new Date(event.recordedAt) };
+    });
+    found.push(...(await Promise.all(some)));
   }
-  return { events: count, oldest: Number.isFinite(oldest) ? new Date(oldest) : undefined };
+  return found;
 }
 
 async function firstBehind(events: EventStore, shard: number, position: number): Promise<StoredEvent | undefined> {

@@ -16,20 +16,30 @@ export interface NodeName extends Disposable {
  * @param unique something that no other engine has
  */
 export function nodeName(unique: string): NodeName {
-  // What is in a name is taken apart again.
-  const host = hostname().replaceAll("/", "-");
-  const text = `${host}/${process.pid}/${unique}`;
+  const text = `${hostPart()}/${process.pid}/${unique}`;
   running.add(text);
   return {
     text,
-    isDead(other) {
-      const [otherHost, pid] = other.split("/");
-      if (otherHost !== host || running.has(other)) return false;
-      // Of this process, and not among its engines: a process before it had the same number.
-      return Number(pid) === process.pid || !isAlive(Number(pid));
-    },
+    // Of this process, and not among its engines: a process before it had the same number.
+    isDead: (other) => isGone(other) || (isOfThisProcess(other) && !running.has(other)),
     [Symbol.dispose]: () => running.delete(text),
   };
+}
+
+/** Whether the process of a node is known to be gone: it was of this machine. */
+export function isGone(node: string): boolean {
+  const [host, pid] = node.split("/");
+  return host === hostPart() && !isAlive(Number(pid));
+}
+
+function isOfThisProcess(node: string): boolean {
+  const [host, pid] = node.split("/");
+  return host === hostPart() && Number(pid) === process.pid;
+}
+
+/** What is in a name is taken apart again. */
+function hostPart(): string {
+  return hostname().replaceAll("/", "-");
 }
 
 function isAlive(pid: number): boolean {

@@ -2,11 +2,21 @@ import { EgoError } from "../error/ego-error.ts";
 import type { ShardPosition } from "../journal/event-store.ts";
 import { parsePositions } from "../journal/positions.ts";
 import type { DeadLetter, ProjectionRecord, ProjectionRole } from "../journal/projection-store.ts";
-import { lastPositions } from "../journal/read-shards.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
-import { lagOf, type ProjectionLag, positionsAt } from "./lag.ts";
+import { lagOf, type ProjectionLag } from "./lag.ts";
+import {
+  beginAgain,
+  behindLive,
+  buildBeside,
+  liveVersion,
+  type RebuildOptions,
+  resume,
+  skipEvent,
+  versionBeside,
+  versionsOf,
+} from "./projection-versions.ts";
 import type { Projections } from "./projections.ts";
-import { retryDeadLetter } from "./retry-dead-letter.ts";
+import { type RetriedLetters, retryDeadLetters } from "./retry-dead-letters.ts";
 
 /** How a version of a projection is. */
 export interface ProjectionStatus {
@@ -25,15 +35,6 @@ export interface ProjectionStatus {
   readonly lag: ProjectionLag;
   /** Events that were passed over. */
   readonly deadLetters: number;
-}
-
-/** Where a projection is to begin again. */
-export interface RebuildOptions {
-  /**
-   * `"start"`, which empties the table of its read model; the end, `"now"`; positions, as a subscription gives them; or a
-   * time: from the first event on that was stored then or later. Default: `"start"`.
-   */
-  readonly from?: "start" | "now" | Date | (string & Record<never, never>);
 }
 
 /** A projection of an engine, for programs that operate it, and for queries that wait for it. */
@@ -105,7 +106,7 @@ export class ProjectionRef {
   async resume(): Promise<void> {
     await this.#change(async (record) => {
       this.#projections.resumed(record);
-      return this.#projections.host.store.change(record, { wanted: "running", failure: null });
+      return resume(this.#projections.host.store, record);
     });
   }
 
@@ -114,24 +115,8 @@ export class ProjectionRef {
    *
    * @throws EgoError `conflict` if that is not the next event of its shard
    */
-  async skip({ shard, position }: ShardPosition): Promise<void> {
-    const { store, events, timing } = this.#projections.host;
-    const live = await this.#live();
-    const [event] = await events.read(shard, position - 1, 1);
-    const offsets = await store.offsets(live);
-    if (event?.position !== position || offsets?.[shard] !== position - 1) {
-      throw new EgoError(
-        "conflict",
-        `The projection ${JSON.stringify(this.name)} is at position ${offsets?.[shard] ?? 0} of shard ${shard}: the event behind it can be skipped, and not that at ${position}.`,
-        { details: { projection: this.name, shard, position } },
-      );
-    }
-    const { entityType, entityId, revision, type } = event;
-    const failure = live.failure ?? "skipped by the operator";
-    const letter = { shard, position, entityType, entityId, revision, eventType: type, failure, attempts: 0 };
-    await store.advance(live, [{ shard, from: position - 1, to: position }], ({ bury }) =>
-      bury({ ...letter, failedAt: timing.now() }),
-    );
+  async skip(place: ShardPosition): Promise<void> {
+    await skipEvent(this.#projections.host, await this.#live(), place);
     await this.resume();
   }
 
@@ -140,12 +125,7 @@ export class ProjectionRef {
    * else they stay, and events that were projected before are projected again.
    */
   async rebuild({ from = "start" }: RebuildOptions = {}): Promise<void> {
-    const { store, timing } = this.#projections.host;
-    const live = await this.#live();
-    const offsets = await this.#positionsOf(from);
-    // Twice within a millisecond, too, it is another time.
-    const at = Math.max(timing.now(), live.begunAt + 1);
-    await store.reset(live, offsets, from === "start" ? this.#projection.table : undefined, at);
+    await beginAgain(this.#projections.host, await this.#live(), from, this.#projection.table);
     await this.resume();
   }
 
@@ -157,27 +137,7 @@ export class ProjectionRef {
    * @throws EgoError `already_exists` if one is being built, `unsupported` for a projection without a read model
    */
   async build(): Promise<number> {
-    const { store, events, timing } = this.#projections.host;
-    if (!this.#projection.table) {
-      throw new EgoError(
-        "unsupported",
-        `The projection ${JSON.stringify(this.name)} has no table of its own that could be built beside the live one. Rebuild it in place.`,
-      );
-    }
-    const records = await this.#records();
-    const building = records.find(({ role }) => role === "building");
-    if (building) {
-      throw new EgoError(
-        "already_exists",
-        `Version ${building.version} of the projection ${JSON.stringify(this.name)} is being built. Promote it, or discard it.`,
-        { details: { projection: this.name, version: building.version } },
-      );
-    }
-    const live = await this.#live();
-    const version = Math.max(...records.map((record) => record.version)) + 1;
-    const offsets = Array.from({ length: events.shardCount }, () => 0);
-    const record = { ...live, version, role: "building", wanted: "running", failure: undefined } as const;
-    await store.add({ ...record, begunAt: timing.now() }, offsets, this.#projection.table);
+    const { version } = await buildBeside(this.#projections.host, this.#projection);
     await this.#projections.look();
     return version;
   }
@@ -191,16 +151,14 @@ export class ProjectionRef {
    */
   async promote(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = 60_000 } = options;
-    const building = (await this.#records()).find(({ role }) => role === "building");
-    if (!building) throw this.#none("being built: begin with `build`");
+    const building = await versionBeside(this.#projections.host.store, this.name, "building");
     await this.#makeLive(building, timeoutMs);
   }
 
   /** Makes the version live again that was live before the last `promote`. */
   async rollback(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = 60_000 } = options;
-    const previous = (await this.#records()).findLast(({ role }) => role === "previous");
-    if (!previous) throw this.#none("kept from before a `promote`");
+    const previous = await versionBeside(this.#projections.host.store, this.name, "previous");
     await this.#makeLive(previous, timeoutMs);
   }
 
@@ -231,22 +189,8 @@ export class ProjectionRef {
    * @param which one of them; default: all
    * @returns how many succeeded, and how many failed again
    */
-  async retryDeadLetters(which?: ShardPosition): Promise<{ readonly succeeded: number; readonly failed: number }> {
-    const live = await this.#live();
-    const { store } = this.#projections.host;
-    let succeeded = 0;
-    let failed = 0;
-    let after: ShardPosition | undefined = which && { shard: which.shard, position: which.position - 1 };
-    for (;;) {
-      const letters = await store.deadLetters(live, which ? 1 : 100, after);
-      for (const letter of letters) {
-        after = { shard: letter.shard, position: letter.position };
-        if (which && (letter.shard !== which.shard || letter.position !== which.position)) break;
-        if (await retryDeadLetter(this.#projections.host, this.#projection, live, letter)) succeeded++;
-        else failed++;
-      }
-      if (letters.length === 0 || which) return { succeeded, failed };
-    }
+  async retryDeadLetters(which?: ShardPosition): Promise<RetriedLetters> {
+    return retryDeadLetters(this.#projections.host, this.#projection, await this.#live(), which);
   }
 
   async #statusOf(record: ProjectionRecord): Promise<ProjectionStatus> {
@@ -276,15 +220,12 @@ export class ProjectionRef {
     };
   }
 
-  async #records(): Promise<readonly ProjectionRecord[]> {
-    const all = await this.#projections.host.store.list();
-    return all.filter(({ name }) => name === this.name);
+  #records(): Promise<readonly ProjectionRecord[]> {
+    return versionsOf(this.#projections.host.store, this.name);
   }
 
-  async #live(): Promise<ProjectionRecord> {
-    const live = (await this.#records()).find(({ role }) => role === "live");
-    if (live) return live;
-    throw new EgoError("not_found", `The projection ${JSON.stringify(this.name)} was removed from the journal.`);
+  #live(): Promise<ProjectionRecord> {
+    return liveVersion(this.#projections.host.store, this.name);
   }
 
   async #change(change: (live: ProjectionRecord) => Promise<unknown>): Promise<void> {
@@ -292,22 +233,12 @@ export class ProjectionRef {
     await this.#projections.look();
   }
 
-  async #positionsOf(from: NonNullable<RebuildOptions["from"]>): Promise<readonly number[]> {
-    const { events } = this.#projections.host;
-    if (from instanceof Date) return positionsAt(events, from.getTime());
-    if (from === "start") return Array.from({ length: events.shardCount }, () => 0);
-    if (from === "now") return lastPositions(events);
-    return parsePositions(from, events.shardCount);
-  }
-
   async #makeLive(record: ProjectionRecord, timeoutMs: number): Promise<void> {
     const { store, timing } = this.#projections.host;
     const until = timing.now() + timeoutMs;
     for (;;) {
       // Behind the live one by what is in flight, if not by nothing: queries would see older rows for so long.
-      const live = await store.offsets(await this.#live());
-      const own = await store.offsets(record);
-      const behind = live?.reduce((sum, position, shard) => sum + Math.max(0, position - (own?.[shard] ?? 0)), 0) ?? 0;
+      const behind = await behindLive(store, record);
       if (behind === 0) break;
       const left = until - timing.now();
       if (left <= 0) {
@@ -321,12 +252,6 @@ export class ProjectionRef {
     }
     await store.promote(record, this.#projection.table);
     await this.#projections.look();
-  }
-
-  #none(what: string): EgoError {
-    return new EgoError("not_found", `The projection ${JSON.stringify(this.name)} has no version ${what}.`, {
-      details: { projection: this.name },
-    });
   }
 }
 

@@ -10,7 +10,6 @@ import type {
   ProjectionVersion,
   ProjectionView,
 } from "../journal/projection-store.ts";
-import { lastPositions } from "../journal/read-shards.ts";
 import { Retrying } from "../journal/retrying.ts";
 import type { StoreSignals } from "../journal/store-signals.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -20,6 +19,7 @@ import { JournalFeed } from "./journal-feed.ts";
 import { nodeName } from "./node-name.ts";
 import { PartRunner } from "./part-runner.ts";
 import { keyOf, type Part, sharesOf } from "./part-shares.ts";
+import { addFirst } from "./projection-versions.ts";
 
 /** What the projections of an engine share. */
 export interface ProjectionsHost {
@@ -95,15 +95,11 @@ export class Projections implements JournalReader {
     if (projections.length === 0) return;
     const { store, events, timing } = this.host;
     const known = await store.list();
-    for (const { name, table, life } of projections) {
-      const versions = known.filter((record) => record.name === name);
+    for (const projection of projections) {
+      const versions = known.filter((record) => record.name === projection.name);
       // Also those that are there: a table may be missing.
-      for (const record of versions) await store.add(record, [], table);
-      if (versions.length > 0) continue;
-      const parts = Math.min(life.parts ?? store.parallel, events.shardCount);
-      const offsets = life.from === "now" ? await lastPositions(events) : zeros(events.shardCount);
-      const record = { name, version: 1, role: "live", wanted: "running", failure: undefined, parts } as const;
-      await store.add({ ...record, begunAt: timing.now() }, offsets, table);
+      for (const record of versions) await store.add(record, [], projection.table);
+      if (versions.length === 0) await addFirst(this.host, projection);
     }
     if (!this.#feed) {
       const { stream, settled, report } = this.host;

@@ -19,14 +19,24 @@ export type ViolationKind =
   /** A command took effect twice. */
   | "repeated_command"
   /** A shard cannot be read any further. */
-  | "unreadable";
+  | "unreadable"
+  /** A projection has done events that are not there. */
+  | "offset_beyond_head"
+  /** A version of a projection lacks the offsets of shards. */
+  | "missing_offsets"
+  /** There are offsets that are of no version of a projection, or of no shard. */
+  | "stray_offsets"
+  /** A projection has more than one live version. */
+  | "several_live_versions"
+  /** A node has a part of a version that is not there, or a part that the version does not have. */
+  | "stray_lease";
 
-/** One thing that is wrong with a journal. */
+/** One thing that is wrong with a journal, or with the projections that read it. */
 export interface Violation {
   readonly kind: ViolationKind;
   /** A sentence that says what, and where. */
   readonly text: string;
-  /** The same for programs: shard, position, entity, entityId, revision. */
+  /** The same for programs: shard, position, entity, entityId, revision; of a projection: projection, version. */
   readonly details: EgoErrorDetails;
 }
 

@@ -40,7 +40,7 @@ function journalOf(events: readonly StoredEvent[], more: Partial<EventStore> = {
 
 async function audited(events: EventStore): Promise<{ violations: readonly Violation[]; report: AuditReport }> {
   const violations: Violation[] = [];
-  const audit = auditJournal(events, undefined);
+  const audit = auditJournal(events);
   for (;;) {
     const { done, value } = await audit.next();
     if (done) return { violations, report: value };

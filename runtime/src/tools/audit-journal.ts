@@ -1,6 +1,8 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "../journal/event-store.ts";
+import type { ProjectionStore } from "../journal/projection-store.ts";
 import type { AuditReport, Violation } from "./audit-finding.ts";
+import { auditProjections, progressOf } from "./audit-projections.ts";
 import { auditShard } from "./audit-shard.ts";
 import { TypeTally } from "./type-tally.ts";
 import { missingLock } from "./violations.ts";
@@ -19,23 +21,32 @@ export type AuditStep =
   | { readonly kind: "progress"; readonly progress: AuditProgress }
   | { readonly kind: "violation"; readonly violation: Violation };
 
+/** What else an audit looks at. */
+export interface AuditOptions {
+  /** The entities whose types are known; undefined if nobody says which there are. */
+  readonly tables?: readonly EntityTable[] | undefined;
+  /** Whose offsets are looked at. */
+  readonly projections?: ProjectionStore | undefined;
+}
+
 /**
  * Looks whether a whole journal is as it has to be, shard by shard and page by page: positions of a shard and revisions of
  * an entity dense from 1 on and in one order, each event in the shard of its entity, no command twice, all lock rows
- * there. Engines may write meanwhile.
+ * there; no projection further than the journal. Engines may write meanwhile.
  *
  * In memory is what one shard needs: some 170 bytes for each of its entities, and up to 32 for each of their commands.
  *
- * @param tables the entities whose types are known; undefined if nobody says which there are
  * @throws EgoError as the store does where it cannot be reached
  */
 export async function* auditJournal(
   events: EventStore,
-  tables: readonly EntityTable[] | undefined,
+  { tables, projections }: AuditOptions = {},
 ): AsyncGenerator<AuditStep, AuditReport> {
   const { shardCount: shards } = events;
   const types = tables && new TypeTally(tables);
   const heads: number[] = [];
+  // Before the events: engines go on meanwhile, and none is further now than what is found then.
+  const progress = projections && (await progressOf(projections));
   let [eventCount, entityCount, violations] = [0, 0, 0];
 
   for (const shard of (await events.missingLocks?.()) ?? []) {
@@ -59,6 +70,10 @@ export async function* auditJournal(
     entityCount += entities;
     heads.push(head);
     yield { kind: "progress", progress: { shard: shard + 1, shards, events: eventCount } };
+  }
+  for (const violation of (projections && progress && (await auditProjections(projections, progress, heads))) ?? []) {
+    violations++;
+    yield { kind: "violation", violation };
   }
   return { shards, events: eventCount, entities: entityCount, violations, unknownTypes: types?.unknown(), heads };
 }

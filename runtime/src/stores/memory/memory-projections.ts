@@ -7,6 +7,7 @@ import type {
   ProjectionStore,
   ProjectionTransaction,
   ProjectionVersion,
+  ProjectionView,
 } from "../../journal/projection-store.ts";
 import { versionedTable } from "../../tables/versioned-table.ts";
 
@@ -31,6 +32,16 @@ export function memoryProjections(): ProjectionStore {
 
   const find = (of: ProjectionVersion) => versions.get(keyOf(of));
   const sorted = () => [...versions.values()].sort((a, b) => byVersion(a.record, b.record));
+
+  function viewAt(now: number): ProjectionView {
+    const all = sorted();
+    const there = [...nodes].filter(([, time]) => time >= now).map(([name]) => name);
+    return {
+      projections: all.map(({ record }) => record),
+      leases: all.flatMap(({ leases }) => leases),
+      nodes: there.toSorted(),
+    };
+  }
 
   /** Works while nobody else has these shards of a version; all of them if not given. */
   async function held<T>(
@@ -188,16 +199,13 @@ export function memoryProjections(): ProjectionStore {
     async heartbeat(node, now, expiresAt) {
       nodes.set(node, expiresAt);
       for (const [name, time] of nodes) if (time < now) nodes.delete(name);
-      const all = sorted();
-      for (const { leases } of all) {
+      for (const { leases } of versions.values()) {
         for (const [part, lease] of leases.entries()) if (lease.owner === node) leases[part] = { ...lease, expiresAt };
       }
-      return {
-        projections: all.map(({ record }) => record),
-        leases: all.flatMap(({ leases }) => leases),
-        nodes: [...nodes.keys()].toSorted(),
-      };
+      return viewAt(now);
     },
+
+    view: async (now) => viewAt(now),
 
     async take(part, from) {
       const leases = find(part)?.leases;

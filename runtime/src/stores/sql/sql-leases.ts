@@ -1,13 +1,39 @@
 import { type Kysely, sql } from "kysely";
-import type { PartLease, ProjectionRecord, ProjectionStore } from "../../journal/projection-store.ts";
+import type { PartLease, ProjectionRecord, ProjectionStore, ProjectionView } from "../../journal/projection-store.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { inTransaction, orReplace } from "./sql-projection-facts.ts";
 import { recordOf } from "./sql-projection-records.ts";
 import { plainText } from "./sql-values.ts";
 
 /** Who runs which part. A node prolongs all that it has by its own row, however many parts there are. */
-export function openSqlLeases(db: Kysely<JournalDatabase>): Pick<ProjectionStore, "heartbeat" | "take" | "release"> {
-  const everything = viewIn(db);
+export function openSqlLeases(
+  db: Kysely<JournalDatabase>,
+): Pick<ProjectionStore, "heartbeat" | "view" | "take" | "release"> {
+  const everything = everythingIn(db);
+
+  async function look(now: number): Promise<{ readonly view: ProjectionView; readonly gone: boolean }> {
+    const projections: ProjectionRecord[] = [];
+    const leases: PartLease[] = [];
+    const times = new Map<string, number>();
+    for (const { kind, name: key, version, part, time, text, wanted, failure } of await everything.execute()) {
+      const name = plainText(key);
+      if (Number(kind) === kinds.projection) {
+        projections.push(recordOf({ name, version, role: text, wanted, failure, parts: part, begun_at: time }));
+      } else if (Number(kind) === kinds.lease) {
+        const owner = text === null ? undefined : plainText(text);
+        leases.push({ name, version: Number(version), part: Number(part), owner, expiresAt: Number(time) });
+      } else times.set(name, Number(time));
+    }
+    const there = [...times].filter(([, time]) => time >= now).map(([name]) => name);
+    const view = {
+      projections: projections.sort(byVersion),
+      leases: leases
+        .map((lease) => ({ ...lease, expiresAt: Math.max(lease.expiresAt, times.get(lease.owner ?? "") ?? 0) }))
+        .sort((a, b) => byVersion(a, b) || a.part - b.part),
+      nodes: there.toSorted(),
+    };
+    return { view, gone: there.length < times.size };
+  }
 
   return {
     async heartbeat(node, now, expiresAt) {
@@ -16,30 +42,12 @@ export function openSqlLeases(db: Kysely<JournalDatabase>): Pick<ProjectionStore
         .values({ node, expires_at: expiresAt })
         .modifyEnd(orReplace(db, ["node"], ["expires_at"]))
         .execute();
-      const rows = await everything.execute();
-
-      const projections: ProjectionRecord[] = [];
-      const leases: PartLease[] = [];
-      const times = new Map<string, number>();
-      for (const { kind, name: key, version, part, time, text, wanted, failure } of rows) {
-        const name = plainText(key);
-        if (Number(kind) === kinds.projection) {
-          projections.push(recordOf({ name, version, role: text, wanted, failure, parts: part, begun_at: time }));
-        } else if (Number(kind) === kinds.lease) {
-          const owner = text === null ? undefined : plainText(text);
-          leases.push({ name, version: Number(version), part: Number(part), owner, expiresAt: Number(time) });
-        } else times.set(name, Number(time));
-      }
-      const there = [...times].filter(([, time]) => time >= now).map(([name]) => name);
-      if (there.length < times.size) await db.deleteFrom("ego_nodes").where("expires_at", "<", now).execute();
-      return {
-        projections: projections.sort(byVersion),
-        leases: leases
-          .map((lease) => ({ ...lease, expiresAt: Math.max(lease.expiresAt, times.get(lease.owner ?? "") ?? 0) }))
-          .sort((a, b) => byVersion(a, b) || a.part - b.part),
-        nodes: there.toSorted(),
-      };
+      const { view, gone } = await look(now);
+      if (gone) await db.deleteFrom("ego_nodes").where("expires_at", "<", now).execute();
+      return view;
     },
+
+    view: async (now) => (await look(now)).view,
 
     async take({ name, version, part, owner = null, expiresAt }, from) {
       const { numUpdatedRows } = await db
@@ -72,7 +80,7 @@ export function openSqlLeases(db: Kysely<JournalDatabase>): Pick<ProjectionStore
 const kinds = { projection: 0, lease: 1, node: 2 } as const;
 
 /** All there is, in one statement. */
-function viewIn(db: Kysely<JournalDatabase>) {
+function everythingIn(db: Kysely<JournalDatabase>) {
   const nothing = sql<string | null>`null`;
   const number = (value: number) => sql<number>`${sql.lit(value)}`;
   return db

@@ -69,6 +69,8 @@ export function openSqlProjections(options: SqlProjectionsOptions): ProjectionSt
     deadLetters: (of, limit, after) => guarded(letters.deadLetters(of, limit, after)),
     countDeadLetters: (of) => guarded(letters.countDeadLetters(of)),
     heartbeat: (node, now, expiresAt) => guarded(leases.heartbeat(node, now, expiresAt)),
+    view: (now) => guarded(leases.view(now)),
+    storedOffsets: () => guarded(versions.storedOffsets()),
     take: (part, from) => guarded(leases.take(part, from)),
     release: (node, parts) => guarded(leases.release(node, parts)),
   };

@@ -324,6 +324,8 @@ export function sqlStore<Connection extends SqlConnection>(
     countDeadLetters: async (of) => opened(projections).countDeadLetters(of),
     unbury: (of, letter, work) => followed((open) => open.unbury(of, letter, work)),
     heartbeat: async (node, now, expiresAt) => opened(projections).heartbeat(node, now, expiresAt),
+    view: async (now) => opened(projections).view(now),
+    storedOffsets: async () => opened(projections).storedOffsets?.() ?? [],
     take: async (part, from) => opened(projections).take(part, from),
     release: async (node, lots) => opened(projections).release(node, lots),
   };

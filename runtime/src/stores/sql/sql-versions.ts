@@ -9,6 +9,7 @@ import type { JournalDatabase } from "./schema.ts";
 import { moveOffsets } from "./sql-offsets.ts";
 import { factsOf, inTransaction, lockOffsets, storableText } from "./sql-projection-facts.ts";
 import { type StoredRole, versionOf, versionsOf } from "./sql-projection-records.ts";
+import { plainText } from "./sql-values.ts";
 
 /** What versions of projections need of their store. */
 export interface SqlVersionsOptions {
@@ -18,7 +19,10 @@ export interface SqlVersionsOptions {
   again<T>(work: () => Promise<T>): Promise<T>;
 }
 
-type Versions = Pick<ProjectionStore, "add" | "list" | "offsets" | "change" | "remove" | "reset">;
+type Versions = Pick<
+  Required<ProjectionStore>,
+  "add" | "list" | "offsets" | "storedOffsets" | "change" | "remove" | "reset"
+>;
 
 /** Rows of one statement: far below the number of parameters that databases take. */
 const chunkSize = 500;
@@ -63,6 +67,16 @@ export function openSqlVersions({ db, again }: SqlVersionsOptions): Versions {
         .orderBy("shard")
         .execute();
       return rows.length === 0 ? undefined : rows.map(({ position }) => Number(position));
+    },
+
+    async storedOffsets() {
+      const rows = await db.selectFrom("ego_offsets").select(["projection", "version", "shard", "position"]).execute();
+      return rows.map(({ projection, version, shard, position }) => ({
+        name: plainText(projection),
+        version: Number(version),
+        shard: Number(shard),
+        position: Number(position),
+      }));
     },
 
     async change(of, { wanted, failure }) {

@@ -35,6 +35,21 @@ export const leaseCases: readonly ContractCase[] = [
         expectSame(back.nodes, ["a", "b"], "the nodes, when the first is back");
       },
 
+      "whoever is no node sees what a node sees, and stays none": async (bench) => {
+        const record = await added(bench);
+        const [a, b] = ["a", "b"].map((name) => `${bench.type}-${name}`) as [string, string];
+        await bench.projections.heartbeat(a, start, start + 10);
+        await bench.projections.heartbeat(b, start, start + 20);
+        await bench.projections.take({ ...record, part: 1, owner: b, expiresAt: start + 20 }, undefined);
+        const { projections, leases, nodes } = viewOf(bench, await bench.projections.view(start + 15));
+        expectSame(projections, [record], "the projections");
+        expectSame(nodes, ["b"], "the nodes");
+        const lease = leases.find(({ part }) => part === 1);
+        expectSame([lease?.owner, lease?.expiresAt], [b, start + 20], "the lease");
+        const before = viewOf(bench, await bench.projections.view(start));
+        expectSame(before.nodes, ["a", "b"], "the nodes, of before, which nobody forgot");
+      },
+
       "a part that nobody has is taken by one of many, and prolonged by its heartbeat alone": async (bench) => {
         const record = await added(bench);
         const names = ["a", "b", "c", "d"].map((name) => `${bench.type}-${name}`);

@@ -1,9 +1,42 @@
 import { textOf } from "../error/text-of.ts";
 import { commandIdOf } from "../journal/command-id.ts";
+import type { ShardPosition } from "../journal/event-store.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
 import type { DeadLetter, ProjectionVersion } from "../journal/projection-store.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
-import type { ProjectionsHost } from "./projections.ts";
+import type { VersionsHost } from "./projection-versions.ts";
+
+/** What became of dead letters that were tried again. */
+export interface RetriedLetters {
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/**
+ * Hands dead letters to the handler again, one after the other.
+ *
+ * @param which one of them; undefined: all
+ */
+export async function retryDeadLetters(
+  host: VersionsHost,
+  projection: CompiledProjection,
+  of: ProjectionVersion,
+  which: ShardPosition | undefined,
+): Promise<RetriedLetters> {
+  let succeeded = 0;
+  let failed = 0;
+  let after: ShardPosition | undefined = which && { shard: which.shard, position: which.position - 1 };
+  for (;;) {
+    const letters = await host.store.deadLetters(of, which ? 1 : 100, after);
+    for (const letter of letters) {
+      after = { shard: letter.shard, position: letter.position };
+      if (which && (letter.shard !== which.shard || letter.position !== which.position)) break;
+      if (await retryDeadLetter(host, projection, of, letter)) succeeded++;
+      else failed++;
+    }
+    if (letters.length === 0 || which) return { succeeded, failed };
+  }
+}
 
 /**
  * Hands the event of a dead letter to the handler again, and removes the letter in the same transaction. If it fails
@@ -12,8 +45,8 @@ import type { ProjectionsHost } from "./projections.ts";
  * @returns whether it succeeded
  * @throws EgoError `unavailable` if the store failed
  */
-export async function retryDeadLetter(
-  { store, events, timing }: ProjectionsHost,
+async function retryDeadLetter(
+  { store, events, timing }: VersionsHost,
   projection: CompiledProjection,
   of: ProjectionVersion,
   letter: DeadLetter,
