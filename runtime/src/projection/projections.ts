@@ -57,6 +57,13 @@ interface RunningPart {
   readonly detach: () => void;
 }
 
+/** A failure of a version on this node. */
+interface NewFailure {
+  readonly failure: EgoError;
+  /** Whether the store has it: what is seen there next is what the operator has made of it. */
+  isStored: boolean;
+}
+
 /** The projections of an engine: which parts of them this node runs, and how they are. */
 export class Projections implements JournalReader {
   readonly name = "the projections";
@@ -64,8 +71,8 @@ export class Projections implements JournalReader {
   readonly node: ReturnType<typeof nodeName>;
   readonly #compiled = new Map<string, CompiledProjection>();
   readonly #runners = new Map<string, RunningPart>();
-  /** Failures that the store may not know yet, by version. */
-  readonly #failures = new Map<string, EgoError>();
+  /** Failures that the last look at the store did not see, by version. */
+  readonly #failures = new Map<string, NewFailure>();
   readonly #waiters = new Set<() => void>();
   readonly #retrying: Retrying;
   readonly #leave: () => void;
@@ -159,7 +166,7 @@ export class Projections implements JournalReader {
   /** Why a version does not run, as far as this node knows; undefined if it does. */
   restsSince(of: ProjectionVersion): string | undefined {
     const record = this.#records.find(({ name, version }) => name === of.name && version === of.version);
-    const failure = this.#failures.get(versionKey(of))?.message ?? record?.failure;
+    const failure = this.#failures.get(versionKey(of))?.failure.message ?? record?.failure;
     return failure ?? (record?.wanted === "paused" ? "it is paused" : undefined);
   }
 
@@ -248,9 +255,10 @@ export class Projections implements JournalReader {
     this.#records = view.projections;
     for (const record of view.projections) {
       const key = versionKey(record);
-      const failure = this.#failures.get(key);
-      if (record.failure !== undefined) this.#failures.delete(key);
-      else if (failure) await store.change(record, { failure: failure.message });
+      const found = this.#failures.get(key);
+      if (!found) continue;
+      if (record.failure !== undefined || found.isStored) this.#failures.delete(key);
+      else found.isStored = await store.change(record, { failure: found.failure.message });
     }
     const wanted = view.projections.filter(
       (record) =>
@@ -337,7 +345,7 @@ export class Projections implements JournalReader {
   /** It stops everywhere: other nodes would go on with other shards, and nobody would see that it has stopped. */
   #partFailed(part: Part, failure: EgoError): void {
     this.host.report(failure);
-    this.#failures.set(versionKey(part), failure);
+    this.#failures.set(versionKey(part), { failure, isStored: false });
     this.#wakeWaiters();
     void this.look();
   }
@@ -346,7 +354,7 @@ export class Projections implements JournalReader {
   #journalFailed(failure: EgoError): void {
     this.host.report(failure);
     for (const record of this.#records) {
-      if (this.#compiled.has(record.name)) this.#failures.set(versionKey(record), failure);
+      if (this.#compiled.has(record.name)) this.#failures.set(versionKey(record), { failure, isStored: false });
     }
     void this.look();
   }
