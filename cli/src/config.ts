@@ -20,4 +20,6 @@ export interface EgoApp {
   readonly store: object;
   /** The entities, each with its behavior. */
   readonly entities: readonly object[];
+  /** The projections, each with its handler. */
+  readonly projections?: readonly object[];
 }

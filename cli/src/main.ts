@@ -39,6 +39,14 @@ function hintOn(message: string, ego: Command): string {
     ego.commands.map((command) => command.name()),
   );
   if (meant !== undefined) return `\n(Did you mean ${meant}?)`;
+  // What is no verb of it is taken for something to be listed.
+  const [, listed = ""] = /^error: too many arguments for 'list'\. .* got \d+: (\S+?)[.,]/.exec(message) ?? [];
+  const verbsOf = ego.commands.find((command) => command.name() === "projections")?.commands ?? [];
+  const meantVerb = nearest(
+    listed,
+    verbsOf.map((command) => command.name()),
+  );
+  if (meantVerb !== undefined) return `\n(Did you mean ego projections ${meantVerb}?)`;
   const [, ref] = /^error: too many arguments for 'check'\. .* got 1: (\S+)\.$/.exec(message) ?? [];
   if (ref !== undefined) return `\n(Did you mean --against ${ref}?)`;
   if (message !== "error: missing required argument 'folder'") return "";

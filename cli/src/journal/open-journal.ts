@@ -25,16 +25,20 @@ export interface Journal {
   readonly tools: JournalTools;
   /** Undefined where there is no ego.config.ts, so that nobody says which entities there are. */
   readonly entities: readonly AppEntity[] | undefined;
+  /** As `AnyProjection` of `@ego/runtime`: what the application exports; undefined where there is no ego.config.ts. */
+  readonly projections: readonly object[] | undefined;
 }
 
 /** Which journal is opened. */
 export interface JournalChoice extends StoreOptions {
   /** The entity whose durable states are read. */
   readonly stateOf?: string;
+  /** Opens it to write, too. */
+  readonly write?: boolean;
 }
 
 /**
- * Opens the journal of a project to read it, and closes it when the work is done. It creates, migrates and changes nothing.
+ * Opens the journal of a project, and closes it when the work is done. It creates and migrates nothing.
  *
  * @throws Failure if nobody says which store it is, if there is no journal, or if it is not up to date; or if the runtime
  *   refuses what the work does
@@ -44,20 +48,20 @@ export async function withJournal<T>(
   choice: JournalChoice,
   work: (journal: Journal) => Promise<T>,
 ): Promise<T> {
-  const { store, entities } = await sourceOf(host, choice);
+  const { store, entities, projections } = await sourceOf(host, choice);
   const tables = entities?.filter(({ name, durable }) => durable && name === choice.stateOf).map(({ table }) => table);
   const { openToRead } = store;
   if (openToRead === undefined) throw unreadable(store);
   const status = await answered("environment", async () => {
     const found = await store.migrations?.status(tables ?? []);
     if (found) checkStatus(found);
-    await openToRead.call(store, tables ?? []);
+    await (choice.write && store.open ? store.open([]) : openToRead.call(store, tables ?? []));
     return found;
   });
   try {
     const tools = await loadRuntime<JournalTools>(host.cwd, "tools");
     const place = status ? `${status.store}, ${status.place}` : (store.name ?? "the store");
-    return await answered("input", () => work({ place, store: store as OpenStore, tools, entities }));
+    return await answered("input", () => work({ place, store: store as OpenStore, tools, entities, projections }));
   } finally {
     await store.close?.();
   }
@@ -67,13 +71,13 @@ export async function withJournal<T>(
 async function sourceOf(
   host: Host,
   { store: named, schema }: StoreOptions,
-): Promise<{ readonly store: NamedStore; readonly entities: readonly AppEntity[] | undefined }> {
+): Promise<Pick<Journal, "entities" | "projections"> & { readonly store: NamedStore }> {
   const address = named ?? host.env.EGO_STORE;
   if (!address && schema !== undefined) throw new Failure("input", "--schema goes with --store postgres://… only.");
   const file = findConfig(host.cwd);
   if (file === undefined) {
     if (!address) throw noStoreNamed(host.cwd);
-    return { store: await storeAt(host.cwd, address, schema), entities: undefined };
+    return { store: await storeAt(host.cwd, address, schema), entities: undefined, projections: undefined };
   }
   const app = await loadApp(file);
   const entities = app.entities.map((implementation, index): AppEntity => {
@@ -81,7 +85,8 @@ async function sourceOf(
     const { name, kind } = table as { readonly name: string; readonly kind: string };
     return { name, durable: kind === "durable", table, implementation };
   });
-  return { store: address ? await storeAt(host.cwd, address, schema) : app.store, entities };
+  const store = address ? await storeAt(host.cwd, address, schema) : app.store;
+  return { store, entities, projections: app.projections ?? [] };
 }
 
 function unreadable({ name = "The store", migrations }: NamedStore): Failure {
@@ -116,7 +121,14 @@ function checkStatus(status: SchemaStatus): void {
 }
 
 /** What is wrong with the project's code, or with what was typed, and not with the store. */
-const mistakes: readonly unknown[] = ["handler_failed", "invalid_argument", "unsupported"];
+const mistakes: readonly unknown[] = [
+  "already_exists",
+  "conflict",
+  "handler_failed",
+  "invalid_argument",
+  "not_found",
+  "unsupported",
+];
 
 /**
  * What the runtime refuses is for the user: it says what is wrong and what to do. Anything else is a bug.

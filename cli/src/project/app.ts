@@ -47,7 +47,7 @@ export function entityTable(file: string, entities: readonly object[], index: nu
 
 function checkedApp(file: string, loaded: unknown): EgoApp {
   const exported = typeof loaded === "object" && loaded !== null ? (loaded as Readonly<Record<string, unknown>>) : {};
-  const { store, entities } = exported;
+  const { store, entities, projections } = exported;
   const wrong = (what: string) =>
     new Failure(
       "input",
@@ -57,7 +57,8 @@ function checkedApp(file: string, loaded: unknown): EgoApp {
   if (typeof store !== "object" || store === null || !("events" in store)) throw wrong("has a `store` that is none");
   if (!Array.isArray(entities))
     throw wrong(entities === undefined ? "has no `entities`" : "has `entities` that are no list");
-  return { store, entities };
+  if (projections !== undefined && !Array.isArray(projections)) throw wrong("has `projections` that are no list");
+  return { store, entities, ...(projections ? { projections } : {}) };
 }
 
 async function attempt<T>(file: string, load: () => Promise<T>): Promise<T> {

@@ -16,6 +16,7 @@ export interface StoreOptions {
 export interface NamedStore {
   readonly name?: string;
   readonly migrations?: StoreMigrations;
+  open?(entities: readonly object[]): Promise<void>;
   openToRead?(entities: readonly object[]): Promise<void>;
   close?(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { generateVerb } from "./generate.ts";
 import { graphVerb } from "./graph.ts";
 import { initVerb } from "./init.ts";
 import { migrateVerb } from "./migrate.ts";
+import { projectionsVerb } from "./projections.ts";
 import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 import { verifyVerb } from "./verify.ts";
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   graphVerb,
   migrateVerb,
   eventsVerb,
+  projectionsVerb,
   verifyVerb,
   doctorVerb,
   completionVerb,

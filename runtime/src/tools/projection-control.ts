@@ -23,7 +23,6 @@ import {
   resume,
   skipEvent,
   type VersionsHost,
-  versionBeside,
   versionsOf,
 } from "../projection/projection-versions.ts";
 import { type RetriedLetters, retryDeadLetters } from "../projection/retry-dead-letters.ts";
@@ -90,10 +89,6 @@ export class ProjectionControl {
 
   live(name: string): Promise<ProjectionRecord> {
     return liveVersion(this.#store, name);
-  }
-
-  beside(name: string, role: "building" | "previous"): Promise<ProjectionRecord> {
-    return versionBeside(this.#store, name, role);
   }
 
   pause(of: ProjectionVersion): Promise<boolean> {

@@ -1,0 +1,61 @@
+import { Failure } from "../failure.ts";
+import { word } from "../journal/event-text.ts";
+import { type ProjectionsOptions, versionsOf, withProjections } from "../projections/open-projections.ts";
+import { promoted } from "../projections/promoting.ts";
+import { counted } from "../projections/state-text.ts";
+import { lookUntil } from "../projections/waiting.ts";
+import type { Host } from "../terminal/host.ts";
+import { jsonText } from "../terminal/json-text.ts";
+import { untilStopped } from "../terminal/until-stopped.ts";
+
+const tableNeeded = "nobody says which table it has";
+
+/**
+ * `ego projections promote`, and `rollback`: makes the version that was built the live one, or that which was live before.
+ *
+ * @throws Failure if there is none, if its table is not known, or if it does not catch up
+ */
+export function projectionsPromote(
+  host: Host,
+  name: string,
+  role: "building" | "previous",
+  options: ProjectionsOptions,
+): Promise<number> {
+  return withProjections(host, options, "write", async (projections) => {
+    const found = (await versionsOf(projections, name)).findLast(({ record }) => record.role === role);
+    if (found === undefined) {
+      const why =
+        role === "building"
+          ? `is being built: \`ego projections rebuild ${word(name)} --blue-green\` begins one`
+          : "is kept from before a promotion";
+      throw new Failure("input", `No version of ${word(name)} ${why}.`);
+    }
+    const { table } = projections.app.declared(name, tableNeeded);
+    return promoted(projections, found.record, table, options.json === true);
+  });
+}
+
+/**
+ * `ego projections discard`: removes the versions beside the live one, with their tables.
+ *
+ * @throws Failure if there is none, or if their tables are not known
+ */
+export function projectionsDiscard(host: Host, name: string, options: ProjectionsOptions): Promise<void> {
+  return withProjections(host, options, "write", async (projections) => {
+    const { control, app, place } = projections;
+    const beside = (await versionsOf(projections, name)).filter(({ record }) => record.role !== "live");
+    if (beside.length === 0) throw new Failure("input", `${word(name)} has no version beside the live one.`);
+    const { table } = app.declared(name, tableNeeded);
+    const removed: number[] = [];
+    for (const { record } of beside) {
+      // Whoever runs it stops first; one that hangs finds no offsets.
+      await control.pause(record);
+      const label = `Waiting until no engine runs version ${record.version} of ${word(name)}`;
+      await untilStopped((stop) => lookUntil(projections, record, label, stop, ({ version }) => !version?.held.length));
+      await control.remove(record, table as never);
+      removed.push(record.version);
+    }
+    const text = `${counted(removed.length, "version")} of ${word(name)} removed: ${removed.join(", ")}`;
+    host.out(options.json ? jsonText({ format: 1, place, name, removed }) : text);
+  });
+}

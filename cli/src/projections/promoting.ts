@@ -1,0 +1,57 @@
+import { exitCode, Failure } from "../failure.ts";
+import { word } from "../journal/event-text.ts";
+import { jsonText } from "../terminal/json-text.ts";
+import { untilStopped } from "../terminal/until-stopped.ts";
+import type { OpenProjections } from "./open-projections.ts";
+import { counted, indented } from "./state-text.ts";
+import type { ProjectionRecord } from "./tools.ts";
+import { catchUp } from "./waiting.ts";
+
+/**
+ * Makes a version the live one when it has done what the live one has, however long that takes, and says so.
+ *
+ * @param table that of its read model, as the application has it
+ * @returns the exit code
+ * @throws Failure if it does not get there
+ */
+export async function promoted(
+  projections: OpenProjections,
+  to: ProjectionRecord,
+  table: object | undefined,
+  json: boolean,
+): Promise<number> {
+  const { host, place, control } = projections;
+  const { name, version } = to;
+  const title = `Version ${version} of ${word(name)}`;
+  const ending = await untilStopped((stop) =>
+    catchUp(projections, to, `Waiting for version ${version} of ${word(name)}`, stop, () => control.behindLive(to)),
+  );
+  switch (ending.kind) {
+    case "failed":
+      throw new Failure("input", `${title} is not promoted, since it has failed:\n${indented(ending.failure)}`);
+    case "gone":
+      throw new Failure("input", `${title} was removed.`);
+    case "paused":
+      throw new Failure("input", `${title} is not promoted: it is paused, and ${await behind()} the live one.`);
+    case "nobody":
+      throw new Failure(
+        "environment",
+        `${title} is not promoted: it is ${await behind()} the live one, and no engine runs it.`,
+      );
+    case "stopped":
+      throw new Failure(
+        "input",
+        `${title} is not promoted. It goes on in the engines: \`ego projections promote ${word(name)}\` when it has caught up.`,
+      );
+  }
+  const done = await control.promote(to, table as never);
+  const text = done
+    ? `${title} is live now, and the one before is kept: \`ego projections rollback\` makes that live again.`
+    : `${title} is live already.`;
+  host.out(json ? jsonText({ format: 1, place, name, version, promoted: done }) : text);
+  return exitCode.ok;
+
+  async function behind(): Promise<string> {
+    return `${counted(await control.behindLive(to), "event")} behind`;
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { type AnyProjection, Engine, type ProjectionTuning, projection, type Store } from "@ego/runtime";
+import { accountBehavior } from "../../examples/bank/src/account.ts";
+import { balancesProjection } from "../../examples/bank/src/balances.ts";
+import { account, balances } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { fileStore, journalProject, root } from "../events/journal-project.ts";
+
+/** The application: a read model, and mails whose handler fails while there is a file `mail-server-is-down`. */
+const app = `import { existsSync } from "node:fs";
+import { projection } from "@ego/runtime";
+import { sqliteStore } from "@ego/runtime/sqlite";
+import { accountBehavior } from ${JSON.stringify(join(root, "examples/bank/src/account.ts"))};
+import { balancesProjection } from ${JSON.stringify(join(root, "examples/bank/src/balances.ts"))};
+import { account, balances } from ${JSON.stringify(join(root, "examples/bank/src/gen/bank/v1/account_ego.ts"))};
+
+const file = (name) => new URL("../" + name, import.meta.url).pathname;
+const mails = projection({
+  name: "mails",
+  entities: [account],
+  handle: async () => {
+    if (existsSync(file("mail-server-is-down"))) throw new Error("still no mail server");
+  },
+}, { from: "now" });
+
+export const store = sqliteStore({ filename: file("bank.db") });
+export const entities = [account.implement(accountBehavior)];
+export const projections = [balances.implement(balancesProjection), mails];
+`;
+
+/** A project whose application has the projections \`balances\` and \`mails\`. */
+export function projectionsProject(files: Readonly<Record<string, string>> = {}): string {
+  return journalProject({ "src/app.ts": app, ...files });
+}
+
+/** The read model, as an engine runs it. */
+export const balancesOf: AnyProjection = balances.implement(balancesProjection);
+
+/** A projection that fails on these entities. */
+export function failingOn(
+  ids: readonly string[],
+  { name = "mails", ...tuning }: ProjectionTuning & { readonly name?: string } = {},
+): AnyProjection {
+  return projection<typeof account>(
+    {
+      name,
+      entities: [account],
+      handle: async ({ entityId }) => {
+        if (ids.includes(entityId)) throw new Error(`no mail server\nfor ${entityId}`);
+      },
+    },
+    tuning,
+  );
+}
+
+/** An engine of the bank with projections, on the project's file if no store is given. */
+export function engineOf(cwd: string, projections: readonly AnyProjection[], store?: Store): Promise<Engine> {
+  return Engine.start({
+    store: store ?? fileStore(cwd),
+    entities: [account.implement(accountBehavior)],
+    projections,
+  });
+}
+
+/** Opens accounts, two events each. */
+export async function opened(engine: Engine, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await engine
+      .entity(account)
+      .get(id)
+      .openAccount({ ownerEmail: `${id}@example.org`, openingCents: 5n });
+  }
+}
+
+/** Resolves when a projection of an engine has done all that is stored. */
+export async function caughtUp(engine: Engine, name: string): Promise<void> {
+  await using stream = engine.subscribe({ from: "now" });
+  await engine.projection(name).caughtUpTo(await stream.positions());
+}
