@@ -1,0 +1,60 @@
+import type { ProjectionTransaction, Store } from "@ego/runtime";
+import type { Saboteur } from "./orders.ts";
+import { type Advance, withAdvance } from "./with-advance.ts";
+
+const nothing = async () => undefined;
+
+/** Breaks the projections of a store in one way. */
+export function sabotaged(store: Store, saboteur: Saboteur): Store {
+  return withAdvance(store, advances[saboteur]);
+}
+
+const advances: Readonly<Record<Saboteur, (advance: Advance) => Advance>> = {
+  "moves the offset in a transaction of its own, before the work": (advance) => async (of, moves, work) => {
+    if (!(await advance(of, moves, nothing))) return false;
+    const there = moves.map(({ shard, to }) => ({ shard, from: to, to }));
+    return advance(of, there, work);
+  },
+
+  "moves the offset in a transaction of its own, after the work": (advance) => async (of, moves, work) => {
+    const here = moves.map(({ shard, from }) => ({ shard, from, to: from }));
+    return (await advance(of, here, work)) && (await advance(of, moves, nothing));
+  },
+
+  "commits rows of failed work": (advance) => async (of, moves, work) => {
+    const writes: ((transaction: ProjectionTransaction) => Promise<void>)[] = [];
+    try {
+      return await advance(of, moves, (transaction) => work(noting(transaction, writes)));
+    } catch (failure) {
+      const here = moves.map(({ shard, from }) => ({ shard, from, to: from }));
+      await advance(of, here, async (transaction) => {
+        for (const write of writes) await write(transaction);
+      });
+      throw failure;
+    }
+  },
+};
+
+/** A transaction whose writes of rows are noted. */
+function noting(
+  transaction: ProjectionTransaction,
+  writes: ((transaction: ProjectionTransaction) => Promise<void>)[],
+): ProjectionTransaction {
+  return {
+    ...transaction,
+    rows(table) {
+      const rows = transaction.rows(table);
+      return {
+        ...rows,
+        upsert(key, fields) {
+          writes.push((later) => later.rows(table).upsert(key, fields));
+          return rows.upsert(key, fields);
+        },
+        increment(key, numbers) {
+          writes.push((later) => later.rows(table).increment(key, numbers));
+          return rows.increment(key, numbers);
+        },
+      };
+    },
+  };
+}
