@@ -49,7 +49,9 @@ function skeletonOf(catalogue: string): readonly string[] {
 test("the catalogue of the bank example is the one that ego makes", async () => {
   const folder = projectWith("examples/bank/proto");
   const done = await egoGraph(folder, "--output", "examples/bank/events.md");
-  expect(done.printed).toBe("Wrote examples/bank/events.md: 1 entity, 4 commands, 4 events, 2 rejections, 1 read model.");
+  expect(done.printed).toBe(
+    "Wrote examples/bank/events.md: 1 entity, 4 commands, 4 events, 2 rejections, 1 read model.",
+  );
   const catalogue = readFileSync(join(folder, "examples/bank/events.md"), "utf8");
   // `npx vitest run test/graph -u` writes it anew.
   await expect(catalogue).toMatchFileSnapshot(join(root, "examples/bank/events.md"));

@@ -18,14 +18,18 @@ const tableNeeded = "nobody says which table it has";
 export function projectionsPromote(
   host: Host,
   name: string,
-  role: "building" | "previous",
+  which: "newer" | "older",
   options: ProjectionsOptions,
 ): Promise<number> {
   return withProjections(host, options, "write", async (projections) => {
-    const found = (await versionsOf(projections, name)).findLast(({ record }) => record.role === role);
+    const versions = await versionsOf(projections, name);
+    const live = versions.find(({ record }) => record.role === "live")?.record.version ?? 0;
+    const found = versions.findLast(({ record }) =>
+      which === "newer" ? record.version > live : record.version < live,
+    );
     if (found === undefined) {
       const why =
-        role === "building"
+        which === "newer"
           ? `is being built: \`ego projections rebuild ${word(name)} --blue-green\` begins one`
           : "is kept from before a promotion";
       throw new Failure("input", `No version of ${word(name)} ${why}.`);

@@ -96,13 +96,13 @@ application, which exports \`projections\`. None of its handlers is run.
 
 function declareVersions(parent: Command, { host, exit }: VerbContext): void {
   const verbs = [
-    ["promote", "building", "Make the version live that was built, when it has caught up. The one before is kept."],
-    ["rollback", "previous", "Make the version live again that was live before."],
+    ["promote", "newer", "Make the version live that was built, when it has caught up. The one before is kept."],
+    ["rollback", "older", "Make the version live again that was live before."],
   ] as const;
-  for (const [verb, role, description] of verbs) {
+  for (const [verb, which, description] of verbs) {
     withShared(aboutOne(parent, verb, description), needsTable).action(async (name: string, options: SharedOptions) => {
       const { projectionsPromote } = await import("../commands/projections-versions.ts");
-      exit(await projectionsPromote(host, name, role, options));
+      exit(await projectionsPromote(host, name, which, options));
     });
   }
   const discard = aboutOne(parent, "discard", "Remove the versions beside the live one, with their tables.");

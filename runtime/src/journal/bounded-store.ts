@@ -77,6 +77,8 @@ const projectionCalls: Calls<ProjectionStore> = {
   advance: "watched",
   unbury: "watched",
   deadLetters: "bounded",
+  storedOffsets: "bounded",
+  view: "bounded",
   countDeadLetters: "bounded",
   heartbeat: "bounded",
   take: "bounded",

@@ -151,14 +151,14 @@ export class ProjectionRef {
    */
   async promote(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = 60_000 } = options;
-    const building = await versionBeside(this.#projections.host.store, this.name, "building");
+    const building = await versionBeside(this.#projections.host.store, this.name, "newer");
     await this.#makeLive(building, timeoutMs);
   }
 
   /** Makes the version live again that was live before the last `promote`. */
   async rollback(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = 60_000 } = options;
-    const previous = await versionBeside(this.#projections.host.store, this.name, "previous");
+    const previous = await versionBeside(this.#projections.host.store, this.name, "older");
     await this.#makeLive(previous, timeoutMs);
   }
 

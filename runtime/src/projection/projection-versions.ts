@@ -42,18 +42,21 @@ export async function liveVersion(store: ProjectionStore, name: string): Promise
 }
 
 /**
- * The version that is being built, or the latest of those that were live before.
+ * The version that a `promote` makes live, one newer than the live one; or that a `rollback` does, the latest of those
+ * that are older.
  *
  * @throws EgoError `not_found` if there is none
  */
 export async function versionBeside(
   store: ProjectionStore,
   name: string,
-  role: "building" | "previous",
+  which: "newer" | "older",
 ): Promise<ProjectionRecord> {
-  const found = (await versionsOf(store, name)).findLast((record) => record.role === role);
+  const versions = await versionsOf(store, name);
+  const live = versions.find(({ role }) => role === "live")?.version ?? 0;
+  const found = versions.findLast(({ version }) => (which === "newer" ? version > live : version < live));
   if (found) return found;
-  const what = role === "building" ? "being built: begin with `build`" : "kept from before a `promote`";
+  const what = which === "newer" ? "to be promoted: begin with `build`" : "from before a `promote`";
   throw new EgoError("not_found", `The projection ${JSON.stringify(name)} has no version ${what}.`, {
     details: { projection: name },
   });
