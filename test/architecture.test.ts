@@ -33,7 +33,8 @@ describe("dependencies between folders", () => {
       const f = await import("./f.ts");
       import {
         g,
-      } from "./g.ts";`;
+      } from "./g.ts";
+      const h = ["from", "./h.ts"].includes(options["from"]) ? "./i.ts" : "./j.ts";`;
     expect(importsOf("runtime/src/entity/x.ts", source)).toEqual([
       "runtime/src/entity/a.ts",
       "runtime/src/journal/b.ts",

@@ -21,8 +21,9 @@ export function readSources(folders: readonly string[]): Sources {
   return sources;
 }
 
-// `from "x"`, `import "x"` and `import("x")`; what is in a comment at the start of a line does not count.
-const importOf = /(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g;
+// `from "x"`, `import "x"` and `import("x")`; what is in a comment at the start of a line does not count, nor what is
+// between the quotes behind two texts, `"from", "x"`: a module has no spaces in its name.
+const importOf = /(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"'\s]+)["']/g;
 
 /** What a source imports: paths in the repository, or names of packages. */
 export function importsOf(path: string, source: string): readonly string[] {
