@@ -1,12 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
 import type { AnyProjection } from "@ego/runtime";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../../cli/src/main.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { balancesProjection } from "../../examples/bank/src/balances.ts";
 import { type BalancesProjection, balances } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
-import { changed, ego, egoJson } from "../events/journal-project.ts";
+import { changed, ego, egoJson, root } from "../events/journal-project.ts";
 import { balancesOf, caughtUp, engineOf, failingOn, opened, projectionsProject } from "./projections-project.ts";
 
 // Each verb loads the application; engines look every three seconds.
@@ -90,6 +93,43 @@ describe("in place", () => {
       exitCode: 1,
       printed: expect.stringContaining("of a journal with 8 shards"),
     });
+  });
+
+  test("^C ends the waiting, and leaves the work to the engines", async () => {
+    const cwd = projectionsProject();
+    const gate = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    const slow = balances.implement({
+      ...balancesProjection,
+      async accountCredited({ amountCents }, { row }) {
+        entered.resolve();
+        await gate.promise;
+        await row.increment({ balanceCents: amountCents });
+      },
+    });
+    {
+      await using engine = await engineOf(cwd, []);
+      await opened(engine, "ann");
+    }
+    await ego(cwd, "projections", "add", "balances", "--from", "now");
+    await using engine = await engineOf(cwd, [slow]);
+    const command = ["projections", "rebuild", "balances", "--yes"];
+    const child = spawn(process.execPath, ["--conditions=@ego/source", join(root, "cli/bin/ego.js"), ...command], {
+      cwd,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const printed = text(child.stdout);
+    // The engine has begun again, so the verb has written what it has to, and waits.
+    await entered.promise;
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await printed).toBe(
+      "Version 1 of balances goes on in the engines; `ego projections status` says how far it is.\n",
+    );
+    gate.resolve();
+    await caughtUp(engine, "balances");
+    expect(rowsOf(cwd)).toEqual(before);
   });
 
   test("one that fails meanwhile says why", async () => {

@@ -1,5 +1,4 @@
 // What `@ego/runtime/tools` exports for projections, as far as it is used here: this package is compiled without it.
-import type { OpenStore } from "../journal/tools.ts";
 
 /** See `@ego/runtime/tools`. */
 export interface ProjectionTools {
@@ -27,9 +26,6 @@ export interface ProjectionControl {
   retryDeadLetters(projection: never, which: ShardPosition | undefined): Promise<RetriedLetters>;
   dropDeadLetter(name: string, place: ShardPosition): Promise<boolean>;
 }
-
-/** A store that is open, and may keep projections. */
-export type ProjectionsStore = Pick<OpenStore, "name" | "events" | "projections">;
 
 /** See `DeclaredProjection` of `@ego/runtime/tools`. */
 export interface DeclaredProjection {
