@@ -90,7 +90,7 @@ export async function blueGreen({ store, place, events: about, onStep }: BlueGre
     await roles("previous", "live");
     await step("rollback", () => ref.rollback({ timeoutMs }), true);
     await roles("live", "previous");
-    await step("promote again", () => ref.rollback({ timeoutMs }), true);
+    await step("promote again", () => ref.promote({ timeoutMs }), true);
     await roles("previous", "live");
   } finally {
     stopped = true;
