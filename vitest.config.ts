@@ -7,7 +7,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const conditions = ["@ego/source", "node", "development|production"];
 
 /** What takes long although its file is short: begun last, it would run alone in the end. */
-const slow = ["runtime/src/stores/store-contract.test.ts", "test/faults/", "test/projections/", "test/scaffold/", "test/torture/"];
+const slow = [
+  "runtime/src/stores/store-contract.test.ts",
+  "test/faults/",
+  "test/projections/",
+  "test/scaffold/",
+  "test/torture/",
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
