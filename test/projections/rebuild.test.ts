@@ -175,7 +175,7 @@ describe("beside the live one", () => {
       /^Version 1 of balances is live now/,
     );
     expect(rowsOf(cwd)).toEqual(before);
-    expect((await ego(cwd, "projections", "rollback", "balances")).printed).toMatch(
+    expect((await ego(cwd, "projections", "promote", "balances")).printed).toMatch(
       /^Version 2 of balances is live now/,
     );
     expect(await egoJson(cwd, "projections", "discard", "balances")).toMatchObject([{ removed: [1] }]);
