@@ -5,7 +5,7 @@ const nothing = async () => undefined;
 
 /** Who has a part; undefined if nobody has. */
 async function ownerOf(projections: ProjectionStore, of: ProjectionVersion, part: number): Promise<string | undefined> {
-  const { leases } = await projections.heartbeat("looking", 0, 1);
+  const { leases } = await projections.heartbeat("looking", 0, 1, []);
   return leases.find((lease) => lease.name === of.name && lease.version === of.version && lease.part === part)?.owner;
 }
 
@@ -233,15 +233,21 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
     })),
     caughtBy: "a part is taken from the owner that one names, and from no other",
   },
+  "forgets what a node has handlers for": {
+    subject: withProjections((projections) => ({
+      heartbeat: (node, now, expiresAt) => projections.heartbeat(node, now, expiresAt, []),
+    })),
+    caughtBy: "nodes say what they have handlers for",
+  },
   "never forgets a node": {
     subject: withProjections((projections) => ({
-      heartbeat: (node, _, expiresAt) => projections.heartbeat(node, 0, expiresAt),
+      heartbeat: (node, _, expiresAt, handles) => projections.heartbeat(node, 0, expiresAt, handles),
     })),
     caughtBy: "nodes are there until their time is over",
   },
   "forgets nodes when somebody looks": {
     subject: withProjections((projections) => ({
-      view: (now) => projections.heartbeat("looking", now, now),
+      view: (now) => projections.heartbeat("looking", now, now, []),
     })),
     caughtBy: "whoever is no node sees what a node sees, and stays none",
   },
@@ -251,8 +257,8 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
   },
   "lets a heartbeat prolong what others have": {
     subject: withProjections((projections) => ({
-      async heartbeat(node, now, expiresAt) {
-        const view = await projections.heartbeat(node, now, expiresAt);
+      async heartbeat(node, now, expiresAt, handles) {
+        const view = await projections.heartbeat(node, now, expiresAt, handles);
         return { ...view, leases: view.leases.map((lease) => ({ ...lease, expiresAt })) };
       },
     })),

@@ -311,6 +311,24 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     }
   });
 
+  test("is run by the engine that has it, beside one that has another", async () => {
+    using journaled = journal();
+    const [first, second] = [new Witness(), new Witness()];
+    const parts = { parts: 4 };
+    await using one = await startBank(journaled.store(), { projections: [first.projection("first", parts)] });
+    await using other = await startBank(journaled.store(), { projections: [second.projection("second", parts)] });
+    // Each sees the other one now.
+    await one.engine.projection("first").resume();
+    await other.engine.projection("second").resume();
+    expect((await one.engine.projection("first").status()).parts).toEqual({ all: 4, here: 4 });
+    expect((await other.engine.projection("second").status()).parts).toEqual({ all: 4, here: 4 });
+    await write(one, 4);
+    await caughtUp(one, "first");
+    await caughtUp(other, "second");
+    expect(first.seen).toHaveLength(20);
+    expect(second.seen).toHaveLength(20);
+  });
+
   test("of two engines is run by one at a time for each part: each event is done once", async () => {
     using journaled = journal();
     const witnesses = [new Witness(), new Witness()];

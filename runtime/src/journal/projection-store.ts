@@ -77,6 +77,8 @@ export interface ProjectionView {
   readonly leases: readonly PartLease[];
   /** Nodes that are there, also the one that says so. */
   readonly nodes: readonly string[];
+  /** For each of them, the projections that it has handlers for: it can run no others. */
+  readonly handles: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The transaction in which events are projected and their offsets move. */
@@ -174,8 +176,10 @@ export interface ProjectionStore {
   /**
    * A node says that it is there until a time, prolongs what it has till then, and learns what there is. Two statements,
    * however many projections and parts there are. Nodes whose time is over before `now` are forgotten.
+   *
+   * @param handles names of the projections that it has handlers for
    */
-  heartbeat(node: string, now: number, expiresAt: number): Promise<ProjectionView>;
+  heartbeat(node: string, now: number, expiresAt: number, handles: readonly string[]): Promise<ProjectionView>;
   /** What a node would learn by `heartbeat`, for whoever is none: it writes nothing. Nodes are there at `now`. */
   view(now: number): Promise<ProjectionView>;
   /**

@@ -16,7 +16,8 @@ export interface Shares {
 }
 
 /**
- * Which parts are for a node, when each node has its share: as many as the others, or one more. A node decides for itself
+ * Which parts are for a node, when each node has its share: as many as the others that have a handler for them, or one
+ * more. A node decides for itself
  * alone; where two want the same part, the store lets one have it.
  *
  * @param wanted versions that are to run, and that this node has a handler for
@@ -25,7 +26,7 @@ export interface Shares {
 export function sharesOf(
   node: string,
   wanted: readonly ProjectionRecord[],
-  { leases, nodes }: Pick<ProjectionView, "leases" | "nodes">,
+  { leases, nodes, handles }: Pick<ProjectionView, "leases" | "nodes" | "handles">,
   now: number,
   isDead: (node: string) => boolean,
 ): Shares {
@@ -35,22 +36,29 @@ export function sharesOf(
   );
   const isFree = (lease: PartLease | undefined) =>
     lease?.owner === undefined || lease.expiresAt <= now || !nodes.includes(lease.owner) || isDead(lease.owner);
-  const mine: Part[] = [];
-  const free: (Part & { readonly from: string | undefined })[] = [];
-  for (const part of parts) {
-    const lease = byPart.get(keyOf(part));
-    if (lease?.owner === node) mine.push(part);
-    else if (isFree(lease)) free.push({ ...part, from: lease?.owner });
+  const shares: { keep: Part[]; take: (Part & { readonly from: string | undefined })[]; release: Part[] } = {
+    keep: [],
+    take: [],
+    release: [],
+  };
+  const alive = nodes.filter((other) => other !== node && !isDead(other));
+  const able = ({ name }: Part) => alive.filter((other) => handles.get(other)?.includes(name));
+  // What the same nodes can run is shared by them, together: a part of each of many projections is many parts.
+  const groups = Map.groupBy(parts, (part) => able(part).join("\0"));
+  for (const group of groups.values()) {
+    const [first] = group as [Part, ...Part[]];
+    const share = Math.ceil(group.length / (able(first).length + 1));
+    const mine = group.filter((part) => byPart.get(keyOf(part))?.owner === node);
+    const free = group.filter((part) => !mine.includes(part) && isFree(byPart.get(keyOf(part))));
+    shares.keep.push(...mine.slice(0, share));
+    shares.release.push(...mine.slice(share));
+    const taken = free.slice(0, Math.max(0, share - mine.length));
+    shares.take.push(...taken.map((part) => ({ ...part, from: byPart.get(keyOf(part))?.owner })));
   }
-  const alive = nodes.filter((other) => other === node || !isDead(other)).length;
-  const share = Math.ceil(parts.length / Math.max(1, alive));
   const keys = new Set(parts.map(keyOf));
   const notWanted = leases.filter((lease) => lease.owner === node && !keys.has(keyOf(lease)));
-  return {
-    keep: mine.slice(0, share),
-    take: free.slice(0, Math.max(0, share - mine.length)),
-    release: [...mine.slice(share), ...notWanted.map(({ name, version, part }) => ({ name, version, part }))],
-  };
+  shares.release.push(...notWanted.map(({ name, version, part }) => ({ name, version, part })));
+  return shares;
 }
 
 /** A part as one text. */

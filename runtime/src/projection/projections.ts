@@ -241,7 +241,7 @@ export class Projections implements JournalReader {
     try {
       const seen = await this.#retrying.until(() => {
         const now = timing.now();
-        return store.heartbeat(this.node.text, now, now + leaseMs);
+        return store.heartbeat(this.node.text, now, now + leaseMs, [...this.#compiled.keys()]);
       });
       if (seen && !this.#stopping) await this.#follow(seen.answer);
     } catch (failure) {

@@ -28,18 +28,19 @@ interface KeptVersion {
  */
 export function memoryProjections(): ProjectionStore {
   const versions = new Map<string, KeptVersion>();
-  const nodes = new Map<string, number>();
+  const nodes = new Map<string, { readonly until: number; readonly handles: readonly string[] }>();
 
   const find = (of: ProjectionVersion) => versions.get(keyOf(of));
   const sorted = () => [...versions.values()].sort((a, b) => byVersion(a.record, b.record));
 
   function viewAt(now: number): ProjectionView {
     const all = sorted();
-    const there = [...nodes].filter(([, time]) => time >= now).map(([name]) => name);
+    const there = [...nodes].filter(([, { until }]) => until >= now);
     return {
       projections: all.map(({ record }) => record),
       leases: all.flatMap(({ leases }) => leases),
-      nodes: there.toSorted(),
+      nodes: there.map(([name]) => name).toSorted(),
+      handles: new Map(there.map(([name, { handles }]) => [name, handles])),
     };
   }
 
@@ -196,9 +197,9 @@ export function memoryProjections(): ProjectionStore {
       });
     },
 
-    async heartbeat(node, now, expiresAt) {
-      nodes.set(node, expiresAt);
-      for (const [name, time] of nodes) if (time < now) nodes.delete(name);
+    async heartbeat(node, now, expiresAt, handles) {
+      nodes.set(node, { until: expiresAt, handles: [...handles] });
+      for (const [name, { until }] of nodes) if (until < now) nodes.delete(name);
       for (const { leases } of versions.values()) {
         for (const [part, lease] of leases.entries()) if (lease.owner === node) leases[part] = { ...lease, expiresAt };
       }

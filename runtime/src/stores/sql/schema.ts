@@ -135,5 +135,7 @@ export interface LeasesTable {
 /** Nodes that run projections. */
 export interface NodesTable {
   readonly node: string;
+  /** Names of the projections that it has handlers for, as JSON. */
+  readonly handles: string;
   readonly expires_at: number;
 }

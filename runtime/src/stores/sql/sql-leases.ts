@@ -15,6 +15,7 @@ export function openSqlLeases(
     const projections: ProjectionRecord[] = [];
     const leases: PartLease[] = [];
     const times = new Map<string, number>();
+    const handles = new Map<string, readonly string[]>();
     for (const { kind, name: key, version, part, time, text, wanted, failure } of await everything.execute()) {
       const name = plainText(key);
       if (Number(kind) === kinds.projection) {
@@ -22,7 +23,10 @@ export function openSqlLeases(
       } else if (Number(kind) === kinds.lease) {
         const owner = text === null ? undefined : plainText(text);
         leases.push({ name, version: Number(version), part: Number(part), owner, expiresAt: Number(time) });
-      } else times.set(name, Number(time));
+      } else {
+        times.set(name, Number(time));
+        if (Number(time) >= now) handles.set(name, JSON.parse(plainText(text ?? "[]")));
+      }
     }
     const there = [...times].filter(([, time]) => time >= now).map(([name]) => name);
     const view = {
@@ -31,16 +35,17 @@ export function openSqlLeases(
         .map((lease) => ({ ...lease, expiresAt: Math.max(lease.expiresAt, times.get(lease.owner ?? "") ?? 0) }))
         .sort((a, b) => byVersion(a, b) || a.part - b.part),
       nodes: there.toSorted(),
+      handles,
     };
     return { view, gone: there.length < times.size };
   }
 
   return {
-    async heartbeat(node, now, expiresAt) {
+    async heartbeat(node, now, expiresAt, handles) {
       await db
         .insertInto("ego_nodes")
-        .values({ node, expires_at: expiresAt })
-        .modifyEnd(orReplace(db, ["node"], ["expires_at"]))
+        .values({ node, handles: JSON.stringify(handles), expires_at: expiresAt })
+        .modifyEnd(orReplace(db, ["node"], ["handles", "expires_at"]))
         .execute();
       const { view, gone } = await look(now);
       if (gone) await db.deleteFrom("ego_nodes").where("expires_at", "<", now).execute();
@@ -109,16 +114,16 @@ function everythingIn(db: Kysely<JournalDatabase>) {
           nothing.as("failure"),
         ]),
     )
-    .unionAll((eb) =>
-      eb
+    .unionAll((union) =>
+      union
         .selectFrom("ego_nodes")
-        .select([
+        .select((eb) => [
           number(kinds.node).as("kind"),
           "node as name",
           number(0).as("version"),
           number(0).as("part"),
           "expires_at as time",
-          nothing.as("text"),
+          eb.ref("handles").$castTo<string | null>().as("text"),
           nothing.as("wanted"),
           nothing.as("failure"),
         ]),

@@ -68,7 +68,7 @@ export function openSqlProjections(options: SqlProjectionsOptions): ProjectionSt
     ...openSqlAdvance({ db, kindOf, failureOf }),
     deadLetters: (of, limit, after) => guarded(letters.deadLetters(of, limit, after)),
     countDeadLetters: (of) => guarded(letters.countDeadLetters(of)),
-    heartbeat: (node, now, expiresAt) => guarded(leases.heartbeat(node, now, expiresAt)),
+    heartbeat: (node, now, expiresAt, handles) => guarded(leases.heartbeat(node, now, expiresAt, handles)),
     view: (now) => guarded(leases.view(now)),
     storedOffsets: () => guarded(versions.storedOffsets()),
     take: (part, from) => guarded(leases.take(part, from)),

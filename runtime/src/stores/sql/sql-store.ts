@@ -323,7 +323,7 @@ export function sqlStore<Connection extends SqlConnection>(
     deadLetters: async (of, limit, after) => opened(projections).deadLetters(of, limit, after),
     countDeadLetters: async (of) => opened(projections).countDeadLetters(of),
     unbury: (of, letter, work) => followed((open) => open.unbury(of, letter, work)),
-    heartbeat: async (node, now, expiresAt) => opened(projections).heartbeat(node, now, expiresAt),
+    heartbeat: async (node, now, expiresAt, handles) => opened(projections).heartbeat(node, now, expiresAt, handles),
     view: async (now) => opened(projections).view(now),
     storedOffsets: async () => opened(projections).storedOffsets?.() ?? [],
     take: async (part, from) => opened(projections).take(part, from),

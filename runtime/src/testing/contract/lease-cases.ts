@@ -15,7 +15,7 @@ export const leaseCases: readonly ContractCase[] = [
       "a node that says that it is there learns what there is": async (bench) => {
         const one = await added(bench);
         const two = await added(bench, { version: 2, role: "building", wanted: "paused", failure: "no", parts: 1 });
-        const view = viewOf(bench, await bench.projections.heartbeat(`${bench.type}-a`, start, start + 10));
+        const view = viewOf(bench, await bench.projections.heartbeat(`${bench.type}-a`, start, start + 10, []));
         expectSame(view.projections, [one, two], "the projections");
         expectSame(view.nodes, ["a"], "the nodes");
         const free = view.leases.map(({ version, part, owner }) => ({ version, part, owner }));
@@ -24,22 +24,41 @@ export const leaseCases: readonly ContractCase[] = [
         if (free.length > 0) expectSame(free, all, "the leases");
       },
 
+      "nodes say what they have handlers for": async (bench) => {
+        const node = (name: string) => `${bench.type}-${name}`;
+        const names = ["balances", 'a "quoted" one, ß'];
+        await bench.projections.heartbeat(node("a"), start, start + 10, names);
+        const { handles } = viewOf(bench, await bench.projections.heartbeat(node("b"), start, start + 10, []));
+        expectSame(
+          [...handles].sort(),
+          [
+            ["a", names],
+            ["b", []],
+          ],
+          "what the nodes have handlers for",
+        );
+        const later = viewOf(bench, await bench.projections.heartbeat(node("a"), start + 1, start + 20, ["mails"]));
+        expectSame(later.handles.get("a"), ["mails"], "what the first has later");
+        const over = viewOf(bench, await bench.projections.view(start + 15));
+        expectSame([...over.handles.keys()], ["a"], "the nodes whose time is not over");
+      },
+
       "nodes are there until their time is over": async (bench) => {
         const node = (name: string) => `${bench.type}-${name}`;
-        await bench.projections.heartbeat(node("a"), start, start + 10);
-        const seen = viewOf(bench, await bench.projections.heartbeat(node("b"), start + 5, start + 15));
+        await bench.projections.heartbeat(node("a"), start, start + 10, []);
+        const seen = viewOf(bench, await bench.projections.heartbeat(node("b"), start + 5, start + 15, []));
         expectSame(seen.nodes, ["a", "b"], "the nodes");
-        const later = viewOf(bench, await bench.projections.heartbeat(node("b"), start + 12, start + 22));
+        const later = viewOf(bench, await bench.projections.heartbeat(node("b"), start + 12, start + 22, []));
         expectSame(later.nodes, ["b"], "the nodes, later");
-        const back = viewOf(bench, await bench.projections.heartbeat(node("a"), start + 13, start + 23));
+        const back = viewOf(bench, await bench.projections.heartbeat(node("a"), start + 13, start + 23, []));
         expectSame(back.nodes, ["a", "b"], "the nodes, when the first is back");
       },
 
       "whoever is no node sees what a node sees, and stays none": async (bench) => {
         const record = await added(bench);
         const [a, b] = ["a", "b"].map((name) => `${bench.type}-${name}`) as [string, string];
-        await bench.projections.heartbeat(a, start, start + 10);
-        await bench.projections.heartbeat(b, start, start + 20);
+        await bench.projections.heartbeat(a, start, start + 10, []);
+        await bench.projections.heartbeat(b, start, start + 20, []);
         await bench.projections.take({ ...record, part: 1, owner: b, expiresAt: start + 20 }, undefined);
         const { projections, leases, nodes } = viewOf(bench, await bench.projections.view(start + 15));
         expectSame(projections, [record], "the projections");
@@ -60,7 +79,7 @@ export const leaseCases: readonly ContractCase[] = [
         const owner = names[taken.indexOf(true)] ?? "";
         const other = names[taken.indexOf(false)] ?? "";
         const leaseIn = async (node: string, until: number) => {
-          const { leases } = viewOf(bench, await bench.projections.heartbeat(node, start, until));
+          const { leases } = viewOf(bench, await bench.projections.heartbeat(node, start, until, []));
           const lease = leases.find(({ part, version }) => part === 1 && version === 1);
           return [lease?.owner, lease?.expiresAt];
         };
@@ -90,7 +109,7 @@ export const leaseCases: readonly ContractCase[] = [
         const [a, b] = ["a", "b"].map((name) => `${bench.type}-${name}`) as [string, string];
         const take = (part: number, owner: string) =>
           bench.projections.take({ ...record, part, owner, expiresAt: start + 10 }, undefined);
-        await bench.projections.heartbeat(a, start, start + 10);
+        await bench.projections.heartbeat(a, start, start + 10, []);
         for (const part of [0, 1]) await take(part, a);
         await take(2, b);
         await bench.projections.release(a, [
@@ -104,7 +123,7 @@ export const leaseCases: readonly ContractCase[] = [
           [true, false, false],
           "what b takes then",
         );
-        const { nodes, leases } = viewOf(bench, await bench.projections.heartbeat(b, start, start + 10));
+        const { nodes, leases } = viewOf(bench, await bench.projections.heartbeat(b, start, start + 10, []));
         expectSame(nodes, ["b"], "the nodes");
         expectSame(
           leases.map(({ owner }) => owner),
@@ -137,10 +156,15 @@ export const leaseCases: readonly ContractCase[] = [
 ];
 
 /** What of a view is of this case, nodes by the ends of their names. */
-function viewOf({ type }: Bench, { projections, leases, nodes }: ProjectionView): ProjectionView {
+function viewOf({ type }: Bench, { projections, leases, nodes, handles }: ProjectionView): ProjectionView {
   return {
     projections: projections.filter(({ name }) => name === type),
     leases: leases.filter(({ name }) => name === type),
     nodes: nodes.flatMap((node) => (node.startsWith(`${type}-`) ? [node.slice(type.length + 1)] : [])),
+    handles: new Map(
+      [...handles].flatMap(([node, names]) =>
+        node.startsWith(`${type}-`) ? [[node.slice(type.length + 1), names] as const] : [],
+      ),
+    ),
   };
 }

@@ -62,6 +62,7 @@ export const mysqlProjections: Migration = {
 
     await create("ego_nodes")
       .addColumn("node", text, (column) => column.notNull().primaryKey())
+      .addColumn("handles", sql`longblob`, (column) => column.notNull())
       .addColumn("expires_at", "bigint", (column) => column.notNull())
       .execute();
     await db.updateTable("ego_meta").set({ value: "3" }).where("name", "=", "format").execute();

@@ -63,6 +63,7 @@ export function postgresProjections(schema: string): Migration {
       await db.schema
         .createTable("ego_nodes")
         .addColumn("node", text, (column) => column.notNull().primaryKey())
+        .addColumn("handles", text, (column) => column.notNull())
         .addColumn("expires_at", "bigint", (column) => column.notNull())
         .execute();
       await db.updateTable("ego_meta").set({ value: "3" }).where("name", "=", "format").execute();

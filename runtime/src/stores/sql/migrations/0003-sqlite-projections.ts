@@ -56,6 +56,7 @@ export const sqliteProjections: Migration = {
     await db.schema
       .createTable("ego_nodes")
       .addColumn("node", "text", (column) => column.notNull().primaryKey())
+      .addColumn("handles", "text", (column) => column.notNull())
       .addColumn("expires_at", "integer", (column) => column.notNull())
       .execute();
     await db.updateTable("ego_meta").set({ value: "3" }).where("name", "=", "format").execute();
