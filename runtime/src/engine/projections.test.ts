@@ -354,6 +354,31 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
   });
 });
 
+test("what fails just before the engine stops is known to the next one", async () => {
+  using journaled = memoryJournal();
+  const witness = new Witness();
+  const entered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  witness.before = async () => {
+    entered.resolve();
+    await gate.promise;
+    throw new Error("no such thing");
+  };
+  {
+    await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
+    await bank.opened();
+    await entered.promise;
+    const stopped = bank.engine.stop();
+    gate.resolve();
+    await stopped;
+  }
+  await using bank = await startBank(journaled.store());
+  await bank.engine.addProjection(witness.projection());
+  const { status, failure } = await bank.engine.projection("witness").status();
+  expect(status).toBe("failed");
+  expect(failure).toContain("no such thing");
+});
+
 test("an event is tried again so often, so long after, and then the policy decides", async () => {
   const clock = manualClock();
   const witness = new Witness();

@@ -110,7 +110,7 @@ export class PartRunner {
     } catch (cause) {
       this.#phase = "failed";
       this.#failure = EgoError.from(cause);
-      if (!this.#stopping) this.#options.listener.failed(this.#failure);
+      this.#options.listener.failed(this.#failure);
     } finally {
       await this.#cursor?.close();
     }

@@ -145,9 +145,16 @@ export class Projections implements JournalReader {
     await this.#feed?.end();
     this.#leave();
     const { store, report } = this.host;
-    if (this.#compiled.size > 0) {
-      // Those that come next would wait for the end of the leases: no more than that.
-      await store.release(this.node.text).catch((failure: unknown) => report(EgoError.from(failure)));
+    try {
+      // What failed just now is to be known to those that come next.
+      for (const record of this.#records) {
+        const found = this.#failures.get(versionKey(record));
+        if (found && !found.isStored) await store.change(record, { failure: found.failure.message });
+      }
+      // They would wait for the end of the leases: no more than that.
+      if (this.#compiled.size > 0) await store.release(this.node.text);
+    } catch (failure) {
+      report(EgoError.from(failure));
     }
     this.node[Symbol.dispose]();
   }
