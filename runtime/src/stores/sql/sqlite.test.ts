@@ -95,7 +95,7 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
         "ego_types",
       ]);
       expect(database.prepare("select name, value from ego_meta order by name").all()).toMatchObject([
-        { name: "format", value: "2" },
+        { name: "format", value: "3" },
         { name: "hash", value: "fnv1a64" },
         { name: "shards", value: "64" },
       ]);
