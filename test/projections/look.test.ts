@@ -48,7 +48,7 @@ test("list says how all projections are, while an engine runs them and when none
 test("looking writes nothing", async () => {
   const cwd = projectionsProject();
   await (await engineOf(cwd, [balancesOf]))[Symbol.asyncDispose]();
-  changed(cwd, "insert into ego_nodes (node, expires_at) values ('gone', 5)", "pragma wal_checkpoint(truncate)");
+  changed(cwd, "insert into ego_nodes (node, handles, expires_at) values ('gone', '[]', 5)", "pragma wal_checkpoint(truncate)");
   const before = readFileSync(join(cwd, "bank.db"));
   for (const verb of [["list"], ["status", "balances"], ["dead-letters", "list", "balances"]]) {
     expect(await ego(cwd, "projections", ...verb)).toMatchObject({ exitCode: 0 });
@@ -128,7 +128,7 @@ test("names, failures and nodes of the database cannot speak to the terminal", a
     `update ego_projections set name = 'p' || ${evil} where name = 'balances'`,
     `update ego_offsets set projection = 'p' || ${evil} where projection = 'balances'`,
     `update ego_leases set projection = 'p' || ${evil}, owner = 'n' || ${evil}, expires_at = 9e15 where projection = 'balances'`,
-    `insert into ego_nodes (node, expires_at) values ('n' || ${evil}, 9e15)`,
+    `insert into ego_nodes (node, handles, expires_at) values ('n' || ${evil}, '[]', 9e15)`,
     `insert into ego_dead_letters select 'mails', 1, 3, 7, 'account' || ${evil}, 'id' || ${evil}, 1, 't' || ${evil}, 'f' || ${evil}, 2, 5`,
   );
   const name = "p\u001b[2J\nok\u202e";

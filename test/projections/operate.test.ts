@@ -141,7 +141,7 @@ describe("while no engine runs", () => {
     const node = `${hostname().replaceAll("/", "-")}/4194304/gone`;
     changed(
       cwd,
-      `insert into ego_nodes (node, expires_at) values ('${node}', 9e15)`,
+      `insert into ego_nodes (node, handles, expires_at) values ('${node}', '[]', 9e15)`,
       `update ego_leases set owner = '${node}', expires_at = 9e15`,
     );
     expect((await ego(cwd, "projections")).printed).toMatch(/^balances +1 +live +no node .* 0$/m);
