@@ -102,7 +102,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
       await mariadb.admin.query(`update ${tableAt(url, "ego_meta")} set value = '99' where name = 'format'`);
       await expect(opened({ url })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 2"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 3"),
       });
     });
 

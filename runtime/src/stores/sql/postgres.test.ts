@@ -267,7 +267,7 @@ describe.skipIf(skipped !== undefined).each(drivers)(`a store in Postgres by $dr
       await admin.query(`update ${schema}.ego_meta set value = '99' where name = 'format'`);
       await expect(opened({ schema })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 2"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 3"),
       });
     });
 
