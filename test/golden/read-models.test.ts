@@ -120,6 +120,7 @@ describe("a projection", () => {
     expect(bank.balances.implement(balancesProjection)).toEqual({
       readModel: bank.balances,
       projection: balancesProjection,
+      tuning: {},
     });
   });
 

@@ -48,7 +48,11 @@ test("list says how all projections are, while an engine runs them and when none
 test("looking writes nothing", async () => {
   const cwd = projectionsProject();
   await (await engineOf(cwd, [balancesOf]))[Symbol.asyncDispose]();
-  changed(cwd, "insert into ego_nodes (node, handles, expires_at) values ('gone', '[]', 5)", "pragma wal_checkpoint(truncate)");
+  changed(
+    cwd,
+    "insert into ego_nodes (node, handles, expires_at) values ('gone', '[]', 5)",
+    "pragma wal_checkpoint(truncate)",
+  );
   const before = readFileSync(join(cwd, "bank.db"));
   for (const verb of [["list"], ["status", "balances"], ["dead-letters", "list", "balances"]]) {
     expect(await ego(cwd, "projections", ...verb)).toMatchObject({ exitCode: 0 });

@@ -145,6 +145,7 @@ test("the members that only some contexts have are those of the runtime", () => 
     "newId",
     "metadata",
     "tx",
+    "table",
     "entityId",
     "revision",
     "position",

@@ -25,7 +25,12 @@ function projectOf(protos: string, generated: string, folder = temporaryFolder()
   return folder;
 }
 
-const bank = (folder?: string) => projectOf("examples/bank/proto", "examples/bank/src/gen", folder);
+/** The bank, with the projection of its read model. */
+function bank(given?: string): string {
+  const folder = projectOf("examples/bank/proto", "examples/bank/src/gen", given);
+  cpSync(join(root, "examples/bank/src/balances.ts"), join(folder, "src/balances.ts"));
+  return folder;
+}
 const behavior = readFileSync(join(root, "examples/bank/src/account.ts"), "utf8");
 /** The bank's behavior without two of its methods. */
 const incomplete = behavior
@@ -50,7 +55,7 @@ function filesIn(folder: string): Record<string, string> {
 
 describe("what is inserted on the protos of this repository is what the compiler asks for, under all flags:", () => {
   test.each([
-    ["examples/bank/proto", "examples/bank/src/gen", 1],
+    ["examples/bank/proto", "examples/bank/src/gen", 2],
     ["test/domain/proto", "test/domain/gen", 2],
     ["test/golden/proto", "test/golden/gen", 21],
   ])("%s", async (protos, generated, files) => {
@@ -178,7 +183,7 @@ test("code that is older than the protos, or not there, is to be generated first
   writeFileSync(proto, text.replaceAll("AccountClosed", "AccountTerminated"));
   const stale = (what: string) => ({
     exitCode: 2,
-    printed: `proto/bank/v1/account.proto:10:9: error EGO101: the generated code of "account" ${what}\n  Run \`ego generate\` first.`,
+    printed: `proto/bank/v1/account.proto:10:9: error EGO101: the generated code of "account", the read model "balances" ${what}\n  Run \`ego generate\` first.`,
   });
   expect(await ego(folder)).toEqual(stale("is older than its proto"));
   // A comment changes nothing that is generated of it but comments.

@@ -313,7 +313,7 @@ describe("a busy engine", () => {
     ],
     [
       { store: memoryStore(), entities: [{ readModel: {}, projection: {} }] },
-      "Engine.start was given a projection as entities[0]: this version generates its contract, and does not run it yet.",
+      "Engine.start was given a projection as entities[0]: it belongs into `projections`.",
     ],
     [
       { store: memoryStore(), entities: [], limits: { maxPayloadBytes: undefined } },

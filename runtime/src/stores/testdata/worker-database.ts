@@ -7,6 +7,7 @@ import { packAppends, unpackAppendResults, unpackEvents } from "../sql/packing.t
 import { type WorkerClient, workerClient } from "../sql/sqlite-client.ts";
 import { loadSqlite, type SqliteDatabase, type SqliteDriverName } from "../sql/sqlite-database.ts";
 import type { WorkerReply, WorkerRequest, WorkerTable } from "../sql/sqlite-protocol.ts";
+import { takeWorker } from "../sql/sqlite-threads.ts";
 import { openWorkerDatabase, type WorkerDatabaseOptions } from "../sql/sqlite-worker-dialect.ts";
 import { temporaryFolder } from "./appends.ts";
 
@@ -85,6 +86,8 @@ export class Setup implements AsyncDisposable {
 
   static async open(driver: SqliteDriverName, place: Place, options: SetupOptions = {}): Promise<Setup> {
     const setup = new Setup(driver, place, options);
+    // One that another store left would not be noticed.
+    await takeWorker().terminate();
     process.on("worker", setup.#notice);
     await setup.client.open();
     await setup.clear();
