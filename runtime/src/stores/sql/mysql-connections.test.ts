@@ -105,10 +105,13 @@ describeMariadb("a store in MariaDB whose connection breaks", ({ freshUrl, opene
     const killer = await createConnection(url);
     let done = false;
     let killed = 0;
+    let answered = 0;
     const killing = (async () => {
-      while (!done) {
-        // Long enough for a batch to get through now and then.
-        await killer.query("do sleep(0.004)");
+      for (let pause = 0.004; !done; ) {
+        // Long enough for a batch to get through now and then, on whatever disk.
+        const before = answered;
+        await killer.query(`do sleep(${pause})`);
+        pause = answered > before ? 0.004 : Math.min(pause * 2, 0.25);
         const [rows] = await killer.query<RowDataPacket[]>(
           "select id from information_schema.processlist where db = database() and id <> connection_id()",
         );
@@ -126,6 +129,7 @@ describeMariadb("a store in MariaDB whose connection breaks", ({ freshUrl, opene
         for (let round = 0; round < 20; round++) {
           const batch = Array.from({ length: 5 }, (_, n) => appendOf(`w${writer}-${n}`, round));
           const results = await store.events.append(batch);
+          answered++;
           for (const [index, result] of results.entries()) {
             expect(result.stored).toBe(true);
             stored.set(batch[index]?.entityId ?? "", round + 1);
