@@ -10,7 +10,7 @@ import { postgresJournal } from "./testdata/journals.ts";
 const stopped: Clock = { now: () => Date.now(), after: () => () => undefined };
 
 test.skipIf(postgres.skipped !== undefined)(
-  `on Postgres, a projection is told at once what another program has stored ${postgres.skipped ?? ""}`.trimEnd(),
+  `on Postgres, a projection is told at once what another program has stored${postgres.skipped ? ` [${postgres.skipped}]` : ""}`,
   async () => {
     using journaled = postgresJournal();
     const seen: string[] = [];

@@ -85,15 +85,21 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
     const events = consumed.get(entityName) ?? { entity, methods: new Map<string, CompiledMethod>() };
     consumed.set(entityName, events);
     const compiled = entity.eventsByType.get(message.typeName);
-    if (compiled) {
-      events.methods.set(message.typeName, {
-        run: run as Method,
-        keyOf: keyOfEvent(table, compiled.descriptor, entity),
-      });
+    if (!compiled) {
+      throw new EgoError(
+        "unsupported",
+        `The projection ${JSON.stringify(name)} consumes ${message.typeName}, which is no event of ${JSON.stringify(entityName)} in this program: generate both again.`,
+        { details: { projection: name, entity: entityName, type: message.typeName } },
+      );
     }
+    events.methods.set(message.typeName, {
+      run: run as Method,
+      keyOf: keyOfEvent(table, compiled.descriptor, entity),
+    });
   }
+  const passedOver = new Map([...consumed].map(([name, { entity, methods }]) => [name, othersThan(methods, entity)]));
   return {
-    consumes: ({ entityType }) => consumed.has(entityType),
+    consumes: ({ entityType, type }) => consumed.has(entityType) && !passedOver.get(entityType)?.has(type),
     begin(transaction) {
       const writes = new PendingWrites();
       const shared: TransactionContext = { transaction, table, rows: transaction.rows(table), writes };
@@ -108,6 +114,26 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
       });
     },
   };
+}
+
+/**
+ * The stored names of events for which there is no method, old ones whose successor has none among them: they need not be
+ * decoded. A name that nobody knows is not among them: it may be that of an event that is wanted.
+ */
+function othersThan(
+  methods: ReadonlyMap<string, unknown>,
+  { table, storedKinds }: CompiledEntity,
+): ReadonlySet<string> {
+  const successorOf = (name: string): string => {
+    const next = table.upcasts?.[name];
+    return next === undefined ? name : successorOf(next);
+  };
+  const others = new Set<string>();
+  for (const [stored, { name }] of storedKinds) {
+    const current = table.events?.[successorOf(name)];
+    if (current && !methods.has(current.typeName)) others.add(stored);
+  }
+  return others;
 }
 
 function compileCustom(

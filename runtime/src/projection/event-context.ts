@@ -63,8 +63,10 @@ export class ReadModelContext {
     );
   }
 
-  /** Bound to this object, so that it can be taken out of it. */
-  readonly rowOf = (key: unknown): RowOf<object> => this.#rowAt(keyFrom(this.#shared.table, key));
+  /** A function of its own, so that it can be taken out of this object; made for those alone that ask for it. */
+  get rowOf(): (key: unknown) => RowOf<object> {
+    return (key) => this.#rowAt(keyFrom(this.#shared.table, key));
+  }
 
   #rowAt(key: RowKey): RowOf<object> {
     const { rows, writes } = this.#shared;

@@ -15,8 +15,8 @@ export type PartPhase = "starting" | "running" | "retrying" | "waiting" | "faile
 
 /** What runs a part is told. */
 export interface PartListener {
-  /** Offsets moved: events of this many were projected. */
-  advanced(moves: readonly OffsetMove[], events: number): void;
+  /** Offsets moved. */
+  advanced(): void;
   /** An event was passed over. */
   buried(event: JournalEvent, failure: unknown): void;
   /** The store does not answer; told once, until it does. */
@@ -172,7 +172,7 @@ export class PartRunner {
   }
 
   async #transact(events: readonly JournalEvent[]): Promise<"done" | "moved" | "again"> {
-    const { store, projection, listener, telemetry } = this.#options;
+    const { store, projection, telemetry } = this.#options;
     const moves = movesOf(events);
     const consumed = events.filter((event) => event.payload !== null && projection.consumes(event));
     let projecting: Projecting | undefined;
@@ -196,16 +196,16 @@ export class PartRunner {
       }
       return this.#unavailable(failure);
     }
-    this.#done(moves, consumed.length);
-    listener.advanced(moves, consumed.length);
+    this.#done(moves);
     return "done";
   }
 
-  #done(moves: readonly OffsetMove[], events: number): void {
+  #done(moves: readonly OffsetMove[]): void {
     this.#attempts.succeeded(moves.reduce((sum, { from, to }) => sum + to - from, 0));
     for (const { shard, to } of moves) this.#positions.set(shard, to);
-    if (events > 0 || this.#phase === "retrying") this.#phase = "running";
+    this.#phase = "running";
     this.#failure = undefined;
+    this.#options.listener.advanced();
   }
 
   /** Waits for a handler, but not for ever: what it still does is refused by the transaction. */
@@ -259,9 +259,8 @@ export class PartRunner {
     if (!buried) return "again";
     // It may have been committed before the store failed.
     if (!buried.answer) return "moved";
-    this.#done(moves, 1);
     listener.buried(event, cause);
-    listener.advanced(moves, 1);
+    this.#done(moves);
     return "done";
   }
 

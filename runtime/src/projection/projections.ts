@@ -4,7 +4,6 @@ import { textOf } from "../error/text-of.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import type { JournalReader, JournalReaders } from "../journal/journal-readers.ts";
 import type {
-  OffsetMove,
   ProjectionRecord,
   ProjectionStore,
   ProjectionVersion,
@@ -288,6 +287,8 @@ export class Projections implements JournalReader {
       const lease = { ...part, owner: this.node.text, expiresAt: now + leaseMs };
       if (await store.take(lease, from)) this.#startRunner(part, wanted);
     }
+    // Whoever waits for a part may have to look elsewhere now, or in vain.
+    this.#wakeWaiters();
   }
 
   #startRunner(part: Part, records: readonly ProjectionRecord[]): void {
@@ -313,7 +314,7 @@ export class Projections implements JournalReader {
       timing,
       telemetry: this.host.telemetry,
       listener: {
-        advanced: (moves, events) => this.#advanced(part, moves, events),
+        advanced: () => this.#wakeWaiters(),
         buried: (event, failure) =>
           this.host.warn(`The projection ${JSON.stringify(part.name)} passed over an event: ${textOf(failure)}`, {
             projection: part.name,
@@ -339,10 +340,6 @@ export class Projections implements JournalReader {
       this.#runners.delete(key);
     });
     await Promise.all(stopped);
-  }
-
-  #advanced(_part: Part, _moves: readonly OffsetMove[], _events: number): void {
-    this.#wakeWaiters();
   }
 
   #wakeWaiters(): void {
