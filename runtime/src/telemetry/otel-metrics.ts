@@ -19,6 +19,8 @@ export class Metrics {
   readonly #engines = new Set<Engine>();
   /** Names of entities that an engine had. */
   readonly #entities = new Set<string>();
+  /** Versions of projections that an engine ran, as done. */
+  readonly #versions = new Map<string, ProjectionReading>();
 
   constructor(meter: Meter) {
     this.#commands = meter.createCounter("ego.commands.total", {
@@ -46,10 +48,10 @@ export class Metrics {
         description: "Versions of projections that run",
         unit: "{projection}",
       })
-      .addCallback((result) => result.observe(this.#readings().length));
+      .addCallback((result) => result.observe(this.#readings(false).length));
     const gauge = (name: string, description: string, unit: string, read: (reading: ProjectionReading) => number) =>
       meter.createObservableGauge(name, { description, unit }).addCallback((result) => {
-        for (const reading of this.#readings()) result.observe(read(reading), attributesOf(reading));
+        for (const reading of this.#readings(true)) result.observe(read(reading), attributesOf(reading));
       });
     gauge("ego.projection.events_behind", "Events stored, and not projected yet", "{event}", (one) => one.eventsBehind);
     gauge("ego.projection.lag_ms", "Age of the oldest event that is not projected yet", "ms", (one) => one.lagMs);
@@ -82,8 +84,29 @@ export class Metrics {
     return () => this.#engines.delete(engine);
   }
 
-  #readings(): readonly ProjectionReading[] {
-    return [...this.#engines].flatMap(({ projections }) => projections());
+  /**
+   * What runs now, of all engines together, since of two observations with the same attributes only one would count.
+   *
+   * @param all whether also what ran before is there, as done: the last observation of it would stand
+   */
+  #readings(all: boolean): readonly ProjectionReading[] {
+    const sums = new Map<string, ProjectionReading>(all ? this.#versions : []);
+    for (const { projections } of this.#engines) {
+      for (const reading of projections()) {
+        const { projection, version } = reading;
+        const key = `${version} ${projection}`;
+        this.#versions.set(key, { projection, version, eventsBehind: 0, lagMs: 0, latestOffset: 0 });
+        const sum = sums.get(key) ?? { eventsBehind: 0, lagMs: 0, latestOffset: 0 };
+        sums.set(key, {
+          projection,
+          version,
+          eventsBehind: sum.eventsBehind + reading.eventsBehind,
+          lagMs: Math.max(sum.lagMs, reading.lagMs),
+          latestOffset: sum.latestOffset + reading.latestOffset,
+        });
+      }
+    }
+    return [...sums.values()];
   }
 
   /**
