@@ -20,6 +20,14 @@ export interface ProjectionTuning {
    * handled; default: 10 seconds. On SQLite nothing else is stored meanwhile.
    */
   readonly timeout?: Duration;
+  /**
+   * Whether the events are projected in the transaction in which they are stored, so that a command is answered when the read
+   * model has its events. Commands then wait for the handlers, whose statements are between theirs and the commit, and for
+   * each other where they change the same row; a command fails, and nothing of it is stored, if its event makes the handler
+   * fail, unless the event is to be skipped. Nothing is tried again there. A handler must not wait for a command, or for
+   * another query than those of its transaction. For stores with transactions. Default: false.
+   */
+  readonly inline?: boolean;
   /** Where a projection begins that the journal does not know yet: at its `"start"`, or at its end, `"now"`. Default: `"start"`. */
   readonly from?: "start" | "now";
   /**

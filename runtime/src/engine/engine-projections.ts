@@ -46,6 +46,7 @@ export class EngineProjections {
           { details: { projection: projection.name } },
         );
       }
+      if (projection.life.inline && !projections.host.store.append) throw this.#hasNoTransactions(projection.name);
       names.add(projection.name);
       compiled.push(projection);
     }
@@ -101,6 +102,14 @@ export class EngineProjections {
       "not_found",
       `This engine has no projection ${JSON.stringify(name)}: give it to Engine.start, \`projections: [….implement(…)]\`, or to addProjection.`,
       { details: { projection: name } },
+    );
+  }
+
+  #hasNoTransactions(projection: string): EgoError {
+    return new EgoError(
+      "unsupported",
+      `The projection ${JSON.stringify(projection)} is inline, but the store ${JSON.stringify(this.#storeName)} has no transactions that it could be in. Use one that has them, as sqliteStore or postgresStore, or leave \`inline\` away.`,
+      { details: { projection } },
     );
   }
 

@@ -181,6 +181,7 @@ export class Engine implements AsyncDisposable {
       timing: this.#timing,
       readers: this.readers,
       settled: () => port.settled(),
+      appendBy: (append) => port.appendBy(append),
       unique: randomId(),
       signals: this.#store.signals,
       telemetry,

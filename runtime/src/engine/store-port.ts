@@ -11,7 +11,7 @@ import {
   boundedSnapshots,
   boundedStates,
 } from "../journal/bounded-store.ts";
-import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { Append, AppendProjected, AppendResult, EventStore, ProjectedResult } from "../journal/event-store.ts";
 import { type CheckHeads, eventChecks, type HeadCheck, stateChecks } from "../journal/head-checks.ts";
 import { Lane, type LaneHealth, type LaneLimits, type LaneWatch } from "../journal/lane.ts";
 import { Lanes } from "../journal/lanes.ts";
@@ -27,9 +27,11 @@ export class StorePort {
   readonly snapshots: SnapshotStore | undefined;
   readonly states: StateStore | undefined;
   readonly projections: ProjectionStore | undefined;
-  readonly appends: Lanes<Append, AppendResult>;
+  readonly appends: Lanes<Append, ProjectedResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   readonly #store: Store;
+  readonly #traced: (append: AppendProjected) => AppendProjected;
+  #append: AppendProjected;
   readonly #bounded: Bounded;
   readonly #eventChecks: Lane<HeadCheck, AppendResult>;
   readonly #stateChecks: Lane<HeadCheck, AppendResult> | undefined;
@@ -45,14 +47,20 @@ export class StorePort {
     this.snapshots = snapshots && boundedSnapshots(snapshots, this.#bounded);
     this.states = states && boundedStates(states, this.#bounded);
     this.projections = projections && boundedProjections(projections, this.#bounded);
-    const append = telemetry ? commitTraced(telemetry, events.append.bind(events)) : events.append.bind(events);
+    this.#traced = (append) => (telemetry ? commitTraced(telemetry, append) : append);
+    this.#append = this.#traced(events.append.bind(events));
     const save = telemetry && states ? commitTraced(telemetry, states.save.bind(states)) : states?.save.bind(states);
-    this.appends = new Lanes(append, limits, events.lanes ?? 1, timing, watch);
+    this.appends = new Lanes((batch) => this.#append(batch), limits, events.lanes ?? 1, timing, watch);
     this.changes = save && new Lane(save, limits, timing, watch);
     // Their lanes watch the time.
     this.#eventChecks = checks(eventChecks(events));
     this.#stateChecks = states && checks(stateChecks(states));
     this.#lanes = [...this.appends.lanes, ...(this.changes ? [this.changes] : [])] as never[];
+  }
+
+  /** From now on, batches are stored so: as the journal does it, and more. */
+  appendBy(append: AppendProjected): void {
+    this.#append = this.#traced(append);
   }
 
   /** Where it is asked whether entities are still at their revisions. */

@@ -1,6 +1,6 @@
 import type { Timing } from "../clock/clock.ts";
 import type { EgoError } from "../error/ego-error.ts";
-import type { Append, AppendResult, EventStore } from "../journal/event-store.ts";
+import type { Append, AppendResult, EventStore, ProjectedResult } from "../journal/event-store.ts";
 import type { HeadCheck } from "../journal/head-checks.ts";
 import type { JournalReaders } from "../journal/journal-readers.ts";
 import type { Lane } from "../journal/lane.ts";
@@ -49,7 +49,7 @@ export interface EntityHost {
   readonly snapshots: SnapshotKeeper | undefined;
   /** Who still has to read what retention would remove. */
   readonly readers: JournalReaders;
-  readonly appends: Lanes<Append, AppendResult>;
+  readonly appends: Lanes<Append, ProjectedResult>;
   readonly changes: Lane<StateChange, StateChangeResult> | undefined;
   /** Where it is asked whether entities are still at their revisions. */
   readonly checks: Lane<HeadCheck, AppendResult>;

@@ -74,6 +74,7 @@ const projectionCalls: Calls<ProjectionStore> = {
   reset: "bounded",
   promote: "bounded",
   // Whoever runs a handler in them watches the time.
+  append: "watched",
   advance: "watched",
   unbury: "watched",
   deadLetters: "bounded",

@@ -1,3 +1,5 @@
+import type { EgoError } from "../error/ego-error.ts";
+
 /** One event that is to be stored. */
 export interface NewEvent {
   /** The stored type name: the full name of the message, unless its `type` says otherwise. */
@@ -31,6 +33,12 @@ export interface Append {
 export type AppendResult =
   | { readonly stored: true; readonly position: number }
   | { readonly stored: false; readonly head: number };
+
+/** What became of an append that was projected too: `failure` says why that could not be, and nothing was stored. */
+export type ProjectedResult = AppendResult | { readonly stored: false; readonly failure: EgoError };
+
+/** Stores appends, as `EventStore.append` does, and projects them if they are to be. */
+export type AppendProjected = (batch: readonly Append[]) => Promise<readonly ProjectedResult[]>;
 
 /** One event as it is stored. */
 export interface StoredEvent {

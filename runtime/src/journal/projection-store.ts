@@ -1,6 +1,7 @@
 import type { ProjectedRows } from "../codegen/projected-rows.ts";
 import type { TableData } from "../codegen/table.ts";
-import type { ShardPosition } from "./event-store.ts";
+import type { Append, AppendResult, ShardPosition } from "./event-store.ts";
+import type { JournalEvent } from "./journal-cursor.ts";
 
 /** Which projection, and which of its versions: 1 until it is rebuilt beside itself. */
 export interface ProjectionVersion {
@@ -98,6 +99,12 @@ export interface ProjectionTransaction {
   bury(letter: DeadLetter): Promise<void>;
 }
 
+/** A version that is projected in the transactions in which its events are stored. */
+export interface InlineProjection extends ProjectionVersion {
+  /** Handles events, those of a shard in order. It may be called again, with others, if the transaction has to be done again. */
+  project(events: readonly JournalEvent[], transaction: ProjectionTransaction): Promise<void>;
+}
+
 /**
  * Offsets of projections, what is wanted of them, and the transactions in which events are projected. The offsets are the
  * fence: however many nodes believe that a part is theirs, each event is committed once.
@@ -156,6 +163,16 @@ export interface ProjectionStore {
     moves: readonly OffsetMove[],
     work: (transaction: ProjectionTransaction) => Promise<void>,
   ): Promise<boolean>;
+
+  /**
+   * Stores appends, as `EventStore.append` does, and projects them in the same transaction: both are committed, or neither.
+   * A version is given what it has missed in the shards of the batch, and then what was stored, and its offsets move behind
+   * that. It is left out where it is not there, or has missed too much in a shard for others to wait for it. Without this
+   * method there are no inline projections.
+   *
+   * @throws as `EventStore.append`; what a version threw, the same object, after all was rolled back
+   */
+  append?(batch: readonly Append[], inline: readonly InlineProjection[]): Promise<readonly AppendResult[]>;
 
   /** Dead letters, by shard and position, behind a place if one is given. */
   deadLetters(of: ProjectionVersion, limit: number, after?: ShardPosition): Promise<readonly DeadLetter[]>;

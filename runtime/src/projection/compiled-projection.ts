@@ -30,7 +30,7 @@ export interface CompiledProjection {
   readonly table: TableData | undefined;
   readonly life: ProjectionLife;
   /** Whether it consumes such an event: of which the others are passed over. */
-  consumes(event: JournalEvent): boolean;
+  consumes(event: Pick<JournalEvent, "entityType" | "type">): boolean;
   /** Begins with the events of a transaction. */
   begin(transaction: ProjectionTransaction): Projecting;
 }

@@ -1,6 +1,5 @@
 import type { Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
-import { textOf } from "../error/text-of.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import { JournalCursor, type JournalEvent } from "../journal/journal-cursor.ts";
 import type { OffsetMove, ProjectionStore, ProjectionVersion } from "../journal/projection-store.ts";
@@ -9,6 +8,8 @@ import { storeFailure } from "../journal/store-failure.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { Attempts } from "./attempts.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
+import { handlerFailure, letterOf } from "./handler-failure.ts";
+import { type HandlerTimeout, withinTime } from "./handler-timeout.ts";
 
 /** What a part is doing. */
 export type PartPhase = "starting" | "running" | "retrying" | "waiting" | "failed" | "stopped";
@@ -89,6 +90,13 @@ export class PartRunner {
     return this.#positions;
   }
 
+  /** Events up to a position of a shard were projected where they were stored. */
+  passed(shard: number, position: number): void {
+    if (position <= (this.#positions.get(shard) ?? Number.POSITIVE_INFINITY)) return;
+    this.#positions.set(shard, position);
+    this.#options.listener.advanced();
+  }
+
   /** There are events up to a position of a shard. */
   nudge(shard: number, position: number): void {
     this.#cursor?.nudge(shard, position);
@@ -159,7 +167,7 @@ export class PartRunner {
 
   /** Projects events, in one transaction or more. Answers false if the offsets have to be read again. */
   async #project(events: readonly JournalEvent[]): Promise<boolean> {
-    let waiting = events;
+    let waiting = await this.#left(events);
     while (waiting.length > 0) {
       if (this.#stopping) return true;
       this.#pendingSince = waiting[0]?.recordedAt;
@@ -171,8 +179,20 @@ export class PartRunner {
     return true;
   }
 
+  /** What was not projected where it was stored: here, or on another node. */
+  async #left(events: readonly JournalEvent[]): Promise<readonly JournalEvent[]> {
+    const { projection, store } = this.#options;
+    if (!projection.life.inline) return events;
+    const isLeft = ({ shard, position }: JournalEvent) => position > (this.#positions.get(shard) ?? 0);
+    const left = events.filter(isLeft);
+    if (left.length === 0) return left;
+    const found = await this.#retrying.until(() => store.offsets(this.#of));
+    for (const [shard, position] of (found?.answer ?? []).entries()) this.passed(shard, position);
+    return left.filter(isLeft);
+  }
+
   async #transact(events: readonly JournalEvent[]): Promise<"done" | "moved" | "again"> {
-    const { store, projection, telemetry } = this.#options;
+    const { store, projection, telemetry, timing } = this.#options;
     const moves = movesOf(events);
     const consumed = events.filter((event) => event.payload !== null && projection.consumes(event));
     let projecting: Projecting | undefined;
@@ -181,7 +201,7 @@ export class PartRunner {
     const advance = () =>
       store.advance(this.#of, moves, async (transaction) => {
         projecting = projection.begin(transaction);
-        late = await this.#bounded(projecting.project(consumed));
+        late = await withinTime(projecting.project(consumed), timing, projection.life.timeoutMs);
         if (late) throw late;
       });
     try {
@@ -202,29 +222,13 @@ export class PartRunner {
 
   #done(moves: readonly OffsetMove[]): void {
     this.#attempts.succeeded(moves.reduce((sum, { from, to }) => sum + to - from, 0));
-    for (const { shard, to } of moves) this.#positions.set(shard, to);
+    for (const { shard, to } of moves) {
+      // What was stored behind it may have been projected by now, where it was stored.
+      if (to > (this.#positions.get(shard) ?? 0)) this.#positions.set(shard, to);
+    }
     this.#phase = "running";
     this.#failure = undefined;
     this.#options.listener.advanced();
-  }
-
-  /** Waits for a handler, but not for ever: what it still does is refused by the transaction. */
-  #bounded(work: Promise<void>): Promise<HandlerTimeout | undefined> {
-    const { timing, projection } = this.#options;
-    const { timeoutMs } = projection.life;
-    return new Promise((resolve, reject) => {
-      const callOff = timing.after(timeoutMs, () => resolve(new HandlerTimeout(timeoutMs)));
-      work.then(
-        () => {
-          callOff();
-          resolve(undefined);
-        },
-        (cause: unknown) => {
-          callOff();
-          reject(cause);
-        },
-      );
-    });
   }
 
   async #handlerFailed(
@@ -249,12 +253,11 @@ export class PartRunner {
 
   async #bury(event: JournalEvent, cause: unknown): Promise<"done" | "moved" | "again"> {
     const { store, timing, listener } = this.#options;
-    const { shard, position, entityType, entityId, revision, type } = event;
+    const { shard, position } = event;
     const moves = [{ shard, from: position - 1, to: position }];
-    const letter = { shard, position, entityType, entityId, revision, eventType: type, failure: textOf(cause) };
     const attempts = this.#attempts.tries;
     const buried = await this.#retrying.until(() =>
-      store.advance(this.#of, moves, ({ bury }) => bury({ ...letter, attempts, failedAt: timing.now() })),
+      store.advance(this.#of, moves, ({ bury }) => bury(letterOf(event, cause, attempts, timing.now()))),
     );
     if (!buried) return "again";
     // It may have been committed before the store failed.
@@ -298,13 +301,6 @@ export class PartRunner {
   }
 }
 
-/** What a handler fails with that takes too long. */
-class HandlerTimeout extends EgoError {
-  constructor(ms: number) {
-    super("deadline_exceeded", `it was not done within ${ms} ms (\`timeout\` of the tuning)`);
-  }
-}
-
 /** Where the offsets go: events of a shard are in order, and each shard is there once. */
 function movesOf(events: readonly JournalEvent[]): readonly OffsetMove[] {
   const moves = new Map<number, { shard: number; from: number; to: number }>();
@@ -314,18 +310,4 @@ function movesOf(events: readonly JournalEvent[]): readonly OffsetMove[] {
     else moves.set(shard, { shard, from: position - 1, to: position });
   }
   return [...moves.values()].sort((a, b) => a.shard - b.shard);
-}
-
-function handlerFailure(
-  { name, version }: ProjectionVersion,
-  { entityType, entityId, revision, type, shard, position }: JournalEvent,
-  cause: unknown,
-  attempts: number,
-): EgoError {
-  const tries = attempts === 1 ? "" : ` (tried ${attempts} times)`;
-  return new EgoError(
-    "handler_failed",
-    `The projection ${JSON.stringify(name)} failed on event ${revision} of ${entityType} ${JSON.stringify(entityId)}, ${type}, at position ${position} of shard ${shard}${tries}: ${textOf(cause)}`,
-    { cause, details: { projection: name, version, entity: entityType, entityId, revision, type, shard, position } },
-  );
 }

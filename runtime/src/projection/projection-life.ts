@@ -12,6 +12,8 @@ export interface ProjectionLife {
   readonly retryAfterMs: number;
   readonly batchSize: number;
   readonly timeoutMs: number;
+  /** Whether it is projected where its events are stored. */
+  readonly inline: boolean;
   readonly from: "start" | "now";
   /** Undefined: what the store has use for. */
   readonly parts: number | undefined;
@@ -23,6 +25,7 @@ const names: Readonly<Record<keyof ProjectionTuning, true>> = {
   retryAfter: true,
   batchSize: true,
   timeout: true,
+  inline: true,
   from: true,
   parts: true,
 };
@@ -58,14 +61,16 @@ export function projectionLife(tuning: ProjectionTuning, projection: string): Pr
     const meant = nearest(name, Object.keys(names));
     throw refuse(name, `is no tuning${meant ? `: is ${meant} meant?` : ""}`);
   }
-  const { onFailure = "fail", from = "start" } = tuning;
+  const { onFailure = "fail", from = "start", inline = false } = tuning;
   if (!policies.includes(onFailure)) {
     throw refuse("onFailure", `is one of ${policies.join(", ")}, and not ${JSON.stringify(onFailure)}`);
   }
   if (from !== "start" && from !== "now") {
     throw refuse("from", `is "start" or "now", and not ${JSON.stringify(from)}`);
   }
+  if (typeof inline !== "boolean") throw refuse("inline", `is true or false, and not ${JSON.stringify(inline)}`);
   return {
+    inline,
     skips: onFailure === "skip" || onFailure === "retry-and-skip",
     retries: onFailure.startsWith("retry") ? whole("retries", Number.MAX_SAFE_INTEGER, 5) : 0,
     retryAfterMs: time("retryAfter", 1_000),

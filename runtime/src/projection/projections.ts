@@ -1,7 +1,8 @@
 import type { Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import type { EventStore } from "../journal/event-store.ts";
+import type { AppendProjected, EventStore } from "../journal/event-store.ts";
+import type { JournalEvent } from "../journal/journal-cursor.ts";
 import type { JournalReader, JournalReaders } from "../journal/journal-readers.ts";
 import type {
   ProjectionRecord,
@@ -14,6 +15,7 @@ import type { StoreSignals } from "../journal/store-signals.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { ProjectionReading, Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
+import { InlineProjections, type InlineVersion } from "./inline-projections.ts";
 import { JournalFeed } from "./journal-feed.ts";
 import { nodeName } from "./node-name.ts";
 import { PartRunner } from "./part-runner.ts";
@@ -33,6 +35,8 @@ export interface ProjectionsHost {
   readonly unique: string;
   readonly signals: StoreSignals | undefined;
   readonly telemetry: Telemetry | undefined;
+  /** Gives those that store events another way to do it. */
+  readonly appendBy: (append: AppendProjected) => void;
   readonly report: (failure: EgoError) => void;
   readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
@@ -77,6 +81,7 @@ export class Projections implements JournalReader {
   readonly #leave: () => void;
   #records: readonly ProjectionRecord[] = [];
   #feed: JournalFeed | undefined;
+  #inline: InlineProjections | undefined;
   #offsets: { readonly at: number; readonly slowest: Promise<readonly number[]> } | undefined;
   #round: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
@@ -99,6 +104,7 @@ export class Projections implements JournalReader {
   /** Adds projections, and begins with what is for this node. */
   async add(projections: readonly CompiledProjection[]): Promise<void> {
     if (projections.length === 0) return;
+    if (projections.some(({ life }) => life.inline)) this.#projectInline();
     const { store, events, timing } = this.host;
     const known = await store.list();
     for (const projection of projections) {
@@ -117,6 +123,37 @@ export class Projections implements JournalReader {
     }
     for (const projection of projections) this.#compiled.set(projection.name, projection);
     await this.look();
+  }
+
+  /** From now on, what is stored goes through those that are inline. */
+  #projectInline(): void {
+    const { store, events, timing, telemetry, report } = this.host;
+    const append = store.append;
+    if (this.#inline || !append) return;
+    this.#inline = new InlineProjections({
+      events,
+      append: (batch, inline) => append(batch, inline),
+      timing,
+      telemetry,
+      versions: () => this.#inlineVersions(),
+      passed: (of, shard, position) => {
+        for (const runner of this.runnersOf(of)) runner.passed(shard, position);
+      },
+      buried: (of, event, failure) => this.#buried(of, event, failure),
+      failed: report,
+    });
+    const inline = this.#inline;
+    this.host.appendBy((batch) => inline.append(batch));
+  }
+
+  /** The inline ones, as far as they run: beside a live version, others are filled by their runners. */
+  #inlineVersions(): readonly InlineVersion[] {
+    const versions: InlineVersion[] = [];
+    for (const projection of this.#compiled.values()) {
+      const of = projection.life.inline ? this.liveOf(projection.name) : undefined;
+      if (of && this.restsSince(of) === undefined) versions.push({ of, projection });
+    }
+    return versions;
   }
 
   /** Takes a projection out of this engine: when it resolves, nothing of it runs here. */
@@ -315,21 +352,18 @@ export class Projections implements JournalReader {
       telemetry: this.host.telemetry,
       listener: {
         advanced: () => this.#wakeWaiters(),
-        buried: (event, failure) =>
-          this.host.warn(`The projection ${JSON.stringify(part.name)} passed over an event: ${textOf(failure)}`, {
-            projection: part.name,
-            entity: event.entityType,
-            entityId: event.entityId,
-            revision: event.revision,
-            shard: event.shard,
-            position: event.position,
-            failure,
-          }),
+        buried: (event, failure) => this.#buried(part, event, failure),
         storeFailed: report,
         failed: (failure) => this.#partFailed(part, failure),
       },
     });
     this.#runners.set(key, { part, begunAt: record.begunAt, runner, detach: feed.attach(runner) });
+  }
+
+  #buried({ name }: ProjectionVersion, event: JournalEvent, failure: unknown): void {
+    const { entityType: entity, entityId, revision, shard, position } = event;
+    const facts = { projection: name, entity, entityId, revision, shard, position, failure };
+    this.host.warn(`The projection ${JSON.stringify(name)} passed over an event: ${textOf(failure)}`, facts);
   }
 
   async #stopRunners(keys: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { CompiledQuery, type Dialect, Kysely } from "kysely";
+import { CompiledQuery, type Dialect, Kysely, type Transaction } from "kysely";
 import { mysqlKindOf } from "./mysql-failure.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver, SqlRow } from "./sql-driver.ts";
@@ -10,6 +10,8 @@ export type MysqlValue = string | number | null | Uint8Array;
 export interface MysqlConnection extends SqlConnection {
   /** Runs a statement, whose parameters are `?`. */
   run(text: string, values?: readonly MysqlValue[]): Promise<readonly SqlRow[]>;
+  /** Runs work in a transaction at "read committed"; it is given the connection in it, and the same as a Kysely. */
+  transaction<T>(work: (within: MysqlConnection, trx: Transaction<JournalDatabase>) => Promise<T>): Promise<T>;
 }
 
 /** How the store talks to MySQL or MariaDB: by `mysql2`, or through any dialect of Kysely. */
@@ -32,13 +34,18 @@ export function mysqlKyselyDriver(dialect: Dialect): MysqlDriver {
 
 function connectionOn(db: Kysely<JournalDatabase>, release: () => void): MysqlConnection {
   let lost = false;
-  return {
+  const within = (own: Kysely<JournalDatabase>): MysqlConnection => ({
     get lost() {
       return lost;
     },
+    transaction: (work) =>
+      own
+        .transaction()
+        .setIsolationLevel("read committed")
+        .execute((trx) => work(within(trx), trx)),
     async run(text, values = []) {
       try {
-        const { rows } = await db.executeQuery<SqlRow>(CompiledQuery.raw(text, values.map(mysqlParameter)));
+        const { rows } = await own.executeQuery<SqlRow>(CompiledQuery.raw(text, values.map(mysqlParameter)));
         return rows;
       } catch (failure) {
         if (mysqlKindOf(failure) === "lost") lost = true;
@@ -49,7 +56,8 @@ function connectionOn(db: Kysely<JournalDatabase>, release: () => void): MysqlCo
       lost = true;
       release();
     },
-  };
+  });
+  return within(db);
 }
 
 /** mysql2 takes a Buffer for bytes, and any other array for a list. */

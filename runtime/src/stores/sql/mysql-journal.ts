@@ -4,7 +4,7 @@ import { statementBytes } from "./mysql-settings.ts";
 import { mysqlSnapshots } from "./mysql-snapshots.ts";
 import type { SqlBatch } from "./sql-batch.ts";
 import type { SqlRow } from "./sql-driver.ts";
-import type { EntityKey, SqlJournal } from "./sql-journal.ts";
+import { type Appended, andThen, type EntityKey, orStale, type SqlJournal } from "./sql-journal.ts";
 import { plainText } from "./sql-values.ts";
 
 const columns =
@@ -28,28 +28,11 @@ const rowBytes = 160;
 
 /** A journal in a database of MySQL or MariaDB. */
 export const mysqlJournal: SqlJournal<MysqlConnection> = {
-  append(connection, batch) {
-    const statements = insertsOf(batch);
-    return transaction(connection, async () => {
-      await lock(connection, batch.shards);
-      if (batch.verified.length > 0) {
-        const heads = await headsOf(
-          connection,
-          batch.verified.map(({ append }) => ({
-            type: batch.ids.get(append.entityType) as number,
-            id: append.entityId,
-          })),
-        );
-        const stale = batch.verified.filter(({ append }, at) => heads[at] !== append.expectedRevision);
-        if (stale.length > 0) return { stale };
-      }
-      const base = await lastPositions(connection, batch.shards);
-      for (const { rows, values } of statements) {
-        await connection.run(insert + Array(rows).fill(row).join(", "), values(base));
-      }
-      return { base };
-    });
-  },
+  append: (connection, batch) => transaction(connection, () => appendIn(connection, batch)),
+  appendWith: (connection, batch, more) =>
+    orStale(
+      connection.transaction(async (within, trx) => andThen(await appendIn(within, batch), (base) => more(trx, base))),
+    ),
   heads: headsOf,
   stored(connection, shards, keys) {
     return transaction(connection, async () => {
@@ -137,6 +120,27 @@ export const mysqlJournal: SqlJournal<MysqlConnection> = {
     await connection.run(`insert into ego_types (name) values ${values} on duplicate key update id = id`, names);
   },
 };
+
+async function appendIn(connection: MysqlConnection, batch: SqlBatch): Promise<Appended> {
+  const statements = insertsOf(batch);
+  await lock(connection, batch.shards);
+  if (batch.verified.length > 0) {
+    const heads = await headsOf(
+      connection,
+      batch.verified.map(({ append }) => ({
+        type: batch.ids.get(append.entityType) as number,
+        id: append.entityId,
+      })),
+    );
+    const stale = batch.verified.filter(({ append }, at) => heads[at] !== append.expectedRevision);
+    if (stale.length > 0) return { stale };
+  }
+  const base = await lastPositions(connection, batch.shards);
+  for (const { rows, values } of statements) {
+    await connection.run(insert + Array(rows).fill(row).join(", "), values(base));
+  }
+  return { base };
+}
 
 /** Runs a transaction. It has no snapshot before it first reads without a lock. */
 async function transaction<T>(connection: MysqlConnection, work: () => Promise<T>): Promise<T> {

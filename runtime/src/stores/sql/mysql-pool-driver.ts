@@ -142,9 +142,25 @@ function connectionOn(connection: PatientConnection): MysqlConnection {
   connection.onLost(() => {
     lost = true;
   });
-  return {
+  /** All transactions of this connection, made when there is one. */
+  let transactions: Kysely<JournalDatabase> | undefined;
+  const query: PatientConnection["query"] = (text, values, callback) =>
+    connection.query(text, values, (failure, result) => {
+      if (failure && mysqlKindOf(failure) === "lost") lose();
+      callback(failure, result);
+    });
+  const getConnection = (callback: (failure: unknown, own: object) => void) =>
+    callback(undefined, { query, release() {}, destroy() {}, threadId: connection.threadId });
+  const made: MysqlConnection = {
     get lost() {
       return lost;
+    },
+    transaction(work) {
+      transactions ??= new Kysely({ dialect: new MysqlDialect({ pool: { getConnection, end() {} } as never }) });
+      return transactions
+        .transaction()
+        .setIsolationLevel("read committed")
+        .execute((trx) => work(made, trx));
     },
     async run(text, values = []) {
       try {
@@ -157,4 +173,5 @@ function connectionOn(connection: PatientConnection): MysqlConnection {
     },
     close: async () => lose(),
   };
+  return made;
 }

@@ -131,6 +131,20 @@ function pgConnection(client: PgClient): PostgresConnection {
   client.on("error", lose);
   client.on("end", lose);
 
+  /** All transactions of this connection, made when there is one. */
+  let transactions: Kysely<JournalDatabase> | undefined;
+  const own = {
+    async query(...question: unknown[]) {
+      try {
+        return await client.query(...question);
+      } catch (failure) {
+        if (isConnectionLost(failure)) lose();
+        throw failure;
+      }
+    },
+    release() {},
+  };
+
   async function ask({ name, text }: PostgresStatement, values: readonly PostgresValue[]): Promise<PgRows> {
     try {
       return await client.query({ name, text, values: values.map(parameter) });
@@ -142,9 +156,18 @@ function pgConnection(client: PgClient): PostgresConnection {
     }
   }
 
-  return {
+  const connection: PostgresConnection = {
     get lost() {
       return lost;
+    },
+    transaction(work) {
+      transactions ??= new Kysely({
+        dialect: new PostgresDialect({ pool: { connect: async () => own, end: async () => undefined } as never }),
+      });
+      return transactions
+        .transaction()
+        .setIsolationLevel("read committed")
+        .execute((trx) => work(connection, trx));
     },
     run(statement, values) {
       // At once, where nothing is before it: until then the server has nothing to do.
@@ -154,6 +177,7 @@ function pgConnection(client: PgClient): PostgresConnection {
     },
     close: async () => lose(),
   };
+  return connection;
 }
 
 interface PgRows {

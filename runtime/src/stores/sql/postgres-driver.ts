@@ -1,4 +1,6 @@
+import type { Transaction } from "kysely";
 import type { PostgresArray } from "./postgres-array.ts";
+import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver, SqlRow } from "./sql-driver.ts";
 
 /** A value of a statement. */
@@ -14,6 +16,8 @@ export interface PostgresStatement {
 export interface PostgresConnection extends SqlConnection {
   /** Runs a statement. Statements run one after another, in the order in which they were given. */
   run(statement: PostgresStatement, values: readonly PostgresValue[]): Promise<readonly SqlRow[]>;
+  /** Runs work in a transaction at "read committed"; it is given the connection in it, and the same as a Kysely. */
+  transaction<T>(work: (within: PostgresConnection, trx: Transaction<JournalDatabase>) => Promise<T>): Promise<T>;
 }
 
 /** How the store talks to Postgres: by `pg`, or through any dialect of Kysely. */

@@ -4,20 +4,25 @@ import { packBatch } from "./postgres-batch.ts";
 import type { PostgresConnection } from "./postgres-driver.ts";
 import { journalStatements } from "./postgres-statements.ts";
 import type { JournalDatabase } from "./schema.ts";
-import type { Placed } from "./sql-batch.ts";
-import type { EntityKey, SnapshotRow, SqlJournal } from "./sql-journal.ts";
+import type { Placed, SqlBatch } from "./sql-batch.ts";
+import { type Appended, andThen, type EntityKey, orStale, type SnapshotRow, type SqlJournal } from "./sql-journal.ts";
 
 /** A journal in a schema of Postgres: an append is one call, with arrays. */
 export function postgresJournal(db: Kysely<JournalDatabase>, schema: string): SqlJournal<PostgresConnection> {
   const statements = journalStatements(db, schema);
+  async function append(connection: PostgresConnection, batch: SqlBatch): Promise<Appended> {
+    const [row] = await connection.run(statements.append, packBatch(batch));
+    const refused = row?.refused as readonly unknown[] | null | undefined;
+    if (refused) return { stale: refused.map((at) => batch.verified[Number(at) - 1] as Placed) };
+    const base = row?.base as readonly unknown[];
+    return { base: base.map(Number) };
+  }
   return {
-    async append(connection, batch) {
-      const [row] = await connection.run(statements.append, packBatch(batch));
-      const refused = row?.refused as readonly unknown[] | null | undefined;
-      if (refused) return { stale: refused.map((at) => batch.verified[Number(at) - 1] as Placed) };
-      const base = row?.base as readonly unknown[];
-      return { base: base.map(Number) };
-    },
+    append,
+    appendWith: (connection, batch, more) =>
+      orStale(
+        connection.transaction(async (within, trx) => andThen(await append(within, batch), (base) => more(trx, base))),
+      ),
     async heads(connection, entities) {
       const rows = await connection.run(statements.heads, [typesOf(entities), idsOf(entities)]);
       return rows.map(({ head }) => Number(head));

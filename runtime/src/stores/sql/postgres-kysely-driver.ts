@@ -7,16 +7,22 @@ import type { SqlRow } from "./sql-driver.ts";
 /** Talks to Postgres through a dialect of Kysely, as PGlite's or that of postgres.js: arrays go as text. */
 export function postgresKyselyDriver(dialect: Dialect): PostgresDriver {
   const db = new Kysely<JournalDatabase>({ dialect });
-  const connection: PostgresConnection = {
+  const connectionOn = (own: Kysely<JournalDatabase>): PostgresConnection => ({
     lost: false,
     wandering: true,
     async run({ text }, values) {
       const parameters = values.map((value) => (value instanceof PostgresArray ? arrayLiteral(value) : value));
-      const { rows } = await db.executeQuery<SqlRow>(CompiledQuery.raw(text, parameters));
+      const { rows } = await own.executeQuery<SqlRow>(CompiledQuery.raw(text, parameters));
       return rows;
     },
+    transaction: (work) =>
+      own
+        .transaction()
+        .setIsolationLevel("read committed")
+        .execute((trx) => work(connectionOn(trx), trx)),
     close: async () => undefined,
-  };
+  });
+  const connection = connectionOn(db);
   return {
     db,
     async connect() {

@@ -1,26 +1,13 @@
-import { randomUUID } from "node:crypto";
-import type { Kysely, Transaction } from "kysely";
-import type { TableData } from "../../codegen/table.ts";
+import type { Kysely } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
 import { textOf } from "../../error/text-of.ts";
-import type { ShardPosition } from "../../journal/event-store.ts";
-import type {
-  ProjectionRole,
-  ProjectionStore,
-  ProjectionTransaction,
-  ProjectionVersion,
-} from "../../journal/projection-store.ts";
-import { rowWriter } from "../../tables/row-writer.ts";
-import { versionedTable } from "../../tables/versioned-table.ts";
+import type { ProjectionStore } from "../../journal/projection-store.ts";
 import { prepareRows } from "../../tables/writer.ts";
 import type { JournalDatabase } from "./schema.ts";
-import { buryLetter, deleteLetter } from "./sql-dead-letters.ts";
-import { type Failed, gatedTransaction } from "./sql-gate.ts";
+import { deleteLetter } from "./sql-dead-letters.ts";
 import type { FailureKind } from "./sql-journal.ts";
-import { lockedShards, moveOffsets } from "./sql-offsets.ts";
-import { factsOf, inTransaction } from "./sql-projection-facts.ts";
-import { storedRoleOf } from "./sql-projection-records.ts";
-import { interrupted } from "./sql-versions.ts";
+import { type Attempt, declined, type Projecting, projectingIn } from "./sql-projecting.ts";
+import { inTransaction } from "./sql-projection-facts.ts";
 
 /** What the transactions of projections need of their store. */
 export interface SqlAdvanceOptions {
@@ -34,47 +21,17 @@ export interface SqlAdvanceOptions {
 /** How often a transaction goes again whose locks others were in the way of. */
 const maxConflicts = 10;
 
-/** What is thrown to roll back where there is nothing to do. */
-const declined = new Error("nothing to do");
-
-type Transacting = Transaction<JournalDatabase>;
-
-/** One transaction of a projection. */
-interface Projecting {
-  readonly of: ProjectionVersion;
-  /** Those whose offsets it locks, ascending. */
-  readonly shards: readonly number[];
-  /** Where the offsets are to be then, looking at where they are; undefined if there is nothing to do. */
-  plan(trx: Transacting, positions: ReadonlyMap<number, number>): Promise<readonly ShardPosition[] | undefined>;
-  work(transaction: ProjectionTransaction): Promise<void>;
-}
-
-/** What becomes of a try. */
-interface Attempt {
-  /** Whether the work was called: what others know of cannot go again by itself. */
-  working: boolean;
-  /** What is to be thrown as it is, if the database does not fail too. */
-  thrown?: Failed;
-  /** Why the database took everything back. */
-  ended?: Failed | undefined;
-}
-
 /** The transactions in which events are projected. */
 export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore, "advance" | "unbury"> {
   const { db, kindOf } = options;
-  const { locksInOrder, abortsOnFailure, pipelines } = factsOf(db);
-  // Only of statements: what a handler throws has no code either, as has the failure of a connection.
-  const endsTransaction = (failure: unknown) => {
-    const kind = kindOf(failure);
-    return kind === "contended" || kind === "lost";
-  };
+  const projectIn = projectingIn(db, kindOf);
 
   async function project(projecting: Projecting): Promise<boolean> {
     await prepareRows(db);
     for (let conflicts = 0; ; conflicts++) {
       const attempt: Attempt = { working: false };
       try {
-        await inTransaction(db, (trx) => tryIn(trx, projecting, attempt));
+        await inTransaction(db, (trx) => projectIn(trx, projecting, attempt));
         return true;
       } catch (failure) {
         if (failure === declined) return false;
@@ -87,58 +44,6 @@ export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore
         if (attempt.working || conflicts >= maxConflicts) throw toDoAgain(failure);
       }
     }
-  }
-
-  async function tryIn(trx: Transacting, { of, shards, plan, work }: Projecting, attempt: Attempt): Promise<void> {
-    const fence = randomUUID();
-    if ((await fenceOff(trx, of, shards, fence)) !== shards.length) throw declined;
-    const { role, positions } = await look(trx, of, shards);
-    const moves = await plan(trx, positions);
-    if (moves === undefined) throw declined;
-
-    attempt.working = true;
-    const gate = gatedTransaction(trx, { pipelines, endsTransaction });
-    try {
-      await work(transactionOf(gate.tx, of, role));
-      await gate.close();
-    } catch (failure) {
-      attempt.thrown = { failure };
-      await gate.abort();
-    }
-    // Also if the handler caught it: the database does not know of anything that was done before.
-    attempt.ended = gate.ended;
-    if (gate.ended) throw gate.ended.failure;
-    if (attempt.thrown) throw attempt.thrown.failure;
-    try {
-      if ((await moveOffsets(trx, of, moves, fence)) === shards.length) return;
-    } catch (failure) {
-      if (!abortsOnFailure || !gate.failed) throw failure;
-      attempt.thrown = { failure: passedOver(gate.failed.failure) };
-      throw attempt.thrown.failure;
-    }
-    throw new EgoError(
-      "unavailable",
-      `The transaction of projection "${of.name}" was ended while its handler was at work: its events have to be done again.`,
-    );
-  }
-
-  /** Locks offsets, and writes into them who has them. Answers how many there are. */
-  async function fenceOff(
-    trx: Transacting,
-    of: ProjectionVersion,
-    shards: readonly number[],
-    fence: string,
-  ): Promise<number> {
-    const offsets = trx
-      .updateTable("ego_offsets")
-      .set({ fence })
-      .where("projection", "=", of.name)
-      .where("version", "=", of.version);
-    const locking = locksInOrder
-      ? offsets.where("shard", "in", (eb) => lockedShards(eb, of, shards))
-      : offsets.where("shard", "in", shards);
-    const { numUpdatedRows } = await locking.executeTakeFirstOrThrow();
-    return Number(numUpdatedRows);
   }
 
   return {
@@ -169,48 +74,10 @@ export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore
   };
 }
 
-/** Where offsets are, and what the version is, now that both stay so. */
-async function look(trx: Transacting, { name, version }: ProjectionVersion, shards: readonly number[]) {
-  const rows = await trx
-    .selectFrom("ego_offsets as o")
-    .innerJoin("ego_projections as p", (join) =>
-      join.onRef("p.name", "=", "o.projection").onRef("p.version", "=", "o.version"),
-    )
-    .select(["o.shard", "o.position", "p.role"])
-    .where("o.projection", "=", name)
-    .where("o.version", "=", version)
-    .where("o.shard", "in", shards)
-    .execute();
-  const [first] = rows;
-  if (first === undefined) throw declined;
-  const role = storedRoleOf(first.role);
-  if (role === "promoting" || role === "demoting") throw interrupted({ name, version });
-  return { role, positions: new Map(rows.map(({ shard, position }) => [Number(shard), Number(position)])) };
-}
-
-function transactionOf(tx: Transacting, of: ProjectionVersion, role: ProjectionRole): ProjectionTransaction {
-  const tableOf = (table: TableData) => (role === "live" ? table : versionedTable(table, of.version));
-  return {
-    tx,
-    tableName: (table) => tableOf(table).name,
-    rows: (table) => rowWriter(tx, tableOf(table)),
-    bury: (letter) => buryLetter(tx, of, letter),
-  };
-}
-
 function toDoAgain(cause: unknown): EgoError {
   return new EgoError(
     "unavailable",
     `Another transaction was in the way (${textOf(cause)}). Nothing of this one was kept: it has to be done again.`,
-    { cause },
-  );
-}
-
-/** The failure of a handler that went on where its database does not. */
-function passedOver(cause: unknown): EgoError {
-  return new EgoError(
-    "handler_failed",
-    `A statement of the handler failed (${textOf(cause)}), and Postgres does nothing more in its transaction, though the handler went on. Let the failure through, or have none: as by "on conflict".`,
     { cause },
   );
 }

@@ -1,6 +1,7 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
 import type { SqlConnection } from "./sql-driver.ts";
+import type { ProjectInline } from "./sql-inline.ts";
 import type { EntityKey, SqlRows } from "./sql-journal.ts";
 import { SqlLane, type SqlLaneOptions } from "./sql-lane.ts";
 import type { PinnedConnection } from "./sql-pinned.ts";
@@ -17,6 +18,8 @@ export interface SqlEventsOptions<Connection extends SqlConnection> extends SqlL
 
 /** The journal of events in a database with connections. */
 export interface SqlEvents extends Required<Omit<EventStore, "missingLocks">> {
+  /** @param inline what is done with what is stored, in the same transaction */
+  append(batch: readonly Append[], inline?: ProjectInline): Promise<readonly AppendResult[]>;
   close(): Promise<void>;
 }
 
@@ -59,12 +62,12 @@ export function openSqlEvents<Connection extends SqlConnection>(options: SqlEven
   return {
     shardCount,
     lanes: lanes.length,
-    async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
+    async append(batch, inline) {
       for (const { shard } of batch) checkShard(shard);
       const [first] = batch;
       if (!first) return [];
       const lane = lanes[first.shard % lanes.length] as SqlLane<Connection>;
-      return lane.append(batch);
+      return lane.append(batch, inline);
     },
     load(entityType, entityId, { from = 1, to = Number.MAX_SAFE_INTEGER, limit } = {}) {
       return reading.run(async (connection) => {

@@ -1,4 +1,6 @@
+import type { Transaction } from "kysely";
 import type { RemovalRange, ShardPosition } from "../../journal/event-store.ts";
+import type { JournalDatabase } from "./schema.ts";
 import type { Placed, SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection, SqlRow } from "./sql-driver.ts";
 
@@ -9,6 +11,12 @@ export interface SqlJournal<Connection extends SqlConnection> {
    * and lets the keys refuse what is stale.
    */
   append(connection: Connection, batch: SqlBatch): Promise<Appended>;
+  /** As `append`, and does more in the same transaction, where the last positions before the batch are known. */
+  appendWith(
+    connection: Connection,
+    batch: SqlBatch,
+    more: (trx: Transaction<JournalDatabase>, base: readonly number[]) => Promise<void>,
+  ): Promise<Appended>;
   /** The heads of entities, in their order; 0 for those without events. */
   heads(connection: Connection, entities: readonly EntityKey[]): Promise<readonly number[]>;
   /**
@@ -84,3 +92,34 @@ export type SqlRows = readonly SqlRow[];
  * connection or the server went away, and it is not known what became of the statement (`lost`).
  */
 export type FailureKind = "conflict" | "corrupted" | "contended" | "lost";
+
+/**
+ * Does more behind an append, in its transaction.
+ *
+ * @throws a way out of the transaction, if nothing can be stored: `orStale` answers with it
+ */
+export async function andThen(appended: Appended, more: (base: readonly number[]) => Promise<void>): Promise<Appended> {
+  if ("stale" in appended) throw new Stale(appended);
+  await more(appended.base);
+  return appended;
+}
+
+/** What became of a transaction in which something was appended. */
+export async function orStale(transaction: Promise<Appended>): Promise<Appended> {
+  try {
+    return await transaction;
+  } catch (failure) {
+    if (failure instanceof Stale) return failure.appended;
+    throw failure;
+  }
+}
+
+/** What is thrown to roll back a transaction in which nothing can be stored. */
+class Stale extends Error {
+  readonly appended: Appended;
+
+  constructor(appended: Appended) {
+    super("others have written");
+    this.appended = appended;
+  }
+}

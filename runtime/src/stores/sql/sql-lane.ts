@@ -4,9 +4,10 @@ import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, NewEvent } from "../../journal/event-store.ts";
 import { EntityMap } from "../entity-map.ts";
 import { Heads } from "./heads.ts";
-import { batchOf, chainsOf, namesIn, type Placed } from "./sql-batch.ts";
+import { batchOf, chainsOf, namesIn, type Placed, type SqlBatch } from "./sql-batch.ts";
 import type { SqlConnection } from "./sql-driver.ts";
-import type { FailureKind, SqlJournal } from "./sql-journal.ts";
+import { InlineFailure, type ProjectInline, storedOf } from "./sql-inline.ts";
+import type { Appended, FailureKind, SqlJournal } from "./sql-journal.ts";
 import type { SqlNames } from "./sql-names.ts";
 import { plainBytes } from "./sql-values.ts";
 
@@ -49,11 +50,12 @@ export class SqlLane<Connection extends SqlConnection> {
     this.#options = options;
   }
 
-  append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
+  /** @param inline what is done with what is stored, in the same transaction */
+  append(batch: readonly Append[], inline?: ProjectInline): Promise<readonly AppendResult[]> {
     const epoch = this.#options.epoch();
+    const append = () => this.#append(batch, epoch, inline);
     // At once, where nothing is before it: those who were answered by the last batch decide while this one is stored.
-    const result =
-      this.#underWay++ === 0 ? this.#append(batch, epoch) : this.#last.then(() => this.#append(batch, epoch));
+    const result = this.#underWay++ === 0 ? append() : this.#last.then(append);
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -64,12 +66,16 @@ export class SqlLane<Connection extends SqlConnection> {
     this.#connection = undefined;
   }
 
-  async #append(batch: readonly Append[], epoch: number): Promise<readonly AppendResult[]> {
+  async #append(
+    batch: readonly Append[],
+    epoch: number,
+    inline: ProjectInline | undefined,
+  ): Promise<readonly AppendResult[]> {
     const results: AppendResult[] = [];
     try {
       if (this.#broken) throw this.#broken;
       const { chained, gaps } = chainsOf(batch, results);
-      await this.#store(chained, results, epoch);
+      await this.#store(chained, results, epoch, inline);
       for (const { index, after, head } of gaps) {
         const result = results[after] as AppendResult;
         results[index] = { stored: false, head: result.stored ? head : result.head };
@@ -85,7 +91,12 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   /** Sends a batch until each of its appends is stored or refused. */
-  async #store(batch: readonly Placed[], results: AppendResult[], epoch: number): Promise<void> {
+  async #store(
+    batch: readonly Placed[],
+    results: AppendResult[],
+    epoch: number,
+    inline: ProjectInline | undefined,
+  ): Promise<void> {
     using patience = new Patience(this.#options);
     let left = batch;
     let conflicts = 0;
@@ -105,8 +116,9 @@ export class SqlLane<Connection extends SqlConnection> {
           if (rest.length < left.length) conflicts = 0;
           conflict = false;
           left = rest;
-        } else left = await this.#try(connection, left, results);
+        } else left = await this.#try(connection, left, results, inline);
       } catch (failure) {
+        if (failure instanceof InlineFailure) throw failure;
         const kind = this.#options.kindOf(failure);
         if (kind === "corrupted") throw corrupted(failure);
         if (kind === "conflict") {
@@ -127,22 +139,37 @@ export class SqlLane<Connection extends SqlConnection> {
   }
 
   /** One transaction. Answers what it can, and returns what has to be sent again. */
-  async #try(connection: Connection, appends: readonly Placed[], results: AppendResult[]): Promise<readonly Placed[]> {
+  async #try(
+    connection: Connection,
+    appends: readonly Placed[],
+    results: AppendResult[],
+    inline: ProjectInline | undefined,
+  ): Promise<readonly Placed[]> {
     const { names, journal } = this.#options;
     const used = namesIn(appends);
     const ids = names.known(used) ?? (await names.idsOf(connection, used));
     // A server that came back without its last commits lacks what was written before.
     if (connection.wandering) this.#heads.clear();
     const batch = batchOf(appends, ids, this.#heads);
-    const appended = await journal.append(connection, batch);
+    const appended = inline
+      ? await this.#appendInline(connection, batch, inline)
+      : await journal.append(connection, batch);
     if ("stale" in appended) return this.#refuse(connection, appends, appended.stale, results);
     for (const [at, { append, index }] of appends.entries()) {
-      const { shard, offset } = batch.places[at] as { shard: number; offset: number };
-      results[index] = { stored: true, position: (appended.base[shard] as number) + offset };
+      results[index] = storedAt(batch, at, appended.base);
       const head = append.expectedRevision + append.events.length;
       this.#heads.set(ids.get(append.entityType) as number, append.entityId, head);
     }
     return [];
+  }
+
+  /** Stores a batch, and does in its transaction what is to be done with it. */
+  #appendInline(connection: Connection, batch: SqlBatch, inline: ProjectInline): Promise<Appended> {
+    const appends = batch.appends.map(({ append }) => append);
+    return this.#options.journal.appendWith(connection, batch, (trx, base) => {
+      const results = appends.map((_, at) => storedAt(batch, at, base));
+      return inline(trx, storedOf(appends, results));
+    });
   }
 
   /** Refuses those of `suspects` whose entity is not where they take it for, and all later ones of these entities. */
@@ -254,6 +281,12 @@ export class SqlLane<Connection extends SqlConnection> {
     this.#connectedTo = this.#options.epoch();
     return this.#connection;
   }
+}
+
+/** What becomes of an append of a batch that is stored behind these positions. */
+function storedAt({ places }: SqlBatch, at: number, base: readonly number[]): AppendResult {
+  const { shard, offset } = places[at] as { shard: number; offset: number };
+  return { stored: true, position: (base[shard] as number) + offset };
 }
 
 /** Starts to run out when something first fails. */

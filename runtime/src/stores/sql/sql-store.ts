@@ -18,6 +18,7 @@ import type { ClosableSignals } from "./postgres-signals.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlConnection, SqlDriver } from "./sql-driver.ts";
 import { openSqlEvents, type SqlEvents } from "./sql-events.ts";
+import { InlineFailure, projectingInline } from "./sql-inline.ts";
 import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import { openSqlNames } from "./sql-names.ts";
 import type { Patience } from "./sql-patience.ts";
@@ -123,7 +124,8 @@ export function sqlStore<Connection extends SqlConnection>(
     }
   }
 
-  const scopeOf = (db: Kysely<JournalDatabase>) => (schema === undefined ? db : db.withSchema(schema));
+  const scopeOf = <Db extends Kysely<JournalDatabase>>(db: Db) =>
+    schema === undefined ? db : (db.withSchema(schema) as Db);
 
   async function migrateAll(
     db: Kysely<JournalDatabase>,
@@ -320,6 +322,14 @@ export function sqlStore<Connection extends SqlConnection>(
     reset: async (of, offsets, table, at) => opened(projections).reset(of, offsets, table, at),
     promote: async (to, table) => opened(projections).promote(to, table),
     advance: (of, moves, work) => followed((open) => open.advance(of, moves, work)),
+    async append(batch, inline) {
+      const project = await projectingInline(opened(driver).db, kindOf, inline);
+      try {
+        return await opened(events).append(batch, (trx, stored) => project(scopeOf(trx), stored));
+      } catch (failure) {
+        throw failure instanceof InlineFailure ? failure.cause : parts.failureOf(failure);
+      }
+    },
     deadLetters: async (of, limit, after) => opened(projections).deadLetters(of, limit, after),
     countDeadLetters: async (of) => opened(projections).countDeadLetters(of),
     unbury: (of, letter, work) => followed((open) => open.unbury(of, letter, work)),

@@ -24,6 +24,10 @@ import type { Operations } from "./sqlite-protocol.ts";
 export interface SqliteEvents {
   /** One number per append, as `unpackAppendResults` reads them. */
   append(batch: PackedAppends): Float64Array<ArrayBuffer>;
+  /** As `append`, in a transaction that there is. */
+  appendIn(batch: PackedAppends): Float64Array<ArrayBuffer>;
+  /** Forgets what was appended: it was taken back. */
+  forget(): void;
   load(range: Operations["load"]["request"]): PackedEvents;
   loadPayloads(range: Operations["loadPayloads"]["request"]): PackedPayloads;
   read(range: Operations["read"]["request"]): PackedEvents;
@@ -50,15 +54,19 @@ export function openEvents(
   const lastPosition = (shard: number) => Number(statements.position.get(shard)?.position ?? 0);
   const positions = openPositions(connection, lastPosition);
 
-  function append(batch: PackedAppends): Float64Array<ArrayBuffer> {
+  function forget(): void {
+    heads.clear();
+    positions.clear();
+  }
+
+  function append(batch: PackedAppends, transaction = connection.transaction): Float64Array<ArrayBuffer> {
     if (broken !== undefined) throw broken;
     const types = names.idsOf(batch.names);
     const results = new Float64Array(batch.ids.length);
     try {
-      connection.transaction(() => insertAll(batch, types, results));
+      transaction(() => insertAll(batch, types, results));
     } catch (failure) {
-      heads.clear();
-      positions.clear();
+      forget();
       // A journal whose positions are not what its index says is not to be written any more.
       if (failure instanceof EgoError && failure.code === "data_loss") broken = failure;
       throw failure;
@@ -123,7 +131,12 @@ export function openEvents(
   const pack = (rows: unknown) => packEvents(rows as readonly EventRow[], names.nameOf);
 
   return {
-    append,
+    append: (batch) => append(batch),
+    appendIn: (batch) => append(batch, (work) => void work()),
+    forget() {
+      forget();
+      names.forget();
+    },
     load({ entityType, entityId, from, to, limit }) {
       const type = names.find(entityType);
       return pack(type === undefined ? [] : statements.load.all(entityId, type, from, to, limit));

@@ -5,7 +5,7 @@ import type { Connection } from "./sqlite-connection.ts";
 
 /** The dictionary of names, `ego_types`, as one connection knows it. Entries never change. */
 export interface Names {
-  /** Ids of names; new names are stored, in a transaction of their own. Not to be called inside another one. */
+  /** Ids of names; new names are stored: in a transaction of their own, or in one that is open, and then not yet for good. */
   idsOf(names: readonly string[]): number[];
   /** The id of a name; undefined if nothing of that name was ever stored. */
   find(name: string): number | undefined;
@@ -15,6 +15,8 @@ export interface Names {
    * @throws EgoError `data_loss` if there is none
    */
   nameOf(id: number): string;
+  /** Forgets all of them: some were taken back. */
+  forget(): void;
 }
 
 /** Opens the dictionary. */
@@ -44,10 +46,12 @@ export function openNames(connection: Connection, db: Kysely<JournalDatabase>): 
   function add(wanted: readonly string[]): void {
     const missing = wanted.filter((name) => find(name) === undefined);
     if (missing.length === 0) return;
-    connection.transaction(() => {
+    const insertAll = () => {
       for (const name of missing) insert.run(name);
       return true;
-    });
+    };
+    if (connection.database.isTransaction) insertAll();
+    else connection.transaction(insertAll);
   }
 
   return {
@@ -55,6 +59,10 @@ export function openNames(connection: Connection, db: Kysely<JournalDatabase>): 
     idsOf(wanted) {
       add(wanted);
       return wanted.map((name) => find(name) ?? missing(name));
+    },
+    forget() {
+      ids.clear();
+      names.clear();
     },
     nameOf(id) {
       const known = names.get(id);

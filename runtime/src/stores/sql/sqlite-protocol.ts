@@ -84,6 +84,11 @@ export interface ConnectionStatistics {
 export interface Operations {
   readonly open: { request: OpenRequest; reply: JournalMeta };
   readonly append: { request: PackedAppends; reply: Float64Array<ArrayBuffer> };
+  /** Appends in a session. */
+  readonly appendIn: {
+    request: { readonly session: number; readonly batch: PackedAppends };
+    reply: Float64Array<ArrayBuffer>;
+  };
   readonly load: { request: LoadRequest; reply: PackedEvents };
   readonly loadPayloads: { request: LoadRequest; reply: PackedPayloads };
   readonly read: {

@@ -11,6 +11,8 @@ import { refuseControl } from "./transaction-control.ts";
 export interface SqliteSessions {
   /** Whether one is open. */
   readonly active: boolean;
+  /** Whether there are events in the one that is open, which are not committed. */
+  readonly appended: boolean;
   begin(session: number): null;
   /**
    * Runs a statement in its session, or on its own.
@@ -19,6 +21,8 @@ export interface SqliteSessions {
    *   a transaction; or a failure of SQLite
    */
   query(request: QueryRequest): QueryReply;
+  /** Appends events in a session. */
+  append<Result>(session: number, work: () => Result): Result;
   /** Runs a statement with each of several sets of parameters, whatever becomes of those before. */
   queries(request: QueriesRequest): QueriesReply;
   /** Commits, or rolls back and throws. The session is over in either case. */
@@ -33,11 +37,12 @@ export interface SqliteSessions {
   abandon(): void;
 }
 
-/** Opens the sessions of a connection to a file. */
-export function openSessions(connection: Connection, filename: string): SqliteSessions {
+/** Opens the sessions of a connection to a file. `forget` is called where events are taken back. */
+export function openSessions(connection: Connection, filename: string, forget: () => void): SqliteSessions {
   const { database } = connection;
   const statementOf = statementCache(connection);
   let current: number | undefined;
+  let appended = false;
   /** Why SQLite ended the transaction of the session by itself. */
   let broken: EgoError | undefined;
 
@@ -84,11 +89,16 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
     current = undefined;
     broken = undefined;
     connection.rollback();
+    if (appended) forget();
+    appended = false;
   }
 
   return {
     get active() {
       return current !== undefined;
+    },
+    get appended() {
+      return appended;
     },
     begin(session) {
       connection.begin();
@@ -96,6 +106,11 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
       return null;
     },
     query: (request) => (request.session === undefined ? runAlone(request) : inSession(request)),
+    append(session, work) {
+      checkOpen(session);
+      appended = true;
+      return work();
+    },
     queries({ session, sql, sets }) {
       const replies = sets.map((parameters) => {
         try {
@@ -112,6 +127,7 @@ export function openSessions(connection: Connection, filename: string): SqliteSe
         checkOpen(session);
         connection.commit();
         current = undefined;
+        appended = false;
       } finally {
         if (current === session) abandon();
       }

@@ -22,6 +22,7 @@ import { openSqlProjections } from "./sql-projections.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import { isUniqueViolation, sqliteFailure } from "./sqlite-failure.ts";
+import { sqliteInline } from "./sqlite-inline.ts";
 import type { ConnectionStatistics, LoadRequest } from "./sqlite-protocol.ts";
 import { lookAtSqlite, migrateSqliteProject } from "./sqlite-schema.ts";
 import { openWorkerDatabase } from "./sqlite-worker-dialect.ts";
@@ -175,22 +176,32 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     },
   };
 
+  function checkShard(shard: number): void {
+    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount) return;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
+  }
+
+  const db = openWorkerDatabase(opened);
+  const failureOf = (cause: unknown) => sqliteFailure(cause, filename);
   return {
     name: `SQLite in ${filename}`,
     open: (entities) => openFile(entities, false),
     close,
     // In memory there is nothing that outlives the call.
     ...(filename === ":memory:" ? {} : { migrations, openToRead: (entities) => openFile(entities, true) }),
-    events: sqliteEvents(opened, () => shardCount),
+    events: sqliteEvents(opened, () => shardCount, checkShard),
     snapshots: sqliteSnapshots(opened),
     states: sqliteStates(opened, (entityType) => tables.get(entityType)),
-    projections: openSqlProjections({
-      db: openWorkerDatabase(opened),
-      // There is one writer.
-      parallel: 1,
-      kindOf: (failure) => (isUniqueViolation(failure) ? "conflict" : undefined),
-      failureOf: (cause) => sqliteFailure(cause, filename),
-    }),
+    projections: {
+      ...openSqlProjections({
+        db,
+        // There is one writer.
+        parallel: 1,
+        kindOf: (failure) => (isUniqueViolation(failure) ? "conflict" : undefined),
+        failureOf,
+      }),
+      append: sqliteInline({ db, failureOf, checkShard }),
+    },
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
 }
@@ -209,12 +220,11 @@ function namesOf(entity: EntityTable): readonly string[] {
   return [entity.name, ...Object.values(entity.events ?? {}).map((event) => event.typeName)];
 }
 
-function sqliteEvents(client: () => WorkerClient, shardCount: () => number): EventStore {
-  function checkShard(shard: number): void {
-    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount()) return;
-    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount() - 1}.`);
-  }
-
+function sqliteEvents(
+  client: () => WorkerClient,
+  shardCount: () => number,
+  checkShard: (shard: number) => void,
+): EventStore {
   return {
     get shardCount() {
       return shardCount();

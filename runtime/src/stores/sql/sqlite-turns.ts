@@ -45,7 +45,7 @@ export function openTurns(sessions: SqliteSessions, perform: (request: WorkerReq
       for (const request of requests) {
         if (request.kind === "close") {
           close(request, replies);
-        } else if (sessions.active && waits(request)) {
+        } else if (sessions.active && waits(request, sessions.appended)) {
           (request.kind === "begin" ? sessionsToCome : waiting).push(request);
         } else {
           replies.push(perform(request));
@@ -60,27 +60,31 @@ export function openTurns(sessions: SqliteSessions, perform: (request: WorkerReq
 /**
  * Whether a request waits for the end of an open session: if it writes, since it would be written in the session's
  * transaction; or if it could read what the session wrote, which is not committed. A session may write any table but the
- * journal's own. Those are written by the requests here alone, which wait, so that there is nothing in them that is not
- * committed; and the session has the write lock, so that no other process commits anything that the reads would miss.
+ * journal's own. Those are written by the requests here alone, of which one does so in the session: then what reads events
+ * waits too. And the session has the write lock, so that no other process commits anything that the reads would miss.
+ *
+ * @param appended whether the session has events in it
  */
-function waits(request: WorkerRequest): boolean {
+function waits(request: WorkerRequest, appended: boolean): boolean {
   switch (request.kind) {
     case "query":
       return request.body.session === undefined;
     case "state":
       // Of an entity with a typed table, which a session may write.
       return request.body.key !== null;
-    case "queries":
-    case "open":
-    case "close":
-    case "commit":
-    case "rollback":
     case "load":
     case "loadPayloads":
     case "read":
     case "readShards":
     case "lastPositions":
     case "heads":
+      return appended;
+    case "appendIn":
+    case "queries":
+    case "open":
+    case "close":
+    case "commit":
+    case "rollback":
     case "stateHeads":
     case "loadSnapshot":
     case "receipts":

@@ -1,5 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
+import type { PackedAppends } from "./packing.ts";
 import type { WorkerClient } from "./sqlite-client.ts";
 import type { SqliteInput } from "./sqlite-database.ts";
 import { isSqliteFailure } from "./sqlite-failure.ts";
@@ -67,6 +68,14 @@ export class WorkerConnection implements DatabaseConnection {
       await this.#ask("rollback", session);
     }
     if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  /** Appends events in the transaction. */
+  append(batch: PackedAppends): Promise<Float64Array<ArrayBuffer>> {
+    this.#check();
+    const session = this.#session;
+    if (session === undefined) throw new EgoError("internal", "Events are appended in a transaction.");
+    return this.#ask("appendIn", { session, batch });
   }
 
   /** Runs a statement whose answer says nothing. */
@@ -143,7 +152,7 @@ export class WorkerConnection implements DatabaseConnection {
     return failure;
   }
 
-  async #ask<Kind extends "begin" | "query" | "queries" | "commit" | "rollback">(
+  async #ask<Kind extends "appendIn" | "begin" | "query" | "queries" | "commit" | "rollback">(
     kind: Kind,
     body: Operations[Kind]["request"],
   ): Promise<Operations[Kind]["reply"]> {

@@ -64,6 +64,8 @@ function replyTo(request: WorkerRequest): Reply {
   switch (request.kind) {
     case "append":
       return events.append(request.body);
+    case "appendIn":
+      return sessions.append(request.body.session, () => events.appendIn(request.body.batch));
     case "load":
       return events.load(request.body);
     case "loadPayloads":
@@ -126,7 +128,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     const events = openEvents(connection, db, names, meta.shardCount);
     const snapshots = openSnapshots(connection, db, names);
     const states = openStates(connection, db, names, tables);
-    const sessions = openSessions(connection, request.filename);
+    const sessions = openSessions(connection, request.filename, events.forget);
     const turns = openTurns(sessions, perform);
     open = { filename: request.filename, connection, turns, sessions, events, snapshots, states };
     return meta;

@@ -4,6 +4,7 @@ import { contentCases } from "./content-cases.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { headCases } from "./head-cases.ts";
 import { idCases } from "./id-cases.ts";
+import { inlineCases } from "./inline-cases.ts";
 import { leaseCases } from "./lease-cases.ts";
 import { letterCases } from "./letter-cases.ts";
 import { loadCases } from "./load-cases.ts";
@@ -34,6 +35,7 @@ export const storeContract: readonly ContractCase[] = [
   ...projectionCases,
   ...promotionCases,
   ...rowCases,
+  ...inlineCases,
   ...letterCases,
   ...leaseCases,
   ...reopeningCases,
