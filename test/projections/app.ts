@@ -1,6 +1,6 @@
 // The process that is killed: it sends commands, and runs a read model that is made of them.
 import { flushCompileCache } from "node:module";
-import { Engine } from "@ego/runtime";
+import { EgoError, Engine } from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { balancesProjection } from "../../examples/bank/src/balances.ts";
 import { account, type BalancesProjection, balances } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
@@ -8,7 +8,7 @@ import { happens } from "../torture/random.ts";
 import type { Orders, Stage } from "./orders.ts";
 import { sabotaged } from "./saboteur.ts";
 import { storeOf } from "./store-of.ts";
-import { type Advance, withAdvance } from "./with-advance.ts";
+import { type Advance, type AppendInline, withAdvance, withAppend } from "./with-advance.ts";
 
 const orders: Orders = JSON.parse(process.argv[2] ?? "");
 
@@ -33,14 +33,32 @@ const watched = (advance: Advance): Advance => {
   };
 };
 
+/** As `watched`, where it is projected inline. */
+const watchedAppend = (append: AppendInline): AppendInline => {
+  return async (batch, inline) => {
+    const stops = inline.map((one) => ({
+      ...one,
+      project: async (...args: Parameters<typeof one.project>) => {
+        await one.project(...args);
+        await reach("worked");
+      },
+    }));
+    const results = await append(batch, stops);
+    await reach("committed");
+    return results;
+  };
+};
+
 const failed = new Set<string>();
+
+const nowAndThen = "now and then";
 
 /** Fails on some events, once each. */
 function failNowAndThen(entityId: string, revision: number): void {
   const event = `${entityId}:${revision}`;
   if (!happens(0.05, orders.life, revision, Number(entityId.split("-").at(-1))) || failed.has(event)) return;
   failed.add(event);
-  throw new Error("now and then");
+  throw new Error(nowAndThen);
 }
 
 type Method = (event: never, context: { readonly entityId: string; readonly revision: number }) => Promise<void>;
@@ -57,7 +75,9 @@ const watchedProjection = Object.fromEntries(
 ) as unknown as BalancesProjection;
 
 async function startEngine(): Promise<Engine> {
-  const store = withAdvance(await storeOf(orders.place), watched);
+  const place = await storeOf(orders.place);
+  const store = orders.inline ? withAppend(place, watchedAppend) : withAdvance(place, watched);
+  const say = (message: string) => message.includes(nowAndThen) || console.error(message);
   return Engine.start({
     store: orders.saboteur ? sabotaged(store, orders.saboteur) : store,
     entities: [account.implement(accountBehavior)],
@@ -67,9 +87,10 @@ async function startEngine(): Promise<Engine> {
         batchSize: 7,
         onFailure: "retry-and-fail",
         retryAfter: "1ms",
+        inline: orders.inline,
       }),
     ],
-    logger: { error: (message) => console.error(message), warn: (message) => console.error(message) },
+    logger: { error: say, warn: say },
   });
 }
 
@@ -80,8 +101,19 @@ if (orders.life === 0) flushCompileCache();
 
 const accounts = 24;
 
-/** The n-th command of this life. */
+/** Sends the n-th command of this life, and again if its event could not be projected. */
 async function send(n: number): Promise<void> {
+  try {
+    await command(n);
+  } catch (failure) {
+    if (!(failure instanceof EgoError) || failure.code !== "handler_failed") throw failure;
+    await command(n);
+  }
+  await reach("anywhere");
+}
+
+/** The n-th command of this life. */
+async function command(n: number): Promise<void> {
   const engine = engines[n % engines.length];
   const id = `account-${orders.life}-${n % accounts}`;
   const client = engine?.entity(account).get(id);
@@ -89,7 +121,6 @@ async function send(n: number): Promise<void> {
   // The last account of a life is closed, and opened no more.
   else if (n % accounts === accounts - 1) await client?.closeAccount();
   else await client?.creditAccount({ amountCents: BigInt(1 + (n % 10)) });
-  await reach("anywhere");
 }
 
 const opening = Math.min(accounts, orders.commands);

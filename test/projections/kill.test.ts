@@ -29,14 +29,16 @@ async function killed(
 describe("a read model whose process is killed between handler and commit, again and again", () => {
   /** Twenty in all. The long form is `npm run torture:projections`. */
   const runs = [
-    { store: "sqlite", kills: noPostgres === undefined ? 12 : 20, reason: undefined },
-    { store: "postgres", kills: 8, reason: noPostgres },
+    { store: "sqlite", inline: false, kills: noPostgres === undefined ? 8 : 12, reason: undefined },
+    { store: "sqlite", inline: true, kills: noPostgres === undefined ? 4 : 8, reason: undefined },
+    { store: "postgres", inline: false, kills: 4, reason: noPostgres },
+    { store: "postgres", inline: true, kills: 4, reason: noPostgres },
   ] as const;
 
-  for (const { store, kills, reason } of runs) {
-    const title = `is what comes out of the journal: ${kills} kills on ${store}`;
+  for (const { store, inline, kills, reason } of runs) {
+    const title = `is what comes out of the journal: ${kills} kills on ${store}${inline ? ", inline" : ""}`;
     test.skipIf(reason !== undefined)(reason ? `${title} [${reason}]` : title, { timeout: 120_000 }, async () => {
-      const result = await killed(store, { kills });
+      const result = await killed(store, { kills, inline });
 
       expect(result).toMatchObject({ problems: {}, examples: [], kills, stderr: "" });
       expect(Object.values(result.killsAt).every((count) => count >= kills / 4)).toBe(true);
@@ -55,12 +57,13 @@ describe("the checker of the read model", () => {
     },
     "moves the offset in a transaction of its own, after the work": { at: ["committed"], as: ["more"] },
     "commits rows of failed work": { at: ["anywhere"], as: ["more"] },
+    "projects inline in a transaction of its own": { at: ["handler"], as: ["less", "missing"] },
   };
 
   test.for(saboteurs)("refuses a store that %s", { timeout: 60_000 }, async (saboteur, { expect }) => {
     const { at, as } = caught[saboteur];
 
-    const { problems } = await killed("sqlite", { kills: 1, at, saboteur });
+    const { problems } = await killed("sqlite", { kills: 1, at, saboteur, inline: saboteur.includes("inline") });
 
     expect(as.some((kind) => (problems[kind] ?? 0) > 0)).toBe(true);
   });

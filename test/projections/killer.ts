@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Place } from "../torture/place.ts";
 import { nodeArguments } from "../torture/process.ts";
 import { random } from "../torture/random.ts";
-import { check, type Verdict } from "./checker.ts";
+import { check, type ProblemKind, type Verdict } from "./checker.ts";
 import { type Orders, type Saboteur, type Stage, stages } from "./orders.ts";
 import { connect } from "./query.ts";
 
@@ -14,6 +14,8 @@ export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
   readonly engines: number;
+  /** Whether it is projected where events are stored: then all is compared behind each kill too. Default: false. */
+  readonly inline?: boolean;
   /** Where it is killed; default: at all stages. */
   readonly at?: readonly Stage[];
   readonly saboteur?: Saboteur;
@@ -38,23 +40,38 @@ const commands = 300;
  * journal. The last one is let catch up; then all is compared.
  */
 export async function killAgainAndAgain(options: KillOptions): Promise<KillResult> {
-  const { place, kills, seed, engines, at = stages, saboteur, onKill } = options;
+  const { place, kills, seed, engines, inline = false, at = stages, saboteur, onKill } = options;
   const killsAt: Partial<Record<Stage, number>> = {};
+  const verdicts: Verdict[] = [];
   let stderr = "";
   for (let life = 0; life < kills; life++) {
     // Each of them as often as the others.
     const stage = at[life % at.length] as Stage;
     const nth = 1 + (random(seed, life) % reachedAtLeast[stage]);
-    const { signal, said } = await live({ place, life, commands, engines, saboteur, stop: { stage, nth } });
+    const { signal, said } = await live({ place, life, commands, engines, inline, saboteur, stop: { stage, nth } });
     stderr += said;
     if (signal !== "SIGKILL") throw new Error(`Life ${life} was not ${nth} times at "${stage}".\n${said}`);
     killsAt[stage] = (killsAt[stage] ?? 0) + 1;
+    if (inline) verdicts.push(await checked(place));
     onKill?.(life + 1);
   }
-  const { code, said } = await live({ place, life: kills, commands: 0, engines, saboteur, stop: undefined });
+  const { code, said } = await live({ place, life: kills, commands: 0, engines, inline, saboteur, stop: undefined });
   if (code !== 0) throw new Error(`The last life ended with ${code}.\n${said}`);
+  const last = await checked(place);
+  const all = [...verdicts, last];
+  const problems: Partial<Record<ProblemKind, number>> = {};
+  for (const verdict of all) {
+    for (const [kind, count] of Object.entries(verdict.problems) as [ProblemKind, number][]) {
+      problems[kind] = (problems[kind] ?? 0) + count;
+    }
+  }
+  const examples = all.flatMap((verdict) => verdict.examples).slice(0, 20);
+  return { ...last, kills, killsAt, problems, examples, stderr: stderr + said };
+}
+
+async function checked(place: Place): Promise<Verdict> {
   await using connection = await connect(place);
-  return { kills, killsAt, ...(await check(connection)), stderr: stderr + said };
+  return await check(connection);
 }
 
 /** One life: to its end, or to where it is killed. */

@@ -1,4 +1,4 @@
-// npm run torture:projections -- --kills 200 --store postgres, or --blue-green 1000000: the long forms. Write
+// npm run torture:projections -- --kills 200 --store postgres [--inline], or --blue-green 1000000: the long forms. Write
 // bench/results/projections-kill-STORE.json or projections-blue-green-STORE.json, and end with 1 if anything was wrong.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     store: { type: "string", default: "sqlite" },
     seed: { type: "string", default: "7" },
     kills: { type: "string", default: "200" },
+    inline: { type: "boolean", default: false },
     "blue-green": { type: "string" },
   },
 });
@@ -29,7 +30,12 @@ if (events === undefined) await kill(store);
 else await swap(store, events);
 
 async function kill(on: "sqlite" | "postgres"): Promise<void> {
-  const options = { seed: numberOf("seed"), kills: numberOf("kills"), engines: on === "sqlite" ? 1 : 2 };
+  const options = {
+    seed: numberOf("seed"),
+    kills: numberOf("kills"),
+    engines: on === "sqlite" ? 1 : 2,
+    inline: values.inline,
+  };
   const folder = mkdtempSync(join(tmpdir(), "ego-projections-"));
   try {
     await using host = await hostOf(on, folder);
@@ -41,7 +47,7 @@ async function kill(on: "sqlite" | "postgres"): Promise<void> {
       },
     });
     process.stderr.write(stderr);
-    keep(`projections-kill-${on}`, { store: on, ...options, ...result });
+    keep(`projections-kill-${on}${values.inline ? "-inline" : ""}`, { store: on, ...options, ...result });
     if (Object.keys(result.problems).length > 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

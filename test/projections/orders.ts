@@ -15,6 +15,7 @@ export const saboteurs = [
   "moves the offset in a transaction of its own, before the work",
   "moves the offset in a transaction of its own, after the work",
   "commits rows of failed work",
+  "projects inline in a transaction of its own",
 ] as const;
 
 /** One of the ways in which a store can be broken. */
@@ -29,6 +30,8 @@ export interface Orders {
   readonly commands: number;
   /** Engines, each of which runs the read model. */
   readonly engines: number;
+  /** Whether it is projected where events are stored. */
+  readonly inline: boolean;
   /** Where it is killed, when it is there for the n-th time. */
   readonly stop: { readonly stage: Stage; readonly nth: number } | undefined;
   readonly saboteur: Saboteur | undefined;

@@ -1,15 +1,39 @@
 import type { ProjectionTransaction, Store } from "@ego/runtime";
+import { storedOf } from "../../runtime/src/stores/sql/sql-inline.ts";
 import type { Saboteur } from "./orders.ts";
-import { type Advance, withAdvance } from "./with-advance.ts";
+import { type Advance, type AppendInline, withAdvance, withAppend } from "./with-advance.ts";
 
 const nothing = async () => undefined;
 
 /** Breaks the projections of a store in one way. */
 export function sabotaged(store: Store, saboteur: Saboteur): Store {
-  return withAdvance(store, advances[saboteur]);
+  return saboteur === "projects inline in a transaction of its own"
+    ? withAppend(store, behind)
+    : withAdvance(store, advances[saboteur]);
 }
 
-const advances: Readonly<Record<Saboteur, (advance: Advance) => Advance>> = {
+/** Stores first, and projects then. */
+const behind = (append: AppendInline, advance: Advance): AppendInline => {
+  return async (batch, inline) => {
+    const results = await append(batch, []);
+    for (const [index, { shard, events }] of batch.entries()) {
+      const result = results[index];
+      if (!result?.stored) continue;
+      const stored = storedOf(batch.slice(index, index + 1), [result]);
+      const moves = [{ shard, from: result.position - events.length, to: result.position }];
+      // It is too late for the command to fail.
+      const ignored = () => undefined;
+      for (const { project, ...of } of inline) {
+        await advance(of, moves, (transaction) => project(stored, transaction)).catch(ignored);
+      }
+    }
+    return results;
+  };
+};
+
+const advances: Readonly<
+  Record<Exclude<Saboteur, "projects inline in a transaction of its own">, (advance: Advance) => Advance>
+> = {
   "moves the offset in a transaction of its own, before the work": (advance) => async (of, moves, work) => {
     if (!(await advance(of, moves, nothing))) return false;
     const there = moves.map(({ shard, to }) => ({ shard, from: to, to }));
