@@ -3,7 +3,7 @@ export type { Clock } from "./clock/clock.ts";
 export type { Outcome, Rejected, Reply, SendOptions, Sent } from "./codegen/client.ts";
 export type { Entity, Implementation } from "./codegen/entity.ts";
 export type { CommandMetadata, Metadata } from "./codegen/metadata.ts";
-export type { ProjectedRows } from "./codegen/projected-rows.ts";
+export type { FailedWrite, ProjectedRows, RowBatch } from "./codegen/projected-rows.ts";
 export type { ProjectionTuning } from "./codegen/projection-tuning.ts";
 export type {
   ProjectionContext,

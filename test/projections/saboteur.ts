@@ -70,13 +70,19 @@ function noting(
       const rows = transaction.rows(table);
       return {
         ...rows,
-        upsert(key, fields) {
-          writes.push((later) => later.rows(table).upsert(key, fields));
-          return rows.upsert(key, fields);
-        },
-        increment(key, numbers) {
-          writes.push((later) => later.rows(table).increment(key, numbers));
-          return rows.increment(key, numbers);
+        batch() {
+          const batch = rows.batch();
+          return {
+            ...batch,
+            upsert(key, fields) {
+              writes.push((later) => later.rows(table).upsert(key, fields));
+              batch.upsert(key, fields);
+            },
+            increment(key, numbers) {
+              writes.push((later) => later.rows(table).increment(key, numbers));
+              batch.increment(key, numbers);
+            },
+          };
         },
       };
     },

@@ -1,4 +1,5 @@
 import type { Database } from "../servers/database.ts";
+import { batchChecks } from "./batch-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { listChecks } from "./list-checks.ts";
 import { rowChecks } from "./row-checks.ts";
@@ -29,6 +30,7 @@ export const checks: Readonly<Record<string, Check>> = {
   ...writeChecks,
   ...listChecks,
   ...rowChecks,
+  ...batchChecks,
   ...schemaChecks,
   ...versionChecks,
 };

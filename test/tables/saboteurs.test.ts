@@ -25,6 +25,16 @@ const caught: Readonly<Record<string, string>> = {
   "reads a number, adds to it, and writes it": "what many programs add to one number is all there",
   "lets calls overtake each other":
     "calls that nobody awaits keep their order, beside other queries of the transaction",
+  "does what is sent together in an order of its own":
+    "rows that are sent together come to what a model in memory has; the first that is refused is named",
+  "names the last of those that are sent together":
+    "of rows that are sent together, the index that refuses one is named; nothing is kept",
+  "goes on behind the one that failed, and says nothing":
+    "rows that are sent together come to what a model in memory has; the first that is refused is named",
+  "sends together what was asked for later":
+    "rows that are sent together keep their place beside other queries, also if nobody awaits them",
+  "keeps what it is given until it is sent":
+    "what is no row is refused when it is given, and not among those that are sent",
   "overwrites what is not given": "rows come to what a model in memory has",
   "creates what is missing, and looks at nothing that is there":
     "a table with another key, or with a column that nobody fills, is refused",

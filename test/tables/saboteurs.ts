@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { EgoError } from "@ego/runtime";
+import { EgoError, type RowBatch } from "@ego/runtime";
 import { sql } from "kysely";
 import { type AnyStore, realStores, type Stores } from "./stores.ts";
 
@@ -125,6 +125,67 @@ export const saboteurs: Readonly<Record<string, Stores>> = {
     },
   },
 
+  "does what is sent together in an order of its own": withBatch((batch) => {
+    const given: (() => void)[] = [];
+    return {
+      upsert: (...call) => given.unshift(() => batch.upsert(...call)),
+      increment: (...call) => given.unshift(() => batch.increment(...call)),
+      remove: (...call) => given.unshift(() => batch.remove(...call)),
+      send() {
+        for (const give of given.splice(0)) give();
+        return batch.send();
+      },
+    };
+  }),
+
+  "names the last of those that are sent together": withBatch((batch) => {
+    let count = 0;
+    const counted =
+      <Call extends readonly unknown[]>(give: (...call: Call) => void) =>
+      (...call: Call) => {
+        count++;
+        give(...call);
+      };
+    return {
+      upsert: counted(batch.upsert),
+      increment: counted(batch.increment),
+      remove: counted(batch.remove),
+      async send() {
+        const failed = await batch.send();
+        return failed && { ...failed, index: count - 1 };
+      },
+    };
+  }),
+
+  "goes on behind the one that failed, and says nothing": withBatch((batch) => ({
+    ...batch,
+    async send() {
+      await batch.send();
+      return undefined;
+    },
+  })),
+
+  "sends together what was asked for later": withBatch((batch) => ({
+    ...batch,
+    async send() {
+      await undefined;
+      return batch.send();
+    },
+  })),
+
+  "keeps what it is given until it is sent": withBatch((batch) => {
+    const given: (() => void)[] = [];
+    return {
+      upsert: (...call) => given.push(() => batch.upsert(...call)),
+      increment: (...call) => given.push(() => batch.increment(...call)),
+      remove: (...call) => given.push(() => batch.remove(...call)),
+      send() {
+        for (const give of given.splice(0)) give();
+        return batch.send();
+      },
+    };
+  }),
+
   "overwrites what is not given": {
     ...realStores,
     rows(db, table) {
@@ -147,6 +208,16 @@ export const saboteurs: Readonly<Record<string, Stores>> = {
       }),
   },
 };
+
+function withBatch(change: (batch: RowBatch) => RowBatch): Stores {
+  return {
+    ...realStores,
+    rows(db, table) {
+      const rows = realStores.rows(db, table);
+      return { ...rows, batch: () => change(rows.batch()) };
+    },
+  };
+}
 
 function withStore(sabotaged: (store: AnyStore) => AnyStore): Stores {
   return { ...realStores, store: (db, table) => sabotaged(realStores.store(db, table)) };

@@ -9,4 +9,33 @@ export interface ProjectedRows {
   increment(key: Readonly<Record<string, unknown>>, numbers: Readonly<Record<string, unknown>>): Promise<void>;
   /** Deletes the row, if there is one. */
   remove(key: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Begins with writes that go to the database together; in a transaction, which is to be rolled back if one fails. */
+  batch(): RowBatch;
+}
+
+/** Writes of rows that are gathered, and then handed over in one go. */
+export interface RowBatch {
+  /**
+   * As the call of that name of `ProjectedRows`, when it is sent.
+   *
+   * @throws EgoError `invalid_argument` as that does for what it is given, at once; this write is not among them then
+   */
+  upsert(key: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): void;
+  increment(key: Readonly<Record<string, unknown>>, numbers: Readonly<Record<string, unknown>>): void;
+  remove(key: Readonly<Record<string, unknown>>): void;
+  /**
+   * Hands what was gathered since the last time to the database, which does it in that order: before this returns, as a
+   * single write is.
+   *
+   * @returns the first that failed, if one did, when all are done that will be; of those behind it, some may be
+   */
+  send(): Promise<FailedWrite | undefined>;
+}
+
+/** A write that failed. */
+export interface FailedWrite {
+  /** Its place among those that were sent with it, from 0. */
+  readonly index: number;
+  /** What a single write would have thrown. */
+  readonly failure: unknown;
 }

@@ -101,8 +101,8 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
   return {
     consumes: ({ entityType, type }) => consumed.has(entityType) && !passedOver.get(entityType)?.has(type),
     begin(transaction) {
-      const writes = new PendingWrites();
-      const shared: TransactionContext = { transaction, table, rows: transaction.rows(table), writes };
+      const writes = new PendingWrites(transaction.rows(table));
+      const shared: TransactionContext = { transaction, table, writes };
       return projecting(writes, async (stored) => {
         const events = consumed.get(stored.entityType);
         if (!events) return;
@@ -153,15 +153,14 @@ function compileCustom(
     consumes: ({ entityType }) => entities.has(entityType),
     begin({ tx }) {
       const context = { tx };
-      const writes = new PendingWrites();
-      if (handle) return projecting(writes, (stored) => handle(decoded(stored), context));
+      if (handle) return projecting(undefined, (stored) => handle(decoded(stored), context));
       return batched(decoded, (events) => handleBatch?.(events, context) ?? Promise.resolve());
     },
   };
 }
 
 /** One event after the other: the one that is being handled is the one that fails. */
-function projecting(writes: PendingWrites, handle: (event: JournalEvent) => Promise<void>): Projecting {
+function projecting(writes: PendingWrites | undefined, handle: (event: JournalEvent) => Promise<void>): Projecting {
   let current: JournalEvent | undefined;
   let thrown: { readonly cause: unknown } | undefined;
   return {
@@ -170,21 +169,21 @@ function projecting(writes: PendingWrites, handle: (event: JournalEvent) => Prom
         for (const event of events) {
           current = event;
           await handle(event);
-          if (writes.failed) break;
-          if (writes.crowded) await writes.settled();
+          if (writes?.failed) break;
+          if (writes?.crowded) await writes.settled();
         }
       } catch (cause) {
         thrown = { cause };
       }
-      await writes.settled();
-      if (writes.failed) throw writes.failed.cause;
+      await writes?.settled();
+      if (writes?.failed) throw writes.failed.cause;
       if (thrown) throw thrown.cause;
     },
     get culprit() {
-      return writes.failed?.event ?? current;
+      return writes?.failed?.event ?? current;
     },
     get cause() {
-      return writes.failed ? writes.failed.cause : thrown?.cause;
+      return writes?.failed ? writes.failed.cause : thrown?.cause;
     },
   };
 }

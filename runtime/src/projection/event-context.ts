@@ -1,5 +1,4 @@
 import type { Metadata } from "../codegen/metadata.ts";
-import type { ProjectedRows } from "../codegen/projected-rows.ts";
 import type { RowOf } from "../codegen/read-model.ts";
 import type { TableData } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
@@ -13,7 +12,6 @@ import type { PendingWrites } from "./pending-writes.ts";
 export interface TransactionContext {
   readonly transaction: ProjectionTransaction;
   readonly table: TableData;
-  readonly rows: ProjectedRows;
   readonly writes: PendingWrites;
 }
 
@@ -69,23 +67,21 @@ export class ReadModelContext {
   }
 
   #rowAt(key: RowKey): RowOf<object> {
-    const { rows, writes } = this.#shared;
+    const { writes } = this.#shared;
     const event = this.#event;
-    const onItsWay = (write: () => Promise<void>) => {
-      writes.add(event, write);
-      return done;
-    };
-    // Copies: whoever calls may use the object again, and it is read later.
     return {
       upsert(fields) {
-        const copy = { ...fields } as RowKey;
-        return onItsWay(() => rows.upsert(key, copy));
+        writes.upsert(event, key, fields as RowKey);
+        return done;
       },
       increment(numbers) {
-        const copy = { ...numbers } as RowKey;
-        return onItsWay(() => rows.increment(key, copy));
+        writes.increment(event, key, numbers as RowKey);
+        return done;
       },
-      remove: () => onItsWay(() => rows.remove(key)),
+      remove() {
+        writes.remove(event, key);
+        return done;
+      },
     };
   }
 }

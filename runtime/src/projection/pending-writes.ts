@@ -1,7 +1,9 @@
+import type { FailedWrite, ProjectedRows, RowBatch } from "../codegen/projected-rows.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
+import type { RowKey } from "./event-key.ts";
 
 /** How many writes are handed to the database in one go. */
-const maxHeld = 64;
+const maxHeld = 256;
 /** How many may be on their way: what is on its way is in memory. */
 const maxUnderWay = 1_000;
 
@@ -13,11 +15,20 @@ const maxUnderWay = 1_000;
  * The first that fails is kept, with the event that it is of: those behind it may fail because of it alone.
  */
 export class PendingWrites {
+  readonly #rows: ProjectedRows;
+  readonly #batch: RowBatch;
   readonly #underWay = new Set<Promise<void>>();
-  #held: { readonly event: JournalEvent; readonly write: () => Promise<void> }[] = [];
+  #countUnderWay = 0;
+  /** The events of what is in the batch, in its order. */
+  #held: JournalEvent[] = [];
   #holds = true;
   #last: Promise<unknown> = Promise.resolve();
   #failed: { readonly event: JournalEvent; readonly cause: unknown } | undefined;
+
+  constructor(rows: ProjectedRows) {
+    this.#rows = rows;
+    this.#batch = rows.batch();
+  }
 
   /** The first write that failed so far. */
   get failed(): { readonly event: JournalEvent; readonly cause: unknown } | undefined {
@@ -26,17 +37,23 @@ export class PendingWrites {
 
   /** Whether there are so many that it is to be waited for some of them. */
   get crowded(): boolean {
-    return this.#underWay.size >= maxUnderWay;
+    return this.#countUnderWay >= maxUnderWay;
   }
 
-  /** A write of an event, which is done when those before it are. */
-  add(event: JournalEvent, write: () => Promise<void>): void {
-    if (!this.#holds) {
-      this.#begin(event, write);
-      return;
-    }
-    this.#held.push({ event, write });
-    if (this.#held.length >= maxHeld) this.flush();
+  /** A write of an event, as that of the rows, which is done when those before it are. */
+  upsert(event: JournalEvent, key: RowKey, fields: RowKey): void {
+    if (this.#holds) this.#hold(event, (batch) => batch.upsert(key, fields));
+    else this.#begin([event], alone(this.#rows.upsert(key, fields)));
+  }
+
+  increment(event: JournalEvent, key: RowKey, numbers: RowKey): void {
+    if (this.#holds) this.#hold(event, (batch) => batch.increment(key, numbers));
+    else this.#begin([event], alone(this.#rows.increment(key, numbers)));
+  }
+
+  remove(event: JournalEvent, key: RowKey): void {
+    if (this.#holds) this.#hold(event, (batch) => batch.remove(key));
+    else this.#begin([event], alone(this.#rows.remove(key)));
   }
 
   /** Somebody has the transaction: from now on each write is given to it at once, between the queries of whoever has it. */
@@ -47,9 +64,10 @@ export class PendingWrites {
 
   /** Hands what is held to the database. */
   flush(): void {
-    const held = this.#held;
+    const events = this.#held;
+    if (events.length === 0) return;
     this.#held = [];
-    for (const { event, write } of held) this.#begin(event, write);
+    this.#begin(events, this.#batch.send());
   }
 
   /** Resolves when all have been done, or have failed. */
@@ -60,17 +78,37 @@ export class PendingWrites {
     if (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  #begin(event: JournalEvent, write: () => Promise<void>): void {
-    const settled = write().then(
-      () => {
-        this.#underWay.delete(settled);
-      },
-      (cause: unknown) => {
-        this.#underWay.delete(settled);
-        this.#failed ??= { event, cause };
-      },
-    );
+  #hold(event: JournalEvent, write: (batch: RowBatch) => void): void {
+    try {
+      write(this.#batch);
+    } catch (failure) {
+      this.flush();
+      this.#begin([event], Promise.resolve({ index: 0, failure }));
+      return;
+    }
+    this.#held.push(event);
+    if (this.#held.length >= maxHeld) this.flush();
+  }
+
+  #begin(events: readonly JournalEvent[], sent: Promise<FailedWrite | undefined>): void {
+    this.#countUnderWay += events.length;
+    const before = this.#last;
+    const settled = sent.then(async (failed) => {
+      // One before it may fail later than one that is refused at once, and is the first all the same.
+      if (failed) await before;
+      this.#underWay.delete(settled);
+      this.#countUnderWay -= events.length;
+      const event = events[failed?.index ?? -1];
+      if (event) this.#failed ??= { event, cause: failed?.failure };
+    });
     this.#underWay.add(settled);
     this.#last = settled;
   }
+}
+
+function alone(write: Promise<void>): Promise<FailedWrite | undefined> {
+  return write.then(
+    () => undefined,
+    (failure: unknown) => ({ index: 0, failure }),
+  );
 }

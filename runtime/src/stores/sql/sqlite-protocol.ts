@@ -2,6 +2,7 @@ import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { EntityName, RemovalRange } from "../../journal/event-store.ts";
 import type { Snapshot } from "../../journal/snapshot-store.ts";
 import type { Receipt } from "../../journal/state-store.ts";
+import type { StatementList } from "../../tables/row-batch.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalMeta } from "./migrations/migrate.ts";
 import type { PackedAppends, PackedChanges, PackedEvents, PackedPayloads } from "./packing.ts";
@@ -69,6 +70,18 @@ export interface QueriesRequest {
 /** What came of it with each set: `changes` and `lastInsertRowid` of one after the other, where there is nothing else. */
 export type QueriesReply = Float64Array<ArrayBuffer> | readonly (QueryReply | { readonly failure: WorkerFailure })[];
 
+/** Statements of a transaction, each with its parameters, to be run one after the other until one fails. */
+export interface StatementsRequest extends StatementList {
+  readonly session: number;
+}
+
+/** What came of them: of all, or of those before the one that failed. */
+export interface StatementsReply {
+  /** How many rows each changed. */
+  readonly changes: Float64Array<ArrayBuffer>;
+  readonly failure: WorkerFailure | undefined;
+}
+
 /** The rows of a statement that gives rows, or what another one did. */
 export type QueryReply =
   | { readonly rows: readonly SqliteRow[] }
@@ -132,6 +145,7 @@ export interface Operations {
   readonly begin: { request: number; reply: null };
   readonly query: { request: QueryRequest; reply: QueryReply };
   readonly queries: { request: QueriesRequest; reply: QueriesReply };
+  readonly statements: { request: StatementsRequest; reply: StatementsReply };
   /** Ends a session, whatever happens. */
   readonly commit: { request: number; reply: null };
   /** Ends a session. */

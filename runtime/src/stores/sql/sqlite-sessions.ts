@@ -3,7 +3,14 @@ import { textOf } from "../../error/text-of.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { type KyselyStatement, kyselyStatement } from "./sqlite-dialect.ts";
 import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
-import type { QueriesReply, QueriesRequest, QueryReply, QueryRequest } from "./sqlite-protocol.ts";
+import type {
+  QueriesReply,
+  QueriesRequest,
+  QueryReply,
+  QueryRequest,
+  StatementsReply,
+  StatementsRequest,
+} from "./sqlite-protocol.ts";
 import { workerFailure } from "./sqlite-worker-failure.ts";
 import { refuseControl } from "./transaction-control.ts";
 
@@ -25,6 +32,8 @@ export interface SqliteSessions {
   append<Result>(session: number, work: () => Result): Result;
   /** Runs a statement with each of several sets of parameters, whatever becomes of those before. */
   queries(request: QueriesRequest): QueriesReply;
+  /** Runs statements until one fails. */
+  statements(request: StatementsRequest): StatementsReply;
   /** Commits, or rolls back and throws. The session is over in either case. */
   commit(session: number): null;
   /**
@@ -121,6 +130,23 @@ export function openSessions(connection: Connection, filename: string, forget: (
         }
       });
       return packed(replies) ?? replies;
+    },
+    statements({ session, texts, counts, steps, values }) {
+      const changes = new Float64Array(steps.length);
+      let used = 0;
+      for (const [index, step] of steps.entries()) {
+        const first = used;
+        used += counts[step] ?? 0;
+        const parameters = values.slice(first, used);
+        try {
+          const reply = inSession({ session, sql: texts[step] ?? "", parameters });
+          changes[index] = "changes" in reply ? Number(reply.changes) : 0;
+        } catch (failure) {
+          if (isBrokenFile(failure)) throw failure;
+          return { changes: changes.slice(0, index), failure: workerFailure(failure, filename) };
+        }
+      }
+      return { changes, failure: undefined };
     },
     commit(session) {
       try {

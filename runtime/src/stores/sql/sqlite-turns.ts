@@ -81,6 +81,7 @@ function waits(request: WorkerRequest, appended: boolean): boolean {
       return appended;
     case "appendIn":
     case "queries":
+    case "statements":
     case "open":
     case "close":
     case "commit":

@@ -1,5 +1,6 @@
-import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import type { CompiledQuery, QueryResult } from "kysely";
 import { EgoError, type EgoErrorCode } from "../../error/ego-error.ts";
+import type { ManyConnection, StatementList, StatementsDone } from "../../tables/row-batch.ts";
 import type { PackedAppends } from "./packing.ts";
 import type { WorkerClient } from "./sqlite-client.ts";
 import type { SqliteInput } from "./sqlite-database.ts";
@@ -20,7 +21,7 @@ interface Group {
 }
 
 /** A connection as Kysely sees it: outside of a transaction, or in one of its own. */
-export class WorkerConnection implements DatabaseConnection {
+export class WorkerConnection implements ManyConnection {
   readonly #client: () => WorkerClient;
   readonly #idleLimitMs: number | undefined;
   #session: number | undefined;
@@ -114,6 +115,17 @@ export class WorkerConnection implements DatabaseConnection {
     return reply;
   }
 
+  async runMany({ texts, counts, steps, values }: StatementList): Promise<StatementsDone> {
+    this.#check();
+    const session = this.#session;
+    if (session === undefined) throw new EgoError("internal", "Many statements are for a transaction.");
+    // What is asked later is to be done later, also if it is a statement that was asked before.
+    this.#group = undefined;
+    const list = { session, texts, counts, steps, values: values.map(inputOf) };
+    const { changes, failure } = await this.#ask("statements", list);
+    return { changes, failed: failure && { failure: this.#failed(failureFromWorker(failure)) } };
+  }
+
   /** All rows at once: they come from another thread. */
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
     yield await this.executeQuery<Row>(query);
@@ -152,7 +164,7 @@ export class WorkerConnection implements DatabaseConnection {
     return failure;
   }
 
-  async #ask<Kind extends "appendIn" | "begin" | "query" | "queries" | "commit" | "rollback">(
+  async #ask<Kind extends "appendIn" | "begin" | "query" | "queries" | "statements" | "commit" | "rollback">(
     kind: Kind,
     body: Operations[Kind]["request"],
   ): Promise<Operations[Kind]["reply"]> {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { EgoError } from "../../error/ego-error.ts";
+import type { ManyConnection } from "../../tables/row-batch.ts";
 import type { TableShape } from "../../tables/table-shape.ts";
 import { writeFailure } from "../../tables/violation.ts";
 import { appendOf } from "../testdata/appends.ts";
@@ -208,6 +209,33 @@ describe.each(places)("by %s in %s", (driver, place) => {
       expect(await setup.ids()).toEqual(["a", "c"]);
     });
 
+    test("among many is the last that is run, and is told by its place", async () => {
+      const { setup } = await fresh();
+      const outcome = setup.db.transaction().execute(async (tx) => {
+        const [own, many] = [
+          "insert into goods (id, n) values (?, ?)",
+          "insert or rollback into goods (id) values (?)",
+        ];
+        const connection = (await tx.getExecutor().provideConnection(async (given) => given)) as ManyConnection;
+        const run = (...steps: readonly (readonly [0 | 1, string])[]) =>
+          connection.runMany({
+            texts: [own, many],
+            counts: [2, 1],
+            steps: steps.map(([step]) => step),
+            values: steps.flatMap(([step, id]) => (step === 0 ? [id, 1n] : [id])),
+          });
+        const { changes, failed } = await run([0, "a"], [1, "b"], [0, "a"], [0, "c"]);
+        expect(Array.from(changes)).toEqual([1, 1]);
+        expect(failed).toMatchObject({ failure: { message: "UNIQUE constraint failed: goods.id" } });
+        expect(await setup.ids(tx)).toEqual(["a", "b"]);
+        // SQLite rolls back with the second.
+        expect(await run([0, "d"], [1, "a"], [0, "e"])).toMatchObject({ changes: { length: 1 } });
+        expect(await run([0, "f"])).toMatchObject({ changes: { length: 0 }, failed: { failure: expect.anything() } });
+      });
+      await expect(outcome).rejects.toThrow("SQLite rolled the transaction back");
+      expect(await setup.ids()).toEqual([]);
+    });
+
     test("and with which SQLite rolls back ends the transaction: nothing is written outside of it", async () => {
       const { setup } = await fresh();
       await insert(setup.db, "a");
@@ -263,10 +291,16 @@ describe.each(places)("by %s in %s", (driver, place) => {
         code: "invalid_argument",
         message: expect.stringContaining("Await every statement before that."),
       });
+      const list = { texts: [query.sql], counts: [0], steps: [0], values: [] };
+      await expect((connection as ManyConnection).runMany(list)).rejects.toMatchObject({ code: "invalid_argument" });
       const { number: over } = session;
       const refused = { code: "unavailable", message: expect.stringContaining("The transaction is over") };
       const request = { session: over, sql: query.sql, parameters: [] };
       await expect(setup.client.ask("query", request)).rejects.toMatchObject(refused);
+      expect(await setup.client.ask("statements", { session: over, ...list })).toMatchObject({
+        changes: { length: 0 },
+        failure: refused,
+      });
       await expect(setup.client.ask("commit", over)).rejects.toMatchObject(refused);
       await expect(setup.client.ask("rollback", over)).rejects.toMatchObject(refused);
       await insert(next.tx, "b");

@@ -19,6 +19,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { EgoError } from "../../error/ego-error.ts";
+import type { ManyAdapter } from "../../tables/row-batch.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { WorkerClient } from "./sqlite-client.ts";
 import { WorkerConnection } from "./sqlite-worker-connection.ts";
@@ -46,7 +47,7 @@ export function openWorkerDatabase(
   options: WorkerDatabaseOptions = {},
 ): Kysely<JournalDatabase> {
   const driver = new WorkerDriver(client, options);
-  const adapter = new SqliteAdapter();
+  const adapter = new WorkerAdapter();
   const compiler = new SqliteQueryCompiler();
   const dialect: Dialect = {
     createDriver: () => driver,
@@ -56,6 +57,10 @@ export function openWorkerDatabase(
   };
   const executor = new PipeliningExecutor(compiler, adapter, new DefaultConnectionProvider(driver));
   return new Kysely<JournalDatabase>({ config: { dialect }, dialect, driver, executor });
+}
+
+class WorkerAdapter extends SqliteAdapter implements ManyAdapter {
+  readonly runsMany = true;
 }
 
 /** Sends the statements of a transaction at once: Kysely's own executor waits for the answer to one before the next. */

@@ -102,6 +102,8 @@ function replyTo(request: WorkerRequest): Reply {
       return sessions.query(request.body);
     case "queries":
       return sessions.queries(request.body);
+    case "statements":
+      return sessions.statements(request.body);
     case "commit":
       return sessions.commit(request.body);
     case "rollback":
@@ -167,5 +169,6 @@ function answer(replies: readonly WorkerReply[]): void {
 function buffersOf(reply: WorkerReply): readonly ArrayBuffer[] {
   if ("failure" in reply || reply.body === null || reply.body === undefined) return [];
   if (reply.body instanceof Float64Array) return [reply.body.buffer];
+  if ("changes" in reply.body && reply.body.changes instanceof Float64Array) return [reply.body.changes.buffer];
   return "numbers" in reply.body ? [reply.body.numbers.buffer, reply.body.bytes.buffer] : [];
 }

@@ -1,0 +1,115 @@
+import type { DatabaseConnection } from "kysely";
+import type { RowBatch } from "../codegen/projected-rows.ts";
+import type { AnyDatabase } from "./dialects/dialect.ts";
+import type { RowWrite, RowWrites } from "./row-writes.ts";
+import type { SqlValue } from "./table-shape.ts";
+import { isPrepared, prepareRows } from "./writer.ts";
+
+/** Statements in an order, each with its parameters. */
+export interface StatementList {
+  /** Their texts, each once. */
+  readonly texts: readonly string[];
+  /** How many parameters each of the texts has. */
+  readonly counts: readonly number[];
+  /** For each statement, the place of its text. */
+  readonly steps: readonly number[];
+  /** The parameters of one statement behind those of the other. */
+  readonly values: readonly SqlValue[];
+}
+
+/** What came of statements: of all, or of those before one that failed. */
+export interface StatementsDone {
+  /** How many rows each of them changed. */
+  readonly changes: ArrayLike<number>;
+  /** What the next one failed with, as its driver throws it. */
+  readonly failed: { readonly failure: unknown } | undefined;
+}
+
+/** A connection that runs many statements in one go. */
+export interface ManyConnection extends DatabaseConnection {
+  /** Runs statements one after the other, until one fails; in a transaction. */
+  runMany(list: StatementList): Promise<StatementsDone>;
+}
+
+/** An adapter of Kysely, which a Kysely shares with its transactions, may say that their connections are such. */
+export interface ManyAdapter {
+  readonly runsMany: true;
+}
+
+/**
+ * Writes of rows that are handed over together: in one go past Kysely, if the database has connections for that, else one
+ * after the other by `run`.
+ */
+export function rowBatch(db: AnyDatabase, writes: RowWrites, run: (write: RowWrite) => Promise<void>): RowBatch {
+  const send =
+    "runsMany" in db.getExecutor().adapter ? (given: readonly RowWrite[]) => runMany(db, given) : oneByOne(run);
+  let given: RowWrite[] = [];
+  return {
+    upsert(key, fields) {
+      given.push(writes.upsert(key, fields));
+    },
+    increment(key, numbers) {
+      given.push(writes.increment(key, numbers));
+    },
+    remove(key) {
+      given.push(writes.remove(key));
+    },
+    send() {
+      const sent = given;
+      given = [];
+      return sent.length === 0 ? nothing : send(sent);
+    },
+  };
+}
+
+const nothing: Promise<undefined> = Promise.resolve(undefined);
+
+type Send = (writes: readonly RowWrite[]) => ReturnType<RowBatch["send"]>;
+
+/** All are handed over before the first is awaited. */
+function oneByOne(run: (write: RowWrite) => Promise<void>): Send {
+  return async (writes) => {
+    const outcomes = await Promise.allSettled(writes.map(run));
+    const index = outcomes.findIndex(({ status }) => status === "rejected");
+    const failed = outcomes[index];
+    return failed?.status === "rejected" ? { index, failure: failed.reason } : undefined;
+  };
+}
+
+async function runMany(db: AnyDatabase, writes: readonly RowWrite[]): ReturnType<Send> {
+  let at = 0;
+  try {
+    if (!isPrepared(db)) await prepareRows(db);
+    return await db.getExecutor().provideConnection(async (connection) => {
+      const { changes, failed } = await (connection as ManyConnection).runMany(listOf(writes));
+      for (; at < changes.length; at++) {
+        const failure = writes[at]?.refusal(changes[at] ?? 0);
+        if (failure) return { index: at, failure };
+      }
+      // Whoever stands before the connection is to see it.
+      if (failed) throw failed.failure;
+      return undefined;
+    });
+  } catch (failure) {
+    return { index: at, failure: writes[at]?.failureOf(failure) ?? failure };
+  }
+}
+
+function listOf(writes: readonly RowWrite[]): StatementList {
+  const places = new Map<string, number>();
+  const texts: string[] = [];
+  const counts: number[] = [];
+  const steps: number[] = [];
+  const values: SqlValue[] = [];
+  for (const { query, parameters } of writes) {
+    let place = places.get(query.sql);
+    if (place === undefined) {
+      place = texts.push(query.sql) - 1;
+      places.set(query.sql, place);
+      counts.push(parameters.length);
+    }
+    steps.push(place);
+    for (const value of parameters) values.push(value);
+  }
+  return { texts, counts, steps, values };
+}
