@@ -62,8 +62,11 @@ export function projectingIn(
 
   async function projectIn(trx: Transacting, { of, shards, plan, work }: Projecting, attempt: Attempt): Promise<void> {
     const fence = randomUUID();
-    if ((await fenceOff(trx, of, shards, fence)) !== shards.length) throw declined;
-    const { role, positions } = await look(trx, of, shards);
+    const fencing = fenceOff(trx, of, shards, fence);
+    // In one message, where the driver keeps their order.
+    if (!pipelines) await fencing;
+    const [locked, { role, positions }] = await Promise.all([fencing, look(trx, of, shards)]);
+    if (locked !== shards.length) throw declined;
     const moves = await plan(trx, positions);
     if (moves === undefined) throw declined;
 
