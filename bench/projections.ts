@@ -8,6 +8,7 @@ import { progressOf } from "./progress.ts";
 import { projectBare, projectWithEngine } from "./projection-catch-up.ts";
 import { delayOf } from "./projection-delay.ts";
 import { idleQueries } from "./projection-idle.ts";
+import { inlineCost } from "./projection-inline.ts";
 import { signalCost } from "./projection-signals.ts";
 import { projectionSizeCosts } from "./projection-size.ts";
 import { median, rounded, run, tableOf, writeResults } from "./results.ts";
@@ -35,7 +36,7 @@ interface Row {
 }
 
 await using places = await openPlaces(stores);
-const progress = progressOf(stores.length * 4 + 1);
+const progress = progressOf(stores.length * 5 + 1);
 const rows: Row[] = [];
 for (const store of stores) {
   progress.begin(`${store}, ${rounds} catch-ups of ${events.toLocaleString("en")} events`);
@@ -75,6 +76,16 @@ for (const store of stores) {
   }
   rows.push({ store, measured: "queries/s while idle, 1 and 20 projections", value: idle.join(", "), target: "< 2" });
   progress.end(idle.join(", "));
+
+  progress.begin(`${store}, commands without, with and within a read model`);
+  const cost = await inlineCost(store, () => places.next(), seconds, rounds);
+  rows.push({
+    store,
+    measured: "commands/s without a read model; with one behind them; with an inline one",
+    value: [cost.none, cost.behind, cost.inline].map((rate) => Math.round(rate).toLocaleString("en")).join("; "),
+    target: "",
+  });
+  progress.end(`inline ${rounded(cost.inline / cost.none, 2)} of without`);
 
   progress.begin(`${store}, journals of ${sizes.map((size) => size.toLocaleString("en")).join(", ")} events`);
   for (const cost of await projectionSizeCosts(store, () => places.next(), sizes)) {

@@ -85,7 +85,7 @@ describe.each(journalCases.filter(({ name }) => name !== "memory"))("an inline p
     expect((refused as PromiseRejectedResult).reason as EgoError).toMatchObject({
       code: "handler_failed",
       message: expect.stringMatching(
-        /^The projection "witness" failed on event 3 of account ".+", bank\.v1\.AccountClosed, at position \d+ of shard \d+: this one not\. It is inline: nothing of the command was stored\.$/,
+        /^The inline projection "witness" failed on event 3 of account ".+", bank\.v1\.AccountClosed: this one not\. Nothing of the command was stored\.$/,
       ),
     });
     // It was decided on a state that did not come to be, and was decided anew.

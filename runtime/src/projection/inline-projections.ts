@@ -6,7 +6,7 @@ import type { JournalEvent } from "../journal/journal-cursor.ts";
 import type { InlineProjection, ProjectionStore, ProjectionVersion } from "../journal/projection-store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
-import { handlerFailure, letterOf } from "./handler-failure.ts";
+import { letterOf } from "./handler-failure.ts";
 import { withinTime } from "./handler-timeout.ts";
 
 /** A version that is projected inline at the moment. */
@@ -89,13 +89,14 @@ export class InlineProjections {
   }
 
   #refused({ of, event, cause }: InlineFailure, { entityType, entityId }: Append): EgoError {
-    const what = event
-      ? handlerFailure(of, event, cause, 1).message
-      : `The projection ${JSON.stringify(of.name)} failed on the events of ${entityType} ${JSON.stringify(entityId)}: ${textOf(cause)}`;
-    const failure = new EgoError("handler_failed", `${what}. It is inline: nothing of the command was stored.`, {
-      cause,
-      details: { projection: of.name, version: of.version, entity: entityType, entityId },
-    });
+    // Not where it was to be stored: what is there now, or comes there, is another event.
+    const what = event ? `event ${event.revision} of` : "the events of";
+    const type = event ? `, ${event.type}` : "";
+    const failure = new EgoError(
+      "handler_failed",
+      `The inline projection ${JSON.stringify(of.name)} failed on ${what} ${entityType} ${JSON.stringify(entityId)}${type}: ${textOf(cause)}. Nothing of the command was stored.`,
+      { cause, details: { projection: of.name, version: of.version, entity: entityType, entityId } },
+    );
     this.#host.failed(failure);
     return failure;
   }
