@@ -1,23 +1,24 @@
-import { type Expression, type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
 import type { ShardPosition } from "../../journal/event-store.ts";
 import type { ProjectionVersion } from "../../journal/projection-store.ts";
 import type { JournalDatabase } from "./schema.ts";
 
-/** The rows of some shards, in an order in which they are locked. */
-export function lockedShards(
+/** Whether a row is of some shards, which are locked first, in their order. */
+export function ofLockedShards(
   eb: ExpressionBuilder<JournalDatabase, "ego_offsets">,
   { name, version }: ProjectionVersion,
   shards: readonly number[],
-): Expression<number> {
-  return eb
+): Expression<SqlBool> {
+  const locked = eb
     .selectFrom("ego_offsets as o")
     .select("o.shard")
     .where("o.projection", "=", name)
     .where("o.version", "=", version)
     .where("o.shard", "in", shards)
     .orderBy("o.shard")
-    .forNoKeyUpdate()
-    .$asScalar();
+    .forNoKeyUpdate();
+  // As an array it is locked once: behind "in" Postgres joins, and locks all of them for each row that it looks at.
+  return sql<SqlBool>`${eb.ref("shard")} = any(array(${locked}))`;
 }
 
 /**

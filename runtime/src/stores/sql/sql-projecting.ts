@@ -11,7 +11,7 @@ import type { JournalDatabase } from "./schema.ts";
 import { buryLetter } from "./sql-dead-letters.ts";
 import { type Failed, gatedTransaction } from "./sql-gate.ts";
 import type { FailureKind } from "./sql-journal.ts";
-import { lockedShards, moveOffsets } from "./sql-offsets.ts";
+import { moveOffsets, ofLockedShards } from "./sql-offsets.ts";
 import { factsOf } from "./sql-projection-facts.ts";
 import { storedRoleOf } from "./sql-projection-records.ts";
 import { interrupted } from "./sql-versions.ts";
@@ -109,7 +109,7 @@ export function projectingIn(
       .where("projection", "=", of.name)
       .where("version", "=", of.version);
     const locking = locksInOrder
-      ? offsets.where("shard", "in", (eb) => lockedShards(eb, of, shards))
+      ? offsets.where((eb) => ofLockedShards(eb, of, shards))
       : offsets.where("shard", "in", shards);
     const { numUpdatedRows } = await locking.executeTakeFirstOrThrow();
     return Number(numUpdatedRows);
