@@ -53,6 +53,7 @@ export class JournalCursor {
   /** Shards to look at, in their turn, each with the position up to which there are events; 0 if that is not known. */
   readonly #due: Map<number, number>;
   #pauseMs: number;
+  #filled = false;
   #verified: boolean;
   #failure: EgoError | undefined;
   #closed = false;
@@ -69,6 +70,11 @@ export class JournalCursor {
     this.#positions = new Map(from.map(({ shard, position }) => [shard, position]));
     this.#due = new Map(from.map(({ shard }) => [shard, 0]));
     this.#verified = from.every(({ position }) => position === 0);
+  }
+
+  /** Whether the last page had as many events as it could: the next is there already, as far as anybody knows. */
+  get filled(): boolean {
+    return this.#filled;
   }
 
   /**
@@ -151,6 +157,7 @@ export class JournalCursor {
 
     const events = this.#inOrder(found.answer, announced);
     const filled = found.answer.length >= limit;
+    this.#filled = filled;
     this.#settle(after, filled ? found.answer.at(-1)?.shard : undefined);
     this.#page.note(found.answer, filled);
     if (this.#pollMs !== Number.POSITIVE_INFINITY) {

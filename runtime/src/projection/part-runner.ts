@@ -147,17 +147,16 @@ export class PartRunner {
   /** Reads and projects, until it is stopped or the offsets are not those that it knows. */
   async #follow(): Promise<void> {
     const { batchSize } = this.#options.projection.life;
-    const read = () => {
-      const reading = this.#cursor?.read(batchSize) ?? Promise.resolve(undefined);
-      // It is waited for later.
-      reading.catch(() => undefined);
-      return reading;
-    };
-    for (let reading = read(); !this.#stopping; ) {
-      const events = await reading;
+    const read = () => this.#cursor?.read(batchSize) ?? Promise.resolve(undefined);
+    let ahead: Promise<readonly JournalEvent[] | undefined> | undefined;
+    while (!this.#stopping) {
+      const events = await (ahead ?? read());
       if (!events) return;
-      // The next are read while these are projected.
-      reading = read();
+      // The next are read while these are projected. At the end of the journal they are not: they would be the first that
+      // is stored meanwhile, and all that comes behind it would wait for two transactions instead of one.
+      ahead = this.#cursor?.filled ? read() : undefined;
+      // It is waited for later.
+      ahead?.catch(() => undefined);
       this.#phase = "running";
       this.#failure = undefined;
       if (!(await this.#project(events))) return;
