@@ -6,7 +6,7 @@ import { fillJournal } from "./journal-fill.ts";
 import { openPlaces } from "./place.ts";
 import { progressOf } from "./progress.ts";
 import { projectBare, projectWithEngine } from "./projection-catch-up.ts";
-import { delayOf } from "./projection-delay.ts";
+import { delayOf, rawDelayOf } from "./projection-delay.ts";
 import { idleQueries } from "./projection-idle.ts";
 import { inlineCost } from "./projection-inline.ts";
 import { signalCost } from "./projection-signals.ts";
@@ -36,7 +36,7 @@ interface Row {
 }
 
 await using places = await openPlaces(stores);
-const progress = progressOf(stores.length * 5 + 1);
+const progress = progressOf(stores.length * 5 + (stores.includes("postgres") ? 2 : 0));
 const rows: Row[] = [];
 for (const store of stores) {
   progress.begin(`${store}, ${rounds} catch-ups of ${events.toLocaleString("en")} events`);
@@ -68,6 +68,17 @@ for (const store of stores) {
     target: "20, 100",
   });
   progress.end(`${p50.toFixed(1)} and ${p99.toFixed(1)} ms`);
+  if (store === "postgres") {
+    progress.begin("postgres, delay of a bare loop");
+    const bare = await rawDelayOf(places.next(), seconds);
+    rows.push({
+      store,
+      measured: `commit to a bare loop at ${Math.round(bare.perSecond)} commands/s, ms: p50, p99`,
+      value: `${bare.p50.toFixed(1)}, ${bare.p99.toFixed(1)}`,
+      target: "",
+    });
+    progress.end(`${bare.p50.toFixed(1)} and ${bare.p99.toFixed(1)} ms`);
+  }
 
   progress.begin(`${store}, queries of an idle engine`);
   const idle: string[] = [];
