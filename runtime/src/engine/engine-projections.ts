@@ -4,7 +4,7 @@ import type { ProjectionStore } from "../journal/projection-store.ts";
 import { type CompiledProjection, compileProjection } from "../projection/compiled-projection.ts";
 import { type AnyProjection, nameOf } from "../projection/projection.ts";
 import { ProjectionRef, type ProjectionStatus } from "../projection/projection-ref.ts";
-import { Projections, type ProjectionsHost } from "../projection/projections.ts";
+import { type ProjectionHealth, Projections, type ProjectionsHost } from "../projection/projections.ts";
 import type { ProjectionReading } from "../telemetry/telemetry.ts";
 
 /** The projections of an engine, also of one that has none, or whose store cannot keep any. */
@@ -88,6 +88,11 @@ export class EngineProjections {
   /** How far those are that run here, for the telemetry. */
   get readings(): readonly ProjectionReading[] {
     return this.#projections?.readings ?? [];
+  }
+
+  /** How the live ones are. */
+  get health(): readonly ProjectionHealth[] {
+    return this.#projections?.health ?? [];
   }
 
   async stop(): Promise<void> {

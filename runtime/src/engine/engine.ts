@@ -381,6 +381,7 @@ export class Engine implements AsyncDisposable {
       commands: { underWay: this.#dispatcher.underWay, max: this.#limits.maxCommands },
       kinds: [...this.#kinds],
       lanes: this.#port.health,
+      projections: this.#projections.health,
       store: this.#watch.health,
     });
   }

@@ -1,5 +1,6 @@
 import type { FailedEntity } from "../entity/supervisor.ts";
 import type { LaneHealth } from "../journal/lane.ts";
+import type { ProjectionHealth } from "../projection/projections.ts";
 import type { Kind } from "./kinds.ts";
 import type { StoreHealth } from "./store-watch.ts";
 
@@ -20,6 +21,8 @@ export interface Health {
   readonly failed: { readonly count: number; readonly entities: readonly FailedEntity[] };
   /** Those that append events, and behind them the one that saves durable states, if the store has such. */
   readonly lanes: readonly LaneHealth[];
+  /** Live versions of the projections that the engine has handlers for. Those that failed do not degrade an engine. */
+  readonly projections: readonly ProjectionHealth[];
   readonly store: StoreHealth;
 }
 
@@ -31,6 +34,7 @@ export interface HealthParts {
   readonly commands: Health["commands"];
   readonly kinds: readonly Kind[];
   readonly lanes: readonly LaneHealth[];
+  readonly projections: readonly ProjectionHealth[];
   readonly store: StoreHealth;
 }
 
@@ -38,7 +42,7 @@ export interface HealthParts {
 const maxListed = 100;
 
 /** The health of an engine. */
-export function healthOf({ phase, startedAt, now, commands, kinds, lanes, store }: HealthParts): Health {
+export function healthOf({ phase, startedAt, now, commands, kinds, lanes, projections, store }: HealthParts): Health {
   const degraded = !store.reachable || lanes.some(({ failure }) => failure !== undefined);
   return {
     status: phase !== "running" ? phase : degraded ? "degraded" : "up",
@@ -51,6 +55,7 @@ export function healthOf({ phase, startedAt, now, commands, kinds, lanes, store 
       entities: kinds.flatMap(({ host }) => host.supervisor.list(maxListed)),
     },
     lanes,
+    projections,
     store,
   };
 }

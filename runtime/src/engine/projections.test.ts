@@ -160,6 +160,10 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     await client.closeAccount();
 
     const failed = await statusIs(bank, "failed");
+    expect(bank.engine.health()).toMatchObject({
+      status: "up",
+      projections: [{ name: "witness", status: "failed", failure: expect.stringContaining("no such thing") }],
+    });
     expect(failed.failure).toMatch(
       new RegExp(
         `^The projection "witness" failed on event 5 of account "${id}", bank.v1.AccountClosed, at position \\d+ of shard \\d+: no such thing$`,
@@ -174,6 +178,10 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     await caughtUp(bank);
     expect(witness.seen.filter(({ entityId }) => entityId === id).at(-1)?.name).toBe("accountClosed");
     expect((await bank.engine.projection("witness").status()).status).toBe("running");
+    const health = { name: "witness", version: 1, failure: undefined };
+    expect(bank.engine.health().projections).toEqual([{ ...health, status: "running" }]);
+    await bank.engine.projection("witness").pause();
+    expect(bank.engine.health()).toMatchObject({ status: "up", projections: [{ ...health, status: "paused" }] });
   });
 
   test("that failed is not begun again by an engine that is started; the event can be skipped", async () => {

@@ -191,6 +191,7 @@ describe("the health of an engine", () => {
         { transactions: 1, entries: 1, ...lane },
         { transactions: 1, entries: 1, ...lane },
       ],
+      projections: [],
       store: { name: "memory", reachable: true, failure: undefined, since: undefined },
     });
     const stopping = bank.engine.stop();

@@ -78,3 +78,14 @@ test("whatever fails: each other event is done once, in order, and each that fai
     ),
   );
 });
+
+test("tries are those of one event: not of another, which comes first after somebody else has done that one", () => {
+  const attempts = new Attempts(10);
+  const [first, second] = events(2) as [JournalEvent, JournalEvent];
+  for (const tries of [1, 2, 3]) {
+    expect(attempts.failed([first], first)).toBe(true);
+    expect(attempts.tries).toBe(tries);
+  }
+  expect(attempts.failed([second], second)).toBe(true);
+  expect(attempts.tries).toBe(1);
+});

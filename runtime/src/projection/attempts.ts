@@ -11,8 +11,9 @@ export class Attempts {
   #size: number;
   /** Among so many of the next events is one that failed; 0 if nothing is known. */
   #suspected = 0;
-  /** Tries of the first event that failed. */
+  /** Tries of the first event that failed, and which it is. */
   #tries = 0;
+  #tried: JournalEvent | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -44,6 +45,9 @@ export class Attempts {
    */
   failed(events: readonly JournalEvent[], culprit: JournalEvent | undefined): boolean {
     if (events.length === 1) {
+      // Another one if somebody else has done that meanwhile, or a rebuild begins elsewhere.
+      if (!isSame(this.#tried, events[0])) this.#tries = 0;
+      this.#tried = events[0];
       this.#tries++;
       this.#size = 1;
       return true;
@@ -54,4 +58,8 @@ export class Attempts {
     this.#size = at > 0 ? at : at === 0 ? 1 : Math.ceil(events.length / 2);
     return false;
   }
+}
+
+function isSame(one: JournalEvent | undefined, other: JournalEvent | undefined): boolean {
+  return one?.shard === other?.shard && one?.position === other?.position;
 }

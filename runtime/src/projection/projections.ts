@@ -50,6 +50,13 @@ const leaseMs = 10_000;
 /** Offsets that retention goes by are not older than this: they only grow, but for a rebuild. */
 const offsetsAgeMs = 1_000;
 
+/** How the live version of a projection is, as its engine last saw it: at most three seconds ago. */
+export interface ProjectionHealth extends ProjectionVersion {
+  readonly status: "running" | "paused" | "failed";
+  /** Why it failed. */
+  readonly failure: string | undefined;
+}
+
 /** A part that this node runs. */
 interface RunningPart {
   readonly part: Part;
@@ -209,8 +216,22 @@ export class Projections implements JournalReader {
   /** Why a version does not run, as far as this node knows; undefined if it does. */
   restsSince(of: ProjectionVersion): string | undefined {
     const record = this.#records.find(({ name, version }) => name === of.name && version === of.version);
-    const failure = this.#failures.get(versionKey(of))?.failure.message ?? record?.failure;
-    return failure ?? (record?.wanted === "paused" ? "it is paused" : undefined);
+    return this.#failureOf(of, record) ?? (record?.wanted === "paused" ? "it is paused" : undefined);
+  }
+
+  #failureOf(of: ProjectionVersion, record: ProjectionRecord | undefined): string | undefined {
+    return this.#failures.get(versionKey(of))?.failure.message ?? record?.failure;
+  }
+
+  /** How those are that this engine has handlers for; asks no store. */
+  get health(): readonly ProjectionHealth[] {
+    return [...this.#compiled.keys()].flatMap((name) => {
+      const record = this.liveOf(name);
+      if (!record) return [];
+      const failure = this.#failureOf(record, record);
+      const status = failure !== undefined ? "failed" : record.wanted;
+      return { name, version: record.version, status, failure };
+    });
   }
 
   /** How far the versions are of which parts run here; asks no store. */
