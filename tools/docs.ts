@@ -1,7 +1,7 @@
 // npm run docs [-- FILE…]: tries every snippet of README.md and docs/*.md.
 //
-// Each Markdown file is one project in a temporary folder, which sees this repository's packages. Its fenced blocks
-// are taken from top to bottom. What stands behind the language in a fence decides:
+// Each Markdown file is one project in a temporary folder, which sees this repository's packages as they are published.
+// Its fenced blocks are taken from top to bottom; as many files are tried at a time as there are processors. What stands behind the language in a fence decides:
 //
 //   ```proto file=proto/bank/v1/account.proto   written there, generated from, as `ego init`'s buf.gen.yaml says
 //   ```ts file=src/account.ts                   written there, type-checked under all flags of tsconfig.base.json
@@ -22,137 +22,53 @@
 // A file without a block for proto/bank/v1/account.proto begins with that and the behavior, as `ego init` writes them. A
 // later block with the same file replaces it, after what stands has been checked; what a block that ran left in the
 // folder stays there.
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Block, blocksOf, outputMatches } from "./docs/block.ts";
-import { type DocsProject, docsProject } from "./docs/docs-project.ts";
-import { missingInSource } from "./docs/excerpt.ts";
+import { Worker } from "node:worker_threads";
+import shareCompileCache from "../test/compile-cache.ts";
+import { type DocsPlace, preparePlace } from "./docs/place.ts";
+import type { Tried } from "./docs/try-file.ts";
 
 const root = join(import.meta.dirname, "..");
-const bankProto = "proto/bank/v1/account.proto";
 const named = process.argv.slice(2);
 const sources = named.length > 0 ? named : ["README.md", "docs/*.md"].flatMap((glob) => globSync(glob, { cwd: root }));
 
-let ran = 0;
-let failures = 0;
-for (const source of sources.toSorted()) trySource(source);
-process.stdout.write(`${ran} snippets ran${failures === 0 ? "" : `, ${failures} failed`}\n`);
-process.exitCode = failures === 0 ? 0 : 1;
-
-function trySource(source: string): void {
-  const all = blocksOf(source, readFileSync(join(root, source), "utf8"));
-  for (const block of all) tryExcerpt(block);
-  const blocks = all.filter(isTried);
-  if (blocks.length === 0) return;
-  const project = docsProject();
-  try {
-    if (!blocks.some((block) => block.file === bankProto)) startWithBank(project);
-    tryBlocks(project, blocks);
-  } finally {
-    project.remove();
-  }
+const removeCache = shareCompileCache();
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "ego-docs-")));
+try {
+  process.exitCode = (await tryAll(preparePlace(folder))) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  removeCache?.();
 }
 
-function tryExcerpt(block: Block): void {
-  const { excerpt, text } = block;
-  if (excerpt === undefined) return;
-  ran++;
-  const missing = missingInSource(text, readFileSync(join(root, excerpt), "utf8"));
-  if (missing !== undefined) fail(block, `this is not in ${excerpt}, or not behind what is above it:\n${missing}`);
-}
-
-function isTried(block: Block): boolean {
-  if (block.words.has("nocheck") || block.excerpt !== undefined) return false;
-  return ["ts", "sh", "proto"].includes(block.language) || block.file !== undefined || block.words.has("output");
-}
-
-function isFragment(block: Block): boolean {
-  return block.language === "proto" && block.file === undefined;
-}
-
-function startWithBank(project: DocsProject): void {
-  for (const file of [bankProto, "src/account.ts"]) {
-    project.write(file, readFileSync(join(root, "templates/project", `${file}.hbs`), "utf8"));
-  }
-}
-
-function tryBlocks(project: DocsProject, blocks: readonly Block[]): void {
-  /** What stands in the project, by file. */
-  const written = new Map<string, Block>();
-  let unchecked = false;
-  let generated = false;
-  let output: string | undefined;
-
-  const check = (): boolean => {
-    if (!unchecked && generated) return true;
-    unchecked = false;
-    generated = true;
-    const problem = project.generate() ?? project.typecheck();
-    if (problem !== undefined) fail(undefined, located(problem, written));
-    return problem === undefined;
+/** Whether all snippets of all files are as they should be. */
+async function tryAll(place: DocsPlace): Promise<boolean> {
+  let ran = 0;
+  let failures = 0;
+  // What takes long first: begun last, it would run alone in the end.
+  const waiting = sources.toSorted((one, other) => programsIn(other) - programsIn(one)).values();
+  const work = async () => {
+    for (const source of waiting) {
+      const tried = await tryFile(source, place);
+      ran += tried.ran;
+      failures += tried.problems.length;
+      for (const problem of tried.problems) process.stderr.write(`${problem.trimEnd()}\n`);
+    }
   };
-
-  const fragments = blocks.filter(isFragment);
-  for (const block of fragments) {
-    ran++;
-    written.set(project.writeFragment(`fragment_${block.line}`, block.text), block);
-  }
-  const problem = project.compileFragments();
-  if (problem !== undefined) fail(undefined, located(problem, written));
-
-  for (const block of blocks) {
-    if (isFragment(block)) continue;
-    if (block.words.has("output")) {
-      if (output === undefined) fail(block, "there is no output: no block above ran");
-      else if (!outputMatches(block.text, output)) fail(block, `the output is another:\n${output}`);
-      continue;
-    }
-    ran++;
-    if (block.folder !== undefined) {
-      if (block.language === "sh") output = finish(block, project.shell(block.text, { beside: block.folder }));
-      else project.writeBeside(block.folder, block.file ?? "", block.text);
-      continue;
-    }
-    if (block.language === "sh") {
-      check();
-      output = finish(block, project.shell(block.text, block.words.has("clone") ? "clone" : "project"));
-      continue;
-    }
-    const file = block.file ?? fileFor(block);
-    if (written.has(file)) check();
-    project.write(file, block.text);
-    written.set(file, block);
-    unchecked = true;
-    if (block.words.has("run") && check()) output = finish(block, project.run(file));
-    if (block.words.has("test") && check()) output = finish(block, project.test(file));
-  }
-  check();
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  process.stdout.write(`${ran} snippets ran${failures === 0 ? "" : `, ${failures} failed`}\n`);
+  return failures === 0;
 }
 
-function fileFor(block: Block): string {
-  return `src/snippet_${block.line}.ts`;
+/** About how many programs a file has run. */
+function programsIn(source: string): number {
+  return readFileSync(join(root, source), "utf8").match(/^\s*```(?:sh|.* (?:run|test)$)/gm)?.length ?? 0;
 }
 
-function finish(
-  block: Block,
-  done: { readonly status: number | null; readonly stdout: string; readonly stderr: string },
-): string {
-  if (done.status !== 0) fail(block, `failed:\n${done.stdout}${done.stderr}`);
-  return done.stdout;
-}
-
-/** Leads each message about a written file back to its line in the Markdown file. */
-function located(problem: string, written: ReadonlyMap<string, Block>): string {
-  return problem.replace(/^([^\s(:]+)(?:\((\d+),(\d+)\)|:(\d+):(\d+))/gm, (match, file: string, ...position) => {
-    const block = written.get(file) ?? written.get(`proto/${file}`);
-    if (block === undefined) return match;
-    const line = Number(position[0] ?? position[2]);
-    return `${block.source}:${block.line + line}:${position[1] ?? position[3]} (${file})`;
-  });
-}
-
-function fail(block: Block | undefined, message: string): void {
-  failures++;
-  const place = block === undefined ? "" : `${block.source}:${block.line}: `;
-  process.stderr.write(`${place}${message.trimEnd()}\n`);
+/** In a thread, since it waits for programs. */
+function tryFile(source: string, place: DocsPlace): Promise<Tried> {
+  const worker = new Worker(new URL("./docs/worker.ts", import.meta.url), { workerData: { source, place } });
+  return new Promise((done, failed) => worker.once("message", done).once("error", failed));
 }

@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   globSync,
@@ -12,8 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
+import { fromSource, type Installed } from "./installed.ts";
 
 const root = join(import.meta.dirname, "../..");
+
+/** What the compiler keeps of a check for the next one. */
+export const buildInfo = "node_modules/.tsbuildinfo";
 
 /** A project in a temporary folder, in which the blocks of one Markdown file are tried. */
 export interface DocsProject {
@@ -39,18 +44,23 @@ export interface DocsProject {
   remove(): void;
 }
 
-/** Makes a project that sees this repository's packages, from source. */
-export function docsProject(): DocsProject {
-  const base = mkdtempSync(join(tmpdir(), "ego-docs-"));
+/**
+ * Makes a project in a folder of its own.
+ *
+ * @param installed the packages that it sees; this repository's, from source, by default
+ * @param parent where the folder is made
+ */
+export function docsProject(installed: Installed = fromSource, parent: string = tmpdir()): DocsProject {
+  const base = mkdtempSync(join(parent, "ego-docs-"));
   const folder = join(base, "project");
   const fragments = join(base, "fragments");
-  prepare(folder);
-  prepareFragments(fragments);
+  prepare(folder, installed);
+  prepareFragments(fragments, installed);
   const node = join(root, "node_modules/node/bin/node");
   const env = {
     ...process.env,
     NO_COLOR: "1",
-    NODE_OPTIONS: "--conditions=@ego/source",
+    NODE_OPTIONS: installed.source ? "--conditions=@ego/source" : undefined,
     PATH: [join(folder, "node_modules/.bin"), process.env.PATH].join(delimiter),
   };
   const spawn = (args: readonly string[], cwd = folder) =>
@@ -85,13 +95,15 @@ export function docsProject(): DocsProject {
     },
     run: (file) => spawn([file]),
     test(file) {
-      const config = ["--config", join(root, "vitest.config.ts"), "--root", folder];
-      return spawn([join(root, "node_modules/vitest/vitest.mjs"), "run", ...config, file]);
+      const config = installed.source ? ["--config", join(root, "vitest.config.ts")] : [];
+      return spawn([join(root, "node_modules/vitest/vitest.mjs"), "run", ...config, "--root", folder, file]);
     },
     shell(script, where) {
       const cwd = where === "project" ? folder : where === "clone" ? clone(base) : join(base, where.beside);
       // What a clone's npm installs elsewhere is packed, not source.
-      const shellEnv = where === "project" ? env : { ...env, NODE_OPTIONS: undefined, PATH: process.env.PATH };
+      const ownEnv = where === "project" ? env : { ...env, NODE_OPTIONS: undefined, PATH: process.env.PATH };
+      // npm does not say what it runs, whatever it was told above.
+      const shellEnv = { ...ownEnv, npm_config_loglevel: "silent" };
       return spawnSync("bash", ["-euo", "pipefail", "-c", script], {
         cwd,
         env: shellEnv,
@@ -110,12 +122,20 @@ function writeInside(folder: string, file: string, text: string): void {
   writeFileSync(join(folder, file), text);
 }
 
-function prepare(folder: string): void {
+function prepare(folder: string, installed: Installed): void {
   mkdirSync(join(folder, "src"), { recursive: true });
-  linkModules(join(folder, "node_modules"));
+  linkModules(join(folder, "node_modules"), installed);
+  if (installed.buildInfo !== undefined) copyFileSync(installed.buildInfo, join(folder, buildInfo));
   const tsconfig = {
     extends: join(root, "tsconfig.base.json"),
-    compilerOptions: { noEmit: true, customConditions: ["@ego/source"], typeRoots: ["node_modules/@types"] },
+    compilerOptions: {
+      noEmit: true,
+      typeRoots: ["node_modules/@types"],
+      // A project is checked many times, after a change each.
+      incremental: true,
+      tsBuildInfoFile: buildInfo,
+      ...(installed.source ? { customConditions: ["@ego/source"] } : {}),
+    },
     include: ["src", "test", "migrations"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
@@ -126,15 +146,14 @@ function prepare(folder: string): void {
   }
 }
 
-function prepareFragments(folder: string): void {
+function prepareFragments(folder: string, installed: Installed): void {
   mkdirSync(join(folder, "proto"), { recursive: true });
-  linkModules(join(folder, "node_modules"));
+  linkModules(join(folder, "node_modules"), installed);
   cpSync(join(root, "templates/project/buf.yaml.hbs"), join(folder, "buf.yaml"));
 }
 
-/** The packages of this repository, with ego's own programs run from source. */
-function linkModules(modules: string): void {
-  const source = join(root, "node_modules");
+/** The packages, and their programs. */
+function linkModules(modules: string, { modules: source }: Installed): void {
   const bin = join(modules, ".bin");
   mkdirSync(bin, { recursive: true });
   for (const name of readdirSync(source)) {
@@ -142,12 +161,12 @@ function linkModules(modules: string): void {
   }
   for (const name of readdirSync(join(source, ".bin"))) symlinkSync(join(source, ".bin", name), join(bin, name));
   for (const [name, file] of [
-    ["ego", "cli/bin/ego.js"],
-    ["protoc-gen-ego", "protoc-gen-ego/bin/protoc-gen-ego"],
+    ["ego", "@ego/cli/bin/ego.js"],
+    ["protoc-gen-ego", "@ego/protoc-gen-ego/bin/protoc-gen-ego"],
   ] as const) {
     const node = join(source, "node/bin/node");
     rmSync(join(bin, name), { force: true });
-    writeFileSync(join(bin, name), `#!/bin/sh\nexec "${node}" "${join(root, file)}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec "${node}" "${join(source, file)}" "$@"\n`, { mode: 0o755 });
   }
 }
 
@@ -162,7 +181,7 @@ function clone(base: string): string {
   for (const file of stdout.split("\0").filter((name) => name !== "" && existsSync(join(root, name)))) {
     cpSync(join(root, file), join(folder, file));
   }
-  linkModules(join(folder, "node_modules"));
+  linkModules(join(folder, "node_modules"), fromSource);
   // Then the set-up sees that nothing has to be installed; if a snippet installs, the links are what it replaces.
   cpSync(join(root, "node_modules/.package-lock.json"), join(folder, "node_modules/.package-lock.json"));
   return folder;
