@@ -5,9 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { bundled } from "../bundled.ts";
 import type { Ack, Orders } from "./orders.ts";
 
-const nodeArguments = ["--conditions=@ego/source", "--disable-warning=ExperimentalWarning"];
+const nodeArguments = ["--disable-warning=ExperimentalWarning"];
+
+/** The process that is killed, and the one that checks. */
+let programs: Promise<Readonly<Record<"app" | "checker", string>>> | undefined;
+const programOf = async (name: "app" | "checker") => {
+  programs ??= bundled({
+    app: join(import.meta.dirname, "app.ts"),
+    checker: join(import.meta.dirname, "checker.ts"),
+  });
+  return (await programs)[name];
+};
+
 /** A client whose answer was lost on its way sends its command again: the last ones before a kill all do. */
 const lostAnswers = 40;
 
@@ -45,7 +57,7 @@ export class Scene implements Disposable {
   async live(orders: Omit<Orders, "filename">, onAck: (acks: number, app: ChildProcess) => void): Promise<Life> {
     const path = join(this.#folder, `orders-${++this.#lives}.json`);
     writeFileSync(path, JSON.stringify({ ...orders, filename: this.filename }));
-    const app = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, "app.ts"), path], {
+    const app = spawn(process.execPath, [...nodeArguments, await programOf("app"), path], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stderr = "";
@@ -100,9 +112,12 @@ export class Scene implements Disposable {
     const lines = this.#acks.map((ack) => `${ack.command} ${ack.revision} ${ack.position} ${ack.balance}\n`);
     writeFileSync(log, lines.join(""));
     const commands = complete ? orders.commands.length : 0;
-    const checker = join(import.meta.dirname, "checker.ts");
     const facts = [this.filename, log, String(orders.entities), String(commands)];
-    const { stdout } = await promisify(execFile)(process.execPath, [...nodeArguments, checker, ...facts]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...nodeArguments,
+      await programOf("checker"),
+      ...facts,
+    ]);
     return JSON.parse(stdout);
   }
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { bundled } from "../bundled.ts";
 import type { Place } from "../torture/place.ts";
 import { nodeArguments } from "../torture/process.ts";
 import { random } from "../torture/random.ts";
@@ -30,6 +31,9 @@ export interface KillResult extends Verdict {
   /** What the processes said that was not asked for. */
   readonly stderr: string;
 }
+
+/** The process that is killed. */
+let programs: Promise<{ readonly app: string }> | undefined;
 
 /** So often a stage is reached in one life, at least. */
 const reachedAtLeast: Readonly<Record<Stage, number>> = { handler: 120, worked: 20, committed: 20, anywhere: 250 };
@@ -76,7 +80,8 @@ async function checked(place: Place): Promise<Verdict> {
 
 /** One life: to its end, or to where it is killed. */
 async function live(orders: Orders) {
-  const app = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, "app.ts"), JSON.stringify(orders)], {
+  programs ??= bundled({ app: join(import.meta.dirname, "app.ts") });
+  const app = spawn(process.execPath, [...nodeArguments, (await programs).app, JSON.stringify(orders)], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let said = "";

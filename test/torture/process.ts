@@ -3,13 +3,24 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { bundled } from "../bundled.ts";
 import { isFinal } from "./evidence.ts";
 import { readLog } from "./log.ts";
 import type { EngineOrders, Orders, Progress } from "./orders.ts";
 import type { Plan } from "./plan.ts";
 
-/** How Node runs a program of the repository. */
-export const nodeArguments: readonly string[] = ["--conditions=@ego/source", "--disable-warning=ExperimentalWarning"];
+/** How Node runs a program of these. */
+export const nodeArguments: readonly string[] = ["--disable-warning=ExperimentalWarning"];
+
+type Program = "app" | "reader" | "check";
+let programs: Promise<Readonly<Record<Program, string>>> | undefined;
+
+/** The file that is run as one of the processes. */
+export async function programOf(name: Program): Promise<string> {
+  const file = (of: Program) => join(import.meta.dirname, `${of}.ts`);
+  programs ??= bundled({ app: file("app"), reader: file("reader"), check: file("check") });
+  return (await programs)[name];
+}
 
 /** Clients whose answer was lost on its way send their command again: after a kill the last ones all do. */
 const lostAnswers = 20;
@@ -68,7 +79,7 @@ export class EngineProcess {
     const path = join(this.#folder, `orders-${this.engines.join("-")}-${this.#next[0]?.life}.json`);
     writeFileSync(path, JSON.stringify({ ...this.#orders, engines: this.#next } satisfies Orders));
     for (const { engine, life, log } of this.#next) this.logs.push({ engine: `${engine}.${life}`, path: log });
-    const app = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, "app.ts"), path], {
+    const app = spawn(process.execPath, [...nodeArguments, await programOf("app"), path], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     app.stderr.on("data", (text) => {

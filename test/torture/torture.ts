@@ -10,7 +10,7 @@ import type { FaultShares } from "./faults.ts";
 import { type Host, hostOf } from "./host.ts";
 import type { StoreName } from "./place.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { EngineProcess, nodeArguments } from "./process.ts";
+import { EngineProcess, nodeArguments, programOf } from "./process.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** What is done to an engine and its store. */
@@ -67,10 +67,10 @@ export async function torture(options: TortureOptions, hooks: TortureHooks = {})
     const commandsDone = performance.now();
     const journal = join(folder, "journal.jsonl");
     const { seed, commands, store } = options;
-    if (store !== "memory") await runNode("reader.ts", { place: host.place, seed, commands, path: journal });
+    if (store !== "memory") await runNode("reader", { place: host.place, seed, commands, path: journal });
     const orders: CheckOrders = { seed, commands, journal, logs: ran.logs };
     hooks.onEvidence?.(await readEvidence(orders));
-    const verdict: Verdict = JSON.parse(await runNode("check.ts", orders));
+    const verdict: Verdict = JSON.parse(await runNode("check", orders));
     const { kills, killsInFlight, restarts, faults, stderr } = ran;
     return {
       kills,
@@ -143,8 +143,8 @@ function plannedDeliveries(plan: Plan): number {
   return deliveries;
 }
 
-async function runNode(program: string, orders: object): Promise<string> {
-  const args = [...nodeArguments, "--max-old-space-size=8192", join(import.meta.dirname, program)];
+async function runNode(program: "reader" | "check", orders: object): Promise<string> {
+  const args = [...nodeArguments, "--max-old-space-size=8192", await programOf(program)];
   const { stdout } = await promisify(execFile)(process.execPath, [...args, JSON.stringify(orders)], {
     maxBuffer: 2 ** 26,
   });
