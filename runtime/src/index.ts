@@ -69,7 +69,15 @@ export type {
   StoredOffset,
 } from "./journal/projection-store.ts";
 export type { Snapshot, SnapshotChoice, SnapshotRange, SnapshotStore } from "./journal/snapshot-store.ts";
-export type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "./journal/state-store.ts";
+export type {
+  Receipt,
+  StateChange,
+  StateChangeResult,
+  StateStore,
+  StoredState,
+  StoredVersion,
+  VersionKind,
+} from "./journal/state-store.ts";
 export type { Store } from "./journal/store.ts";
 export type { StoreHost } from "./journal/store-host.ts";
 export type { StoreSignals } from "./journal/store-signals.ts";

@@ -10,6 +10,7 @@ import type { Saboteur } from "./sabotage.ts";
 import { shardSaboteurs } from "./shard-saboteurs.ts";
 import { snapshotSaboteurs } from "./snapshot-saboteurs.ts";
 import { stateSaboteurs } from "./state-saboteurs.ts";
+import { versionSaboteurs } from "./version-saboteurs.ts";
 
 /** Stores with one fault each. */
 export const saboteurs: Readonly<Record<string, Saboteur>> = {
@@ -23,5 +24,6 @@ export const saboteurs: Readonly<Record<string, Saboteur>> = {
   ...snapshotSaboteurs,
   ...shardSaboteurs,
   ...stateSaboteurs,
+  ...versionSaboteurs,
   ...projectionSaboteurs,
 };

@@ -85,7 +85,7 @@ export class Flight<Item extends Append | StateChange | HeadCheck = Append | Sta
       else this.#control.refused(this);
       return;
     }
-    if ("position" in result) this.position = result.position;
+    if ("position" in result) this.position = result.position ?? 0;
     this.durable = true;
     this.#control.stored(this);
   }

@@ -63,7 +63,15 @@ const eventCalls: Calls<EventStore> = {
 
 const snapshotCalls: Calls<SnapshotStore> = { save: "bounded", load: "bounded", delete: "bounded" };
 
-const stateCalls: Calls<StateStore> = { load: "bounded", save: "watched", heads: "watched", receipts: "bounded" };
+const stateCalls: Calls<StateStore> = {
+  load: "bounded",
+  save: "watched",
+  heads: "watched",
+  receipts: "bounded",
+  readShards: "bounded",
+  lastPositions: "bounded",
+  missingLocks: "bounded",
+};
 
 const projectionCalls: Calls<ProjectionStore> = {
   add: "bounded",

@@ -28,6 +28,12 @@ export function findStatement(target: Target): RawBuilder<unknown> {
   return sql`${selectFrom(target)} where ${keyIs(target)}`;
 }
 
+/** The rows of several keys of one column. Parameters: the keys. */
+export function findAllStatement(target: Target, count: number): RawBuilder<unknown> {
+  const [key = ""] = keyNames(target);
+  return sql`${selectFrom(target)} where ${sql.id(key)} in (${sql.join(Array.from({ length: count }, () => parameter))})`;
+}
+
 /** Inserts a row, unless there is one with its key. Parameters: the row. */
 export function insertStatement(target: Target): RawBuilder<unknown> {
   return sql`${insertInto(target)} ${target.dialect.skip(keyNames(target))}`;

@@ -1,7 +1,15 @@
 import { EgoError } from "../../error/ego-error.ts";
 import type { Append, AppendResult, EventStore, StoredEvent } from "../../journal/event-store.ts";
+import { shardOf } from "../../journal/hash.ts";
 import type { Snapshot, SnapshotStore } from "../../journal/snapshot-store.ts";
-import type { Receipt, StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
+import type {
+  Receipt,
+  StateChange,
+  StateChangeResult,
+  StateStore,
+  StoredVersion,
+  VersionKind,
+} from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { EntityMap } from "../entity-map.ts";
 import { ByteHeap } from "./byte-heap.ts";
@@ -31,7 +39,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     name: "memory",
     events: memoryEvents(shardCount),
     snapshots: memorySnapshots(),
-    states: memoryStates(),
+    states: memoryStates(shardCount),
     projections: memoryProjections(),
   };
 }
@@ -193,17 +201,53 @@ interface Versions {
   readonly receipts: Receipt[];
 }
 
-function memoryStates(): StateStore {
-  const entities = new EntityMap<string, Versions>();
+/** A version in its shard. What is there of it, its entity knows. */
+interface KeptVersion {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly receipt: Receipt;
+  readonly versions: Versions;
+}
 
-  function store(change: StateChange, versions: Versions): void {
-    versions.state = change.state === null ? null : new Uint8Array(change.payload);
-    versions.receipts.push({
+function memoryStates(shardCount: number): StateStore {
+  const entities = new EntityMap<string, Versions>();
+  const shards: KeptVersion[][] = Array.from({ length: shardCount }, () => []);
+
+  function store(change: StateChange, versions: Versions): number {
+    const { entityType, entityId } = change;
+    const shard = shardAt(shards, shardOf(entityType, entityId, shardCount));
+    const position = shard.length + 1;
+    const receipt = {
       revision: versions.receipts.length + 1,
       commandId: change.commandId,
       metadata: new Uint8Array(change.metadata),
       recordedAt: change.recordedAt,
-    });
+      position,
+    };
+    versions.state = change.state === null ? null : new Uint8Array(change.payload);
+    versions.receipts.push(receipt);
+    shard.push({ entityType, entityId, receipt, versions });
+    return position;
+  }
+
+  function versionOf(shard: number, position: number, kept: KeptVersion): StoredVersion {
+    const { entityType, entityId, receipt, versions } = kept;
+    const { revision, metadata, recordedAt, commandId } = receipt;
+    const latest = revision === versions.receipts.length;
+    const payload = latest ? (versions.state?.slice() ?? null) : null;
+    const kind: VersionKind = !latest ? "superseded" : payload === null ? "removed" : "state";
+    return {
+      shard,
+      position,
+      entityType,
+      entityId,
+      revision,
+      kind,
+      payload,
+      metadata: metadata.slice(),
+      recordedAt,
+      commandId,
+    };
   }
 
   return {
@@ -227,8 +271,7 @@ function memoryStates(): StateStore {
           versions = { state: null, receipts: [] };
           entities.set(entityType, entityId, versions);
         }
-        store(change, versions);
-        return { stored: true };
+        return { stored: true, position: store(change, versions) };
       });
     },
 
@@ -241,5 +284,21 @@ function memoryStates(): StateStore {
       const newest = receipts.slice(Math.max(0, receipts.length - Math.max(limit, 0))).reverse();
       return newest.map((receipt) => ({ ...receipt, metadata: receipt.metadata.slice() }));
     },
+
+    async readShards(after, limit) {
+      const found: StoredVersion[] = [];
+      for (const { shard, position } of after) {
+        const start = Math.max(position, 0);
+        const left = Math.max(limit - found.length, 0);
+        for (const [at, kept] of shardAt(shards, shard)
+          .slice(start, start + left)
+          .entries()) {
+          found.push(versionOf(shard, start + at + 1, kept));
+        }
+      }
+      return found;
+    },
+
+    lastPositions: async () => shards.map((shard) => shard.length),
   };
 }

@@ -41,7 +41,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
         const [shards] = await mariadb.admin.query<RowDataPacket[]>(
           `select count(*) as n from ${tableAt(url, "ego_shards")}`,
         );
-        expect(shards[0]?.n).toBe(256);
+        expect(shards[0]?.n).toBe(512);
         if (failure === undefined) break;
         cuts++;
       }
@@ -102,7 +102,7 @@ describeMariadb("a store in MariaDB", (mariadb) => {
       await mariadb.admin.query(`update ${tableAt(url, "ego_meta")} set value = '99' where name = 'format'`);
       await expect(opened({ url })).rejects.toMatchObject({
         code: "unsupported",
-        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 3"),
+        message: expect.stringContaining("has format 99, this @ego/runtime reads formats up to 4"),
       });
     });
 

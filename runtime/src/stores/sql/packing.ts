@@ -1,5 +1,5 @@
 import type { Append, AppendResult, AppliedEvent, StoredEvent } from "../../journal/event-store.ts";
-import type { StateChange, StateChangeResult } from "../../journal/state-store.ts";
+import type { StateChange } from "../../journal/state-store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
 
 // Between threads every object costs; so a batch travels as one buffer of bytes and one of numbers, both handed over
@@ -235,11 +235,6 @@ export function unpackAppendResults(numbers: Float64Array): readonly AppendResul
   return Array.from(numbers, (number) =>
     number < 0 ? { stored: false, head: -number - 1 } : { stored: true, position: number },
   );
-}
-
-/** As `unpackAppendResults`, where a positive number only says that the change was stored. */
-export function unpackChangeResults(numbers: Float64Array): readonly StateChangeResult[] {
-  return Array.from(numbers, (number) => (number < 0 ? { stored: false, head: -number - 1 } : { stored: true }));
 }
 
 /** A refusal as a number. */

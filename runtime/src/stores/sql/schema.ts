@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 
 /** The version of the stored format that this runtime reads and writes. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 /** The name of the hash that gives an entity its shard; recorded, so that no other one is ever used on a journal. */
 export const hashName = "fnv1a64";
@@ -34,7 +34,10 @@ export interface TypesTable {
   readonly name: string;
 }
 
-/** The rows that appends lock, one per shard; not on SQLite. */
+/**
+ * The rows that are locked, not on SQLite: one per shard by appends, and one by whoever saves durable states, whose
+ * numbers are behind those.
+ */
 export interface ShardsTable {
   readonly shard: number;
 }
@@ -83,6 +86,9 @@ export interface ReceiptsTable {
   readonly command_id: string;
   readonly metadata: Uint8Array;
   readonly recorded_at: number;
+  /** Its place; null for versions that were superseded before there were places. */
+  readonly shard: number | null;
+  readonly position: number | null;
 }
 
 /** Versions of projections. */

@@ -2,7 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { CompiledQuery, Kysely, RawBuilder } from "kysely";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { dialectOf } from "../../tables/dialects/dialect-of.ts";
-import { findStatement, removeStatement, upsertStatement } from "../../tables/statements.ts";
+import { findAllStatement, findStatement, removeStatement, upsertStatement } from "../../tables/statements.ts";
 import { revisionOf } from "../../tables/table-reader.ts";
 import { columnNames, type SqlValue } from "../../tables/table-shape.ts";
 import { writeFailure } from "../../tables/violation.ts";
@@ -16,6 +16,11 @@ export interface SqlStateTable {
     db: Kysely<JournalDatabase>,
     id: string,
   ): Promise<{ readonly revision: number; readonly state: Message } | undefined>;
+  /** The rows of entities, by their ids; with a state that cannot be read, none. */
+  findAll(
+    db: Kysely<JournalDatabase>,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly revision: number; readonly payload: Uint8Array | undefined }>>;
   /** @throws EgoError if the table refuses the row */
   upsert(db: Kysely<JournalDatabase>, id: string, state: Message, revision: number): Promise<void>;
   remove(db: Kysely<JournalDatabase>, id: string): Promise<void>;
@@ -54,6 +59,19 @@ export function openSqlStateTable(
       if (row === undefined) return undefined;
       const values = columnNames(shape).map((name) => row[name] as SqlValue);
       return { revision: revisionOf(row, shape.name), state: table.fromRow(values) };
+    },
+    async findAll(on, ids) {
+      // As the key of the row comes back, it tells whose it is.
+      const idOf = new Map(ids.map((id) => [String(table.keyOf(id)), id]));
+      const values = ids.map(keyOf);
+      const { rows } = await run(on, compile(findAllStatement(target, values.length)), values);
+      const found = new Map<string, { readonly revision: number; readonly payload: Uint8Array | undefined }>();
+      for (const row of rows) {
+        const state = columnNames(shape).map((name) => row[name] as SqlValue);
+        const id = idOf.get(String(table.normalizedKey(state[key])));
+        if (id !== undefined) found.set(id, { revision: revisionOf(row, shape.name), payload: table.bytesOf(state) });
+      }
+      return found;
     },
     async upsert(on, id, state, revision) {
       const values = table.toRow(id, state).map((value, at) => {

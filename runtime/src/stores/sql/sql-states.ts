@@ -2,23 +2,37 @@ import type { Kysely, Transaction } from "kysely";
 import type { Timing } from "../../clock/clock.ts";
 import { deadlineIn } from "../../clock/deadline.ts";
 import { EgoError } from "../../error/ego-error.ts";
-import type { Receipt, StateChange, StateChangeResult, StateStore, StoredState } from "../../journal/state-store.ts";
+import type { ShardPosition } from "../../journal/event-store.ts";
+import { shardOf } from "../../journal/hash.ts";
+import type {
+  Receipt,
+  StateChange,
+  StateChangeResult,
+  StateStore,
+  StoredState,
+  StoredVersion,
+} from "../../journal/state-store.ts";
 import { EntityMap } from "../entity-map.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { EntityKey } from "./sql-journal.ts";
+import { sqlStateShards } from "./sql-state-shards.ts";
 import type { SqlStateTable } from "./sql-state-table.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
+import { type VersionRange, type VersionRow, versionsIn } from "./version-rows.ts";
 
 /** What durable states need of their store. */
 export interface SqlStatesOptions {
   /** The journal's tables, in their schema. */
   readonly db: Kysely<JournalDatabase>;
+  readonly shardCount: number;
   /** Sees to the settings of a transaction before it writes. */
   settle(transaction: Kysely<JournalDatabase>): Promise<void>;
   /** Ids of names of entities; new ones are stored. */
   idsOf(names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /** The id of a name; undefined if nothing of that name was ever stored. */
   idOf(name: string): Promise<number | undefined>;
+  /** The names of ids. */
+  namesOf(ids: ReadonlySet<number>): Promise<ReadonlyMap<number, string>>;
   /** The typed tables by the names of their entities. */
   readonly tables: ReadonlyMap<string, SqlStateTable>;
   /** Whether another writer was first, or in the way: the transaction goes again. */
@@ -35,13 +49,19 @@ const chunkSize = 500;
 
 /** Durable states on a database with transactions: the receipt of each version is its fence. */
 export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
-  const { db, tables } = options;
+  const { db, tables, shardCount } = options;
+  const shards = sqlStateShards(shardCount);
 
   async function save(batch: readonly StateChange[]): Promise<readonly StateChangeResult[]> {
     const ids = await options.idsOf(new Set(batch.map(({ entityType }) => entityType)));
     const results: StateChangeResult[] = [];
     let left = batch.map(
-      (change, index): PlacedChange => ({ change, index, type: ids.get(change.entityType) as number }),
+      (change, index): PlacedChange => ({
+        change,
+        index,
+        type: ids.get(change.entityType) as number,
+        shard: shardOf(change.entityType, change.entityId, shardCount),
+      }),
     );
     // A row that its table refuses takes the transaction with it: the others go again without it.
     using patience = deadlineIn(options.patienceMs, options.timing);
@@ -70,13 +90,18 @@ export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
     batch: readonly PlacedChange[],
   ): Promise<ReadonlyMap<number, StateChangeResult>> {
     await options.settle(transaction);
+    const locked = [...new Set(batch.map(({ shard }) => shard))].sort((a, b) => a - b);
+    await shards.lock(transaction, locked);
     const heads = await headsOf(
       transaction,
       batch.map(({ change, type }) => ({ type, id: change.entityId })),
     );
     const results = new Map<number, StateChangeResult>();
     const refused = new EntityMap<number, true>();
-    const accepted = batch.filter(({ change, index, type }) => {
+    const positions = new Map(await shards.lastPositions(transaction, locked));
+    const receipts: ReceiptRow[] = [];
+    const accepted = batch.filter((placed) => {
+      const { change, index, type, shard } = placed;
       const { entityId, expectedRevision } = change;
       const head = heads.get(type, entityId) ?? 0;
       if (head !== expectedRevision || refused.get(type, entityId)) {
@@ -85,12 +110,15 @@ export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
         return false;
       }
       heads.set(type, entityId, expectedRevision + 1);
-      results.set(index, { stored: true });
+      const position = (positions.get(shard) ?? 0) + 1;
+      positions.set(shard, position);
+      receipts.push(receiptOf(placed, position));
+      results.set(index, { stored: true, position });
       return true;
     });
-    for (let from = 0; from < accepted.length; from += chunkSize) {
-      const receipts = accepted.slice(from, from + chunkSize).map(receiptOf);
-      await transaction.insertInto("ego_receipts").values(receipts).execute();
+    for (let from = 0; from < receipts.length; from += chunkSize) {
+      const some = receipts.slice(from, from + chunkSize);
+      await transaction.insertInto("ego_receipts").values(some).execute();
     }
     for (const placed of accepted) await write(transaction, placed);
     return results;
@@ -167,9 +195,80 @@ export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
     );
   }
 
+  function checkShard(shard: number): void {
+    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount) return;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
+  }
+
+  async function readShards(after: readonly ShardPosition[], limit: number): Promise<readonly StoredVersion[]> {
+    for (const { shard } of after) checkShard(shard);
+    if (after.length === 0) return [];
+    const last = await shards.lastPositions(
+      db,
+      after.map(({ shard }) => shard),
+    );
+    // Positions are dense, so this says which versions there are.
+    const ranges: VersionRange[] = [];
+    let left = Math.max(limit, 0);
+    for (const { shard, position } of after) {
+      const from = Math.max(position, 0);
+      const count = Math.min((last.get(shard) ?? 0) - from, left);
+      if (count <= 0) continue;
+      ranges.push({ shard, after: from, to: from + count });
+      left -= count;
+    }
+    if (ranges.length === 0) return [];
+    const read = (from: Kysely<JournalDatabase>) => readRanges(from, ranges);
+    // Where a state may be in another table than its receipt, both are to be of one moment.
+    const found = await (tables.size === 0
+      ? read(db)
+      : db.transaction().setIsolationLevel("repeatable read").execute(read));
+    const places = new Map(after.map(({ shard }, at) => [shard, at]));
+    const placeOf = ({ shard }: StoredVersion) => places.get(shard) ?? 0;
+    return found.toSorted((a, b) => placeOf(a) - placeOf(b) || a.position - b.position);
+  }
+
+  async function readRanges(
+    from: Kysely<JournalDatabase>,
+    ranges: readonly VersionRange[],
+  ): Promise<readonly StoredVersion[]> {
+    const rows = await versionsIn(from, ranges, Number.MAX_SAFE_INTEGER).execute();
+    const names = await options.namesOf(new Set(rows.map(({ entity_type }) => Number(entity_type))));
+    const versions = rows.map((row) => versionOf(row, names.get(Number(row.entity_type)) as string));
+    const inTables = Map.groupBy(
+      versions.filter(({ kind }) => kind === "unreadable"),
+      ({ entityType }) => entityType,
+    );
+    const states = new EntityMap<string, Uint8Array>();
+    for (const [entityType, wanted] of inTables) {
+      for (let at = 0; at < wanted.length; at += chunkSize) {
+        const some = wanted.slice(at, at + chunkSize);
+        const found = await tables.get(entityType)?.findAll(
+          from,
+          some.map(({ entityId }) => entityId),
+        );
+        for (const { entityId, revision } of some) {
+          const row = found?.get(entityId);
+          if (row?.revision === revision && row.payload) states.set(entityType, entityId, row.payload);
+        }
+      }
+    }
+    return versions.map((version) => {
+      const payload = version.kind === "unreadable" && states.get(version.entityType, version.entityId);
+      return payload ? { ...version, kind: "state", payload } : version;
+    });
+  }
+
   return {
     save,
     load,
+    readShards,
+    async lastPositions() {
+      const all = Array.from({ length: shardCount }, (_, shard) => shard);
+      const last = await shards.lastPositions(db, all);
+      return all.map((shard) => last.get(shard) ?? 0);
+    },
+    missingLocks: () => shards.missingLocks(db),
     async heads(entities) {
       const placed: { readonly id: string; readonly type: number | undefined }[] = [];
       for (const { entityType, entityId } of entities) {
@@ -190,6 +289,7 @@ export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
         commandId: plainText(row.command_id),
         metadata: plainBytes(row.metadata),
         recordedAt: Number(row.recorded_at),
+        ...(row.position === null ? {} : { position: Number(row.position) }),
       }));
     },
   };
@@ -199,7 +299,10 @@ interface PlacedChange {
   readonly change: StateChange;
   readonly index: number;
   readonly type: number;
+  readonly shard: number;
 }
+
+type ReceiptRow = JournalDatabase["ego_receipts"];
 
 /** What is thrown out of a transaction whose row was refused. */
 class RefusedRow extends Error {
@@ -236,13 +339,13 @@ async function headsOf(
 function receiptsOf(db: Kysely<JournalDatabase>, type: number, entityId: string) {
   return db
     .selectFrom("ego_receipts")
-    .select(["revision", "removed", "command_id", "metadata", "recorded_at"])
+    .select(["revision", "removed", "command_id", "metadata", "recorded_at", "position"])
     .where("entity_id", "=", entityId)
     .where("entity_type", "=", type)
     .orderBy("revision", "desc");
 }
 
-function receiptOf({ change, type }: PlacedChange) {
+function receiptOf({ change, type, shard }: PlacedChange, position: number): ReceiptRow {
   return {
     entity_id: change.entityId,
     entity_type: type,
@@ -251,5 +354,27 @@ function receiptOf({ change, type }: PlacedChange) {
     command_id: change.commandId,
     metadata: Buffer.from(change.metadata),
     recorded_at: change.recordedAt,
+    shard,
+    position,
+  };
+}
+
+/** A version as its row says it; one whose state is not among the bytes as unreadable. */
+function versionOf(row: VersionRow, entityType: string): StoredVersion {
+  const { shard, position, entity_id, metadata, recorded_at, command_id, removed, head } = row;
+  const revision = Number(row.revision);
+  const superseded = revision < Number(head);
+  const latest = Number(removed) !== 0 ? "removed" : row.payload === null ? "unreadable" : "state";
+  return {
+    shard: Number(shard),
+    position: Number(position),
+    entityType,
+    entityId: plainText(entity_id),
+    revision,
+    kind: superseded ? "superseded" : latest,
+    payload: superseded || row.payload === null ? null : plainBytes(row.payload),
+    metadata: plainBytes(metadata),
+    recordedAt: Number(recorded_at),
+    commandId: plainText(command_id),
   };
 }

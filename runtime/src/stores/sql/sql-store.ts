@@ -207,9 +207,11 @@ export function sqlStore<Connection extends SqlConnection>(
       });
       states = openSqlStates({
         db: scopeOf(db),
+        shardCount,
         settle: async (transaction) => parts.settleTransaction?.(transaction),
         idsOf: (wanted) => reading.run((connection) => names.idsOf(connection, wanted)),
         idOf: (wanted) => reading.run((connection) => names.find(connection, wanted)),
+        namesOf: (ids) => reading.run((connection) => names.namesOf(connection, ids)),
         tables: new Map(
           entities.flatMap((entity) => {
             const table = openSqlStateTable(db, schema, entity);
@@ -303,6 +305,9 @@ export function sqlStore<Connection extends SqlConnection>(
         return opened(states).save(batch);
       }),
     receipts: (entityType, entityId, limit) => guarded(() => opened(states).receipts(entityType, entityId, limit)),
+    readShards: (after, limit) => guarded(() => opened(states).readShards(after, limit)),
+    lastPositions: () => guarded(() => opened(states).lastPositions()),
+    missingLocks: () => guarded(() => opened(states).missingLocks()),
   };
   /** On the server that had what this follows from, or not at all. */
   async function followed<T>(work: (projections: ProjectionStore) => Promise<T>): Promise<T> {

@@ -18,6 +18,7 @@ import type { JournalDatabase } from "./schema.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { isUniqueViolation } from "./sqlite-failure.ts";
 import type { Names } from "./sqlite-names.ts";
+import { openPositions } from "./sqlite-positions.ts";
 import type { Operations } from "./sqlite-protocol.ts";
 
 /** The journal of events on one connection. Everything is synchronous: it runs in a worker. */
@@ -255,39 +256,6 @@ function prepareAll(connection: Connection, db: Kysely<JournalDatabase>) {
       .where("payload", "is not", null),
   );
   return { load, loadPayloads, read, insert, head, position, remove };
-}
-
-/**
- * The last position of each shard. They are read from the index, but not again as long as SQLite says that no other
- * connection has committed since. Under the write lock they are what holds until the commit.
- */
-function openPositions(connection: Connection, lastPosition: (shard: number) => number) {
-  const dataVersion = connection.database.prepare("pragma data_version");
-  const known = new Map<number, number>();
-  let version: unknown;
-  return {
-    /** To be called before the others, in each transaction and for each read. */
-    look() {
-      const now = dataVersion.get()?.data_version;
-      if (now !== version) known.clear();
-      version = now;
-    },
-    last(shard: number): number {
-      let last = known.get(shard);
-      if (last === undefined) {
-        last = lastPosition(shard);
-        known.set(shard, last);
-      }
-      return last;
-    },
-    set(shard: number, position: number): void {
-      known.set(shard, position);
-    },
-    /** After a transaction that failed. */
-    clear() {
-      known.clear();
-    },
-  };
 }
 
 /** One append of a batch. Its events are read one after another, or skipped. */

@@ -1,7 +1,7 @@
 import type { EgoErrorCode, EgoErrorDetails } from "../../error/ego-error.ts";
 import type { EntityName, RemovalRange } from "../../journal/event-store.ts";
 import type { Snapshot } from "../../journal/snapshot-store.ts";
-import type { Receipt } from "../../journal/state-store.ts";
+import type { Receipt, VersionKind } from "../../journal/state-store.ts";
 import type { StatementList } from "../../tables/row-batch.ts";
 import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
 import type { JournalMeta } from "./migrations/migrate.ts";
@@ -50,6 +50,21 @@ export interface LoadRequest {
 export interface StateReply {
   readonly revision: number;
   readonly state: Uint8Array | readonly SqlValue[] | null;
+}
+
+/** Asks for what is in shards behind positions. */
+export interface ShardsRequest {
+  readonly shards: readonly number[];
+  /** In the order of the shards. */
+  readonly after: readonly number[];
+  readonly limit: number;
+}
+
+/** Versions of durable states, as events whose type is that of their entity. */
+export interface PackedVersions extends PackedEvents {
+  readonly kinds: readonly VersionKind[];
+  /** Rows of typed tables; null for what is bytes, or not there. */
+  readonly rows: readonly (readonly SqlValue[] | null)[];
 }
 
 /** A statement of a Kysely on the worker. */
@@ -126,11 +141,7 @@ export interface Operations {
     request: { readonly entityType: string; readonly entityId: string; readonly from: number; readonly to: number };
     reply: null;
   };
-  readonly readShards: {
-    /** Shards, and the position in each of them behind which to read. */
-    request: { readonly shards: readonly number[]; readonly after: readonly number[]; readonly limit: number };
-    reply: PackedEvents;
-  };
+  readonly readShards: { request: ShardsRequest; reply: PackedEvents };
   readonly lastPositions: { request: null; reply: Float64Array<ArrayBuffer> };
   readonly heads: { request: readonly EntityName[]; reply: readonly number[] };
   readonly stateHeads: { request: readonly EntityName[]; reply: readonly number[] };
@@ -140,6 +151,12 @@ export interface Operations {
     request: { readonly entityType: string; readonly entityId: string; readonly limit: number };
     reply: readonly Receipt[];
   };
+  readonly readVersions: {
+    /** `tables`: whether any of them may be in a typed table. */
+    request: ShardsRequest & { readonly tables: boolean };
+    reply: PackedVersions;
+  };
+  readonly lastVersions: { request: null; reply: Float64Array<ArrayBuffer> };
   readonly statistics: { request: null; reply: ConnectionStatistics };
   /** Opens a session, a transaction that holds the write lock. It is called by a number that was never used before. */
   readonly begin: { request: number; reply: null };

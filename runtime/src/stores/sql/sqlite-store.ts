@@ -2,28 +2,21 @@ import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
-import type { EntityName, EventStore, RevisionRange } from "../../journal/event-store.ts";
+import type { EntityName, EventStore, RevisionRange, ShardPosition } from "../../journal/event-store.ts";
 import type { StoreMigrations } from "../../journal/migrations.ts";
 import type { ProjectionStore } from "../../journal/projection-store.ts";
 import type { SnapshotStore } from "../../journal/snapshot-store.ts";
 import type { StateChange, StateChangeResult, StateStore } from "../../journal/state-store.ts";
 import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
-import {
-  packAppends,
-  packChanges,
-  unpackAppendResults,
-  unpackChangeResults,
-  unpackEvents,
-  unpackPayloads,
-} from "./packing.ts";
+import { packAppends, packChanges, unpackAppendResults, unpackEvents, unpackPayloads } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
 import { openSqlProjections } from "./sql-projections.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import { isUniqueViolation, sqliteFailure } from "./sqlite-failure.ts";
 import { sqliteInline } from "./sqlite-inline.ts";
-import type { ConnectionStatistics, LoadRequest } from "./sqlite-protocol.ts";
+import type { ConnectionStatistics, LoadRequest, ShardsRequest } from "./sqlite-protocol.ts";
 import { lookAtSqlite, migrateSqliteProject } from "./sqlite-schema.ts";
 import { openWorkerDatabase } from "./sqlite-worker-dialect.ts";
 import { type StateTable, stateTableOf } from "./state-table.ts";
@@ -108,6 +101,11 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     throw new EgoError("unavailable", `The store of ${JSON.stringify(filename)} is not open.`);
   }
 
+  function checkShard(shard: number): void {
+    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount) return;
+    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
+  }
+
   function newClient(
     entities: readonly EntityTable[],
     withTables: ReadonlyMap<string, StateTable>,
@@ -176,11 +174,6 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     },
   };
 
-  function checkShard(shard: number): void {
-    if (Number.isInteger(shard) && shard >= 0 && shard < shardCount) return;
-    throw new EgoError("invalid_argument", `The journal has no shard ${shard}: it has 0 to ${shardCount - 1}.`);
-  }
-
   const db = openWorkerDatabase(opened);
   const failureOf = (cause: unknown) => sqliteFailure(cause, filename);
   return {
@@ -191,7 +184,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...(filename === ":memory:" ? {} : { migrations, openToRead: (entities) => openFile(entities, true) }),
     events: sqliteEvents(opened, () => shardCount, checkShard),
     snapshots: sqliteSnapshots(opened),
-    states: sqliteStates(opened, (entityType) => tables.get(entityType)),
+    states: sqliteStates(opened, () => tables, checkShard),
     projections: {
       ...openSqlProjections({
         db,
@@ -220,11 +213,10 @@ function namesOf(entity: EntityTable): readonly string[] {
   return [entity.name, ...Object.values(entity.events ?? {}).map((event) => event.typeName)];
 }
 
-function sqliteEvents(
-  client: () => WorkerClient,
-  shardCount: () => number,
-  checkShard: (shard: number) => void,
-): EventStore {
+/** @throws EgoError `invalid_argument` for a shard that is none */
+type CheckShard = (shard: number) => void;
+
+function sqliteEvents(client: () => WorkerClient, shardCount: () => number, checkShard: CheckShard): EventStore {
   return {
     get shardCount() {
       return shardCount();
@@ -254,14 +246,17 @@ function sqliteEvents(
     },
     async readShards(after, limit) {
       for (const { shard } of after) checkShard(shard);
-      const request = {
-        shards: after.map(({ shard }) => shard),
-        after: after.map(({ position }) => position),
-        limit: Math.max(limit, 0),
-      };
-      return unpackEvents(await client().ask("readShards", request));
+      return unpackEvents(await client().ask("readShards", shardsRequest(after, limit)));
     },
     lastPositions: async () => [...(await client().ask("lastPositions", null))],
+  };
+}
+
+function shardsRequest(after: readonly ShardPosition[], limit: number): ShardsRequest {
+  return {
+    shards: after.map(({ shard }) => shard),
+    after: after.map(({ position }) => position),
+    limit: Math.max(limit, 0),
   };
 }
 
@@ -295,7 +290,13 @@ function namesAlone(entities: readonly EntityName[]): readonly EntityName[] {
   return entities.map(({ entityType, entityId }) => ({ entityType, entityId }));
 }
 
-function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) => StateTable | undefined): StateStore {
+function sqliteStates(
+  client: () => WorkerClient,
+  tables: () => ReadonlyMap<string, StateTable>,
+  checkShard: CheckShard,
+): StateStore {
+  const tableOf = (entityType: string) => tables().get(entityType);
+
   function rowOf({ entityType, entityId, state }: StateChange): readonly SqlValue[] | null {
     const table = tableOf(entityType);
     if (table === undefined) return null;
@@ -331,7 +332,7 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
         const packed = packChanges(sent, (change) => rows.get(change) ?? null);
         try {
           const answers = await client().ask("save", packed, [packed.numbers.buffer, packed.bytes.buffer]);
-          for (const [at, result] of unpackChangeResults(answers).entries()) results[left[at] ?? -1] = result;
+          for (const [at, result] of unpackAppendResults(answers).entries()) results[left[at] ?? -1] = result;
           break;
         } catch (cause) {
           const failure = EgoError.from(cause);
@@ -349,5 +350,19 @@ function sqliteStates(client: () => WorkerClient, tableOf: (entityType: string) 
     async receipts(entityType, entityId, limit) {
       return client().ask("receipts", { entityType, entityId, limit: Math.max(limit, 0) });
     },
+    async readShards(after, limit) {
+      for (const { shard } of after) checkShard(shard);
+      const request = { ...shardsRequest(after, limit), tables: tables().size > 0 };
+      const packed = await client().ask("readVersions", request);
+      return unpackEvents(packed).map(({ type, commandId, ...version }, index) => {
+        const row = packed.rows[index] ?? null;
+        const kind = packed.kinds[index] ?? "superseded";
+        const kept = { ...version, kind, commandId: commandId ?? "" };
+        if (row === null) return kept;
+        const payload = tableOf(type)?.bytesOf(row);
+        return payload ? { ...kept, payload } : { ...kept, kind: "unreadable" };
+      });
+    },
+    lastPositions: async () => [...(await client().ask("lastVersions", null))],
   };
 }

@@ -252,7 +252,7 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s in a file", (dr
     const empty = new Uint8Array(0);
     const envelope = { metadata: empty, commandId: "c", recordedAt: 1 };
     const change = { entityType: "item", entityId: "1", expectedRevision: 0, state, payload: toBinary(Item, state) };
-    expect(await store.states.save([{ ...change, ...envelope }])).toEqual([{ stored: true }]);
+    expect(await store.states.save([{ ...change, ...envelope }])).toMatchObject([{ stored: true }]);
     await store.close?.();
 
     const { shape, entityType } = stateTableOf(entity) ?? expect.fail();

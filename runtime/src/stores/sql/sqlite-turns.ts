@@ -72,6 +72,8 @@ function waits(request: WorkerRequest, appended: boolean): boolean {
     case "state":
       // Of an entity with a typed table, which a session may write.
       return request.body.key !== null;
+    case "readVersions":
+      return request.body.tables;
     case "load":
     case "loadPayloads":
     case "read":
@@ -89,6 +91,7 @@ function waits(request: WorkerRequest, appended: boolean): boolean {
     case "stateHeads":
     case "loadSnapshot":
     case "receipts":
+    case "lastVersions":
     case "statistics":
       return false;
     case "begin":

@@ -94,6 +94,10 @@ function replyTo(request: WorkerRequest): Reply {
       return states.heads(request.body);
     case "receipts":
       return states.receipts(request.body);
+    case "readVersions":
+      return states.readShards(request.body);
+    case "lastVersions":
+      return states.lastPositions();
     case "statistics":
       return connection.statistics();
     case "begin":
@@ -129,7 +133,7 @@ async function openDatabase(request: OpenRequest): Promise<Operations["open"]["r
     );
     const events = openEvents(connection, db, names, meta.shardCount);
     const snapshots = openSnapshots(connection, db, names);
-    const states = openStates(connection, db, names, tables);
+    const states = openStates(connection, db, names, tables, meta.shardCount);
     const sessions = openSessions(connection, request.filename, events.forget);
     const turns = openTurns(sessions, perform);
     open = { filename: request.filename, connection, turns, sessions, events, snapshots, states };

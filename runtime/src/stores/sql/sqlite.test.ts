@@ -78,7 +78,12 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
           .prepare(sql)
           .all()
           .map((row) => row.name);
-      expect(names("select name from ego_migration")).toEqual(["0001_journal", "0002_snapshots", "0003_projections"]);
+      expect(names("select name from ego_migration")).toEqual([
+        "0001_journal",
+        "0002_snapshots",
+        "0003_projections",
+        "0004_state_positions",
+      ]);
       expect(names("select name from sqlite_schema where type = 'table' and name like 'ego%' order by name")).toEqual([
         "ego_dead_letters",
         "ego_events",
@@ -95,7 +100,7 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
         "ego_types",
       ]);
       expect(database.prepare("select name, value from ego_meta order by name").all()).toMatchObject([
-        { name: "format", value: "3" },
+        { name: "format", value: "4" },
         { name: "hash", value: "fnv1a64" },
         { name: "shards", value: "64" },
       ]);
@@ -113,8 +118,8 @@ describe.each(["node:sqlite", "better-sqlite3"] as const)("by %s", (driver) => {
 
     test.each([
       [
-        "update ego_meta set value = '4' where name = 'format'",
-        "has format 4, this @ego/runtime reads formats up to 3. Install the version of @ego/runtime that wrote it, or a newer one.",
+        "update ego_meta set value = '5' where name = 'format'",
+        "has format 5, this @ego/runtime reads formats up to 4. Install the version of @ego/runtime that wrote it, or a newer one.",
       ],
       ["update ego_meta set value = 'md5' where name = 'hash'", `gives entities their shards by "md5"`],
       [

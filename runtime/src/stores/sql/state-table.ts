@@ -1,9 +1,9 @@
-import type { Message } from "@bufbuild/protobuf";
+import { type Message, toBinary } from "@bufbuild/protobuf";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { compileTable } from "../../tables/compiled-table.ts";
 import { rangeOf, toSql } from "../../tables/field-value.ts";
-import type { SqlValue, TableShape } from "../../tables/table-shape.ts";
+import type { ColumnKind, SqlValue, TableShape } from "../../tables/table-shape.ts";
 
 /** The table of an entity's durable states: its rows are found by the id of the entity. */
 export interface StateTable {
@@ -27,6 +27,16 @@ export interface StateTable {
    * @throws EgoError `data_loss` if a value is not what its column holds
    */
   fromRow(values: readonly SqlValue[]): Message;
+  /** The key of a row, in whatever form a driver gives it, as `keyOf` has it. */
+  normalizedKey(value: unknown): SqlValue;
+  /** The state of a row in binary form; undefined if a value is not what its column holds. */
+  bytesOf(values: readonly SqlValue[]): Uint8Array | undefined;
+}
+
+/** The id of an entity that has a row, as its column holds it. */
+export function storedKey(kind: ColumnKind, entityId: string): SqlValue {
+  if (kind === "text") return entityId;
+  return toSql(kind, kind === "bigint" || kind === "digits" ? BigInt(entityId) : Number(entityId));
 }
 
 /**
@@ -36,7 +46,7 @@ export interface StateTable {
  */
 export function stateTableOf({ name: entityType, table }: EntityTable): StateTable | undefined {
   if (table === undefined) return undefined;
-  const { shape, fields, toRow, fromRow } = compileTable(table);
+  const { shape, descriptor, fields, toRow, fromRow, normalized } = compileTable(table);
   const [key = 0] = shape.key;
   const column = shape.columns[key];
   const field = fields[key];
@@ -59,7 +69,7 @@ export function stateTableOf({ name: entityType, table }: EntityTable): StateTab
     const value = BigInt(entityId);
     const [low, high] = range;
     if (value < low || value > high) throw refuse();
-    return toSql(kind, kind === "bigint" || kind === "digits" ? value : Number(value));
+    return storedKey(kind, entityId);
   }
 
   return {
@@ -80,5 +90,14 @@ export function stateTableOf({ name: entityType, table }: EntityTable): StateTab
       return row;
     },
     fromRow,
+    normalizedKey: (value) => normalized(key, value),
+    bytesOf(values) {
+      try {
+        return toBinary(descriptor, fromRow(values));
+      } catch {
+        // Whoever wants to know why loads it.
+        return undefined;
+      }
+    },
   };
 }

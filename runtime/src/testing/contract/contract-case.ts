@@ -14,6 +14,7 @@ export type ContractPart =
   | "reopening"
   | "sharing"
   | "states"
+  | "versions"
   | "projections"
   | "dead letters"
   | "leases";

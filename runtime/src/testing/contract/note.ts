@@ -6,7 +6,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { EntityTable } from "../../codegen/entity.ts";
 import type { TableData } from "../../codegen/table.ts";
-import type { StateChange, StoredState } from "../../journal/state-store.ts";
+import type { StateChange, StateChangeResult, StoredState } from "../../journal/state-store.ts";
 import { ContractError } from "./contract-error.ts";
 
 // The message of the durable states, made here: a .proto would be published with the package.
@@ -98,6 +98,16 @@ export function changeOf(
     commandId: `${entityId}-${expectedRevision}`,
     recordedAt: 1_700_000_000_000 + expectedRevision,
   };
+}
+
+/** What became of changes, wherever they were put: cases of their own look at places. */
+export function withoutPlace(results: readonly StateChangeResult[]): readonly StateChangeResult[] {
+  return results.map((result) => (result.stored ? { stored: true } : result));
+}
+
+/** The text of a note in binary form. */
+export function textIn(payload: Uint8Array): string {
+  return (fromBinary(noteDescriptor, payload) as Message & Note).text;
 }
 
 /** The note of a stored state, whether it came as a message or as bytes; null if it was removed. */

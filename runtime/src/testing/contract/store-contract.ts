@@ -18,6 +18,7 @@ import { shardCases } from "./shard-cases.ts";
 import { sharingCases } from "./sharing-cases.ts";
 import { snapshotCases } from "./snapshot-cases.ts";
 import { stateCases } from "./state-cases.ts";
+import { versionCases } from "./version-cases.ts";
 
 /** Every promise that a store makes, each with a way to try it. */
 export const storeContract: readonly ContractCase[] = [
@@ -32,6 +33,7 @@ export const storeContract: readonly ContractCase[] = [
   ...snapshotCases,
   ...retentionCases,
   ...stateCases,
+  ...versionCases,
   ...projectionCases,
   ...promotionCases,
   ...rowCases,

@@ -2,12 +2,13 @@ import type { EntityTable } from "../../codegen/entity.ts";
 import type { Store } from "../../journal/store.ts";
 
 /**
- * What a store need not be able to do. `states`: durable states. `snapshots`: those of event-sourced entities.
+ * What a store need not be able to do. `states`: durable states. `versions`: places of their versions, by which they are
+ * projected. `snapshots`: those of event-sourced entities.
  * `projections`: their
  * offsets, dead letters and leases. `retention`: payloads that are removed. `sharing`: two stores open on one journal. `reopening`: a journal that is
  * there again after its store was closed.
  */
-export type Ability = "states" | "snapshots" | "projections" | "retention" | "sharing" | "reopening";
+export type Ability = "states" | "versions" | "snapshots" | "projections" | "retention" | "sharing" | "reopening";
 
 /** One journal, and the stores that were opened on it. Disposed of, it closes those that are open, and is gone. */
 export interface SubjectJournal extends AsyncDisposable {
