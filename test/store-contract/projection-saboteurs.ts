@@ -106,6 +106,15 @@ export const projectionSaboteurs: Readonly<Record<string, Saboteur>> = {
     })),
     caughtBy: "what the work throws comes out as it is, and nothing was done",
   },
+  "adds no offsets to a version that is there": {
+    subject: withProjections((projections) => ({
+      async add(record, offsets, table) {
+        const known = await projections.offsets(record);
+        return projections.add(record, known ? [] : offsets, table);
+      },
+    })),
+    caughtBy: "one that is there gets the offsets of shards that it has none of, and keeps the others",
+  },
   "begins a version again that is added again": {
     subject: withProjections((projections) => ({
       async add(record, offsets, table) {

@@ -25,8 +25,12 @@ const progressMs = 100;
 export function verify(host: Host, options: VerifyOptions): Promise<number> {
   return withJournal(host, options, async ({ place, store, tools, entities }) => {
     const tables = entities?.map(({ table }) => table);
-    const { events, projections } = store;
-    const audit = tools.auditJournal(events as never, { tables: tables as never, projections: projections as never });
+    const { events, projections, states } = store;
+    const audit = tools.auditJournal(events as never, {
+      tables: tables as never,
+      projections: projections as never,
+      states: states as never,
+    });
     const places: Violation[] = [];
     let shownAt = Number.NEGATIVE_INFINITY;
     let step = await audit.next();

@@ -79,6 +79,7 @@ export interface ShownVersion {
 export interface AuditOptions {
   readonly tables?: readonly never[] | undefined;
   readonly projections?: never;
+  readonly states?: never;
 }
 
 /** See `AuditStep` of `@ego/runtime/tools`. */

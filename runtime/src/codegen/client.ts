@@ -21,7 +21,10 @@ export interface Reply<S> {
   readonly state: Readonly<S>;
   /** Events, or versions, of the entity so far. */
   readonly revision: number;
-  /** Position of the command's last event in the entity's shard; 0 if nothing was stored, and for durable states. */
+  /**
+   * Position of the command's last event in the entity's shard, or of the version that it made of a durable state; 0 if
+   * nothing was stored.
+   */
   readonly position: number;
   /** When it was stored; the time of the answer if nothing was stored. */
   readonly recordedAt: Date;

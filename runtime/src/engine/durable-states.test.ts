@@ -25,7 +25,9 @@ describe.each(journalCases)("a durable state, on $name", ({ journal }) => {
     const described = await item.describeItem({ title: "Pen", priceCents: 120n });
     const added = await item.addStock({ quantity: 4 });
 
-    expect(described).toMatchObject({ revision: 1, position: 0, repeated: false });
+    expect(described).toMatchObject({ revision: 1, position: expect.any(Number), repeated: false });
+    expect(described.position).toBeGreaterThan(0);
+    expect(added.position).toBeGreaterThan(described.position);
     expect(described.state).toMatchObject({ sku: id, title: "Pen", priceCents: 120n, onHand: 0 });
     expect(added).toMatchObject({ revision: 2, state: { sku: id, title: "Pen", priceCents: 120n, onHand: 4 } });
     expect(Object.isFrozen(added.state)).toBe(true);

@@ -15,7 +15,8 @@ import { EgoError } from "../error/ego-error.ts";
 import { checkNodeVersion } from "../error/node-version.ts";
 import { shardOf } from "../journal/hash.ts";
 import { JournalReaders } from "../journal/journal-readers.ts";
-import { formatPositions } from "../journal/positions.ts";
+import { formatPositions, formatStatePosition } from "../journal/positions.ts";
+import { stateShards, withStates } from "../journal/state-shards.ts";
 import type { Store } from "../journal/store.ts";
 import type { AnyProjection } from "../projection/projection.ts";
 import type { ProjectionRef, ProjectionStatus } from "../projection/projection-ref.ts";
@@ -175,8 +176,11 @@ export class Engine implements AsyncDisposable {
       usage: this.#usage,
       verifies: () => this.#shared || this.#store.disconnected === true,
     };
+    const versions = stateShards(states, events.shardCount);
     this.#projections = new EngineProjections(this.#store.name ?? "given", port.projections, entities, {
       events,
+      states: versions,
+      withStates: versions && withStates(events, versions),
       stream: this.#stream,
       timing: this.#timing,
       readers: this.readers,
@@ -337,14 +341,18 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Where in the journal an event of an entity is, as one text: for `caughtUpTo` of a projection, also in another program.
+   * Where in the journal an event of an entity is, or a version of its durable state, as one text: for `caughtUpTo` of a
+   * projection, also in another program.
    *
    * @param position as a reply has it
    */
   positionOf(entity: AnyEntity, id: string, position: number): string {
     const { shardCount } = this.#store.events;
+    const { name, table } = this.#kinds.of(entity).compiled;
+    const shard = shardOf(name, id, shardCount);
+    if (table.kind === "durable") return formatStatePosition(shardCount, shard, position);
     const positions = Array.from({ length: shardCount }, () => 0);
-    positions[shardOf(this.#kinds.of(entity).compiled.name, id, shardCount)] = position;
+    positions[shard] = position;
     return formatPositions(positions);
   }
 

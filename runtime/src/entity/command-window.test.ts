@@ -97,7 +97,7 @@ describe("the window of an entity's commands", () => {
 
     const window = await CommandWindow.ofStates(states, "item", "a");
 
-    expect(window.get("c-1")).toEqual({ revision: 2, position: 0, recordedAt: now, fingerprint: 1n });
+    expect(window.get("c-1")).toEqual({ revision: 2, position: 2, recordedAt: now, fingerprint: 1n });
     expect(window.get("c-3")).toBeUndefined();
   });
 });

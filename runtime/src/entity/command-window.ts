@@ -7,7 +7,7 @@ import { pageSize } from "./event-pages.ts";
 export interface HandledCommand {
   /** Revision after it. */
   readonly revision: number;
-  /** Position of its last event; 0 for durable states. */
+  /** Position of its last event, or of the version that it made; 0 if that has none. */
   readonly position: number;
   /** Epoch milliseconds. */
   readonly recordedAt: number;
@@ -57,9 +57,9 @@ export class CommandWindow {
   static async ofStates(states: StateStore, entityType: string, entityId: string): Promise<CommandWindow> {
     const receipts = await states.receipts(entityType, entityId, maxCommands);
     return CommandWindow.#of(
-      receipts.map(({ commandId, revision, recordedAt, metadata }) => [
+      receipts.map(({ commandId, revision, position = 0, recordedAt, metadata }) => [
         commandId,
-        { revision, position: 0, recordedAt, fingerprint: decodeFingerprint(metadata) },
+        { revision, position, recordedAt, fingerprint: decodeFingerprint(metadata) },
       ]),
     );
   }

@@ -317,11 +317,11 @@ export class EntityActor implements FlightControl, RepeatControl {
         this.#store(writeEvents(this, this.#shard, pending, version, decided.events, decided.state));
         break;
       case "saved":
-        this.#store(writeState(this, pending, version, decided.state, decided.payload));
+        this.#store(writeState(this, this.#shard, pending, version, decided.state, decided.payload));
         break;
       case "removed":
         // To remove what is not there is a no-op.
-        if (version.exists) this.#store(writeState(this, pending, version, null, noBytes));
+        if (version.exists) this.#store(writeState(this, this.#shard, pending, version, null, noBytes));
         else this.#replyUnchanged(pending, version);
     }
   }

@@ -4,6 +4,7 @@ import type { Receipt } from "../journal/state-store.ts";
 import type { RecordedEvent, RecordedState } from "../stream/stream.ts";
 import type { CompiledEntity } from "./compiled-entity.ts";
 import { decodeEvent } from "./decode-event.ts";
+import { decodeVersion } from "./decode-version.ts";
 import { eventPages } from "./event-pages.ts";
 import type { Version } from "./recover.ts";
 
@@ -25,6 +26,24 @@ export function recordedEventOf(entity: CompiledEntity, stored: StoredEvent, com
     revision: stored.revision,
     shard: stored.shard,
     position: stored.position,
+    recordedAt: new Date(stored.recordedAt),
+    commandId,
+    metadata: decodeMetadata(stored.metadata, commandId),
+  };
+}
+
+/**
+ * A version of a durable state, as the journal has it, as readers see it, with a message of its own.
+ *
+ * @throws EgoError `data_loss` if its state is not to be found, or does not decode
+ */
+export function recordedVersionOf(entity: CompiledEntity, stored: StoredEvent, commandId: string): RecordedState {
+  return {
+    kind: "state",
+    entity: entity.name,
+    entityId: stored.entityId,
+    state: decodeVersion(entity, stored) ?? undefined,
+    revision: stored.revision,
     recordedAt: new Date(stored.recordedAt),
     commandId,
     metadata: decodeMetadata(stored.metadata, commandId),

@@ -50,6 +50,7 @@ export function writeEvents(
 /** A new version of a durable state as a flight. `saved` null removes the entity. */
 export function writeState(
   parts: WriterParts,
+  shard: number,
   pending: PendingCommand,
   before: Version,
   saved: Message | null,
@@ -59,11 +60,11 @@ export function writeState(
   const state = saved ?? entity.state.shape.freeze(entity.initial(id));
   const after: Version = { state, revision: before.revision + 1, exists: saved !== null };
   const item = changeOf(pending, entity.name, id, before.revision, saved, payload, host.timing.now());
-  const flight = new Flight("store", parts, pending, item, host.changes, sizeOf(item), () => {
-    memory.remember(pending, after.revision, 0, item.recordedAt);
+  const flight = new Flight("store", parts, pending, item, host.changes, sizeOf(item), (position) => {
+    memory.remember(pending, after.revision, position, item.recordedAt);
     reader.published(after.revision);
-    host.stream.publishState(entity, item);
-    reply(entity, pending, after, 0, item.recordedAt);
+    host.stream.publishState(entity, item, host.events.shardCount + shard, position);
+    reply(entity, pending, after, position, item.recordedAt);
   });
   return { flight, after };
 }

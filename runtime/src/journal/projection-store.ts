@@ -117,7 +117,8 @@ export interface ProjectionStore {
 
   /**
    * Adds a version with the offsets of all shards, by shard, and creates the table that it fills, if it has one. One that
-   * is there stays as it is, but for a table that is missing.
+   * is there stays as it is, but for a table that is missing, and for shards behind those of which it has offsets: it gets
+   * these.
    *
    * @returns what is stored
    */

@@ -2,13 +2,15 @@ import type { ReadModelTable } from "../codegen/read-model.ts";
 import type { TableData } from "../codegen/table.ts";
 import type { CompiledEntity } from "../entity/compiled-entity.ts";
 import { decodeEvent } from "../entity/decode-event.ts";
-import { recordedEventOf } from "../entity/recorded.ts";
+import { decodeVersion } from "../entity/decode-version.ts";
+import { recordedEventOf, recordedVersionOf } from "../entity/recorded.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { nearest } from "../error/nearest.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
 import type { ProjectionTransaction } from "../journal/projection-store.ts";
+import { versionKindOf } from "../journal/state-shards.ts";
 import { ReadModelContext, type TransactionContext } from "./event-context.ts";
-import { type KeyOfEvent, keyOfEvent } from "./event-key.ts";
+import { type KeyOfEntity, type KeyOfEvent, keyOfEntity, keyOfEvent } from "./event-key.ts";
 import { PendingWrites } from "./pending-writes.ts";
 import { type AnyProjection, type CustomProjection, nameOf } from "./projection.ts";
 import { type ProjectionLife, projectionLife } from "./projection-life.ts";
@@ -29,8 +31,12 @@ export interface CompiledProjection {
   /** The table of its read model, if it has one. */
   readonly table: TableData | undefined;
   readonly life: ProjectionLife;
+  /** Whether it reads versions of durable states beside events. */
+  readonly consumesStates: boolean;
   /** Whether it consumes such an event: of which the others are passed over. */
-  consumes(event: Pick<JournalEvent, "entityType" | "type">): boolean;
+  consumes(event: JournalEvent): boolean;
+  /** Whether it consumes events of an entity that are stored by such a name: before they are stored. */
+  consumesEvents(entityType: string, type: string): boolean;
   /** Begins with the events of a transaction. */
   begin(transaction: ProjectionTransaction): Projecting;
 }
@@ -50,12 +56,10 @@ export function compileProjection(
   const life = projectionLife(given.tuning ?? {}, name);
   const entityOf = (entity: string): CompiledEntity => {
     const found = entities.get(entity);
-    if (found && found.table.kind === "event-sourced") return found;
+    if (found) return found;
     throw new EgoError(
       "unsupported",
-      found
-        ? `The projection ${JSON.stringify(name)} consumes the durable state of ${JSON.stringify(entity)}: this version projects events only. Read its table instead.`
-        : `The projection ${JSON.stringify(name)} consumes ${JSON.stringify(entity)}, which this engine does not have: give it to Engine.start among the entities.`,
+      `The projection ${JSON.stringify(name)} consumes ${JSON.stringify(entity)}, which this engine does not have: give it to Engine.start among the entities.`,
       { details: { projection: name, entity } },
     );
   };
@@ -65,7 +69,7 @@ export function compileProjection(
 }
 
 type EntityOf = (entity: string) => CompiledEntity;
-type Handling = Pick<CompiledProjection, "consumes" | "begin">;
+type Handling = Pick<CompiledProjection, "consumesStates" | "consumes" | "consumesEvents" | "begin">;
 type Method = (event: unknown, context: ReadModelContext) => Promise<void>;
 
 interface CompiledMethod {
@@ -75,12 +79,16 @@ interface CompiledMethod {
 
 function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: EntityOf): Handling {
   const { name, table } = readModel;
-  for (const [entity] of Object.values(readModel.states ?? {})) entityOf(entity);
+  const methodOf = (method: string): Method => {
+    const run = Object.hasOwn(methods, method) ? (methods as Record<string, unknown>)[method] : undefined;
+    if (typeof run === "function") return run as Method;
+    throw missing(name, method, Object.keys(methods));
+  };
+  const states = compileStates(readModel, methodOf, entityOf);
   /** By entity, the methods by the full name of the event. */
   const consumed = new Map<string, { entity: CompiledEntity; methods: Map<string, CompiledMethod> }>();
   for (const [method, [entityName, message]] of Object.entries(readModel.events ?? {})) {
-    const run = Object.hasOwn(methods, method) ? (methods as Record<string, unknown>)[method] : undefined;
-    if (typeof run !== "function") throw missing(name, method, Object.keys(methods));
+    const run = methodOf(method);
     const entity = entityOf(entityName);
     const events = consumed.get(entityName) ?? { entity, methods: new Map<string, CompiledMethod>() };
     consumed.set(entityName, events);
@@ -93,17 +101,30 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
       );
     }
     events.methods.set(message.typeName, {
-      run: run as Method,
+      run,
       keyOf: keyOfEvent(table, compiled.descriptor, entity),
     });
   }
   const passedOver = new Map([...consumed].map(([name, { entity, methods }]) => [name, othersThan(methods, entity)]));
+  const consumesEvents = (entityType: string, type: string) =>
+    consumed.has(entityType) && !passedOver.get(entityType)?.has(type);
   return {
-    consumes: ({ entityType, type }) => consumed.has(entityType) && !passedOver.get(entityType)?.has(type),
+    consumesStates: states.size > 0,
+    consumes(stored) {
+      const { entityType, type } = stored;
+      return versionKindOf(stored) ? states.has(entityType) : consumesEvents(entityType, type);
+    },
+    consumesEvents,
     begin(transaction) {
       const writes = new PendingWrites(transaction.rows(table));
       const shared: TransactionContext = { transaction, table, writes };
       return projecting(writes, async (stored) => {
+        const state = versionKindOf(stored) && states.get(stored.entityType);
+        if (state) {
+          const key = state.keyOf?.(null, stored.entityId);
+          await state.run(decodeVersion(state.entity, stored), new ReadModelContext(stored, shared, key));
+          return;
+        }
         const events = consumed.get(stored.entityType);
         if (!events) return;
         const event = decodeEvent(events.entity, stored);
@@ -114,6 +135,38 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
       });
     },
   };
+}
+
+interface CompiledStateMethod {
+  readonly run: Method;
+  readonly entity: CompiledEntity;
+  readonly keyOf: KeyOfEntity | undefined;
+}
+
+/** The methods for versions of durable states, by the names of their entities. */
+function compileStates(
+  { name, table, states = {} }: ReadModelTable,
+  methodOf: (method: string) => Method,
+  entityOf: EntityOf,
+): ReadonlyMap<string, CompiledStateMethod> {
+  const compiled = new Map<string, CompiledStateMethod>();
+  for (const [method, [entityName, message]] of Object.entries(states)) {
+    const run = methodOf(method);
+    const entity = entityOf(entityName);
+    if (!isDurable(entity) || entity.state.descriptor.typeName !== message.typeName) {
+      throw new EgoError(
+        "unsupported",
+        `The projection ${JSON.stringify(name)} consumes ${message.typeName}, which is no durable state of ${JSON.stringify(entityName)} in this program: generate both again.`,
+        { details: { projection: name, entity: entityName, type: message.typeName } },
+      );
+    }
+    compiled.set(entityName, { run, entity, keyOf: keyOfEntity(table, entity) });
+  }
+  return compiled;
+}
+
+function isDurable({ table }: CompiledEntity): boolean {
+  return table.kind === "durable";
 }
 
 /**
@@ -147,10 +200,20 @@ function compileCustom(
     );
   }
   const entities = new Map(wanted.map((entity) => [entity, entityOf(entity)]));
-  const decoded = (stored: JournalEvent) =>
-    recordedEventOf(entities.get(stored.entityType) as CompiledEntity, stored, stored.commandId);
+  const decoded = (stored: JournalEvent) => {
+    const entity = entities.get(stored.entityType) as CompiledEntity;
+    return (versionKindOf(stored) ? recordedVersionOf : recordedEventOf)(entity, stored, stored.commandId);
+  };
   return {
-    consumes: ({ entityType }) => entities.has(entityType),
+    consumesStates: [...entities.values()].some(isDurable),
+    consumes(stored) {
+      const entity = entities.get(stored.entityType);
+      return entity !== undefined && isDurable(entity) === (versionKindOf(stored) !== undefined);
+    },
+    consumesEvents(entityType) {
+      const entity = entities.get(entityType);
+      return entity !== undefined && !isDurable(entity);
+    },
     begin({ tx }) {
       const context = { tx };
       if (handle) return projecting(undefined, (stored) => handle(decoded(stored), context));

@@ -25,10 +25,22 @@ export function keyOfEvent(table: TableData, event: DescMessage, entity: Compile
       return key;
     };
   }
+  return sources[0] === undefined ? keyOfEntity(table, entity) : undefined;
+}
+
+/** Finds the key of the row of an entity. */
+export type KeyOfEntity = (message: Message | null, entityId: string) => RowKey;
+
+/**
+ * Compiles how the key of a row follows from the id of an entity, by the rule of `ReadModelTable`; undefined if it does
+ * not.
+ */
+export function keyOfEntity(table: TableData, entity: CompiledEntity): KeyOfEntity | undefined {
   const [only] = table.key;
+  const field = descriptorOf(table.message).fields.find(({ localName }) => localName === only);
   const id = entity.state.descriptor.fields.find(({ localName }) => localName === entity.table.id);
-  const isId = only !== undefined && table.key.length === 1 && sources[0] === undefined && id?.localName === only;
-  if (!isId || id?.fieldKind !== "scalar" || !sameType(id, fields[0])) return undefined;
+  const isId = only !== undefined && table.key.length === 1 && id?.localName === only;
+  if (!isId || id?.fieldKind !== "scalar" || !sameType(id, field)) return undefined;
   const toKey = idParser(id);
   return (_, entityId) => ({ [only]: toKey(entityId) });
 }

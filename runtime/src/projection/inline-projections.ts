@@ -54,7 +54,7 @@ export class InlineProjections {
   async append(batch: readonly Append[]): Promise<readonly ProjectedResult[]> {
     const { events, versions } = this.#host;
     const consumed = ({ projection }: InlineVersion) =>
-      batch.some(({ entityType, events }) => events.some(({ type }) => projection.consumes({ entityType, type })));
+      batch.some(({ entityType, events }) => events.some(({ type }) => projection.consumesEvents(entityType, type)));
     let inline = versions().filter(consumed);
     if (inline.length === 0) return events.append(batch);
 

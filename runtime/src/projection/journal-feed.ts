@@ -12,6 +12,8 @@ export interface FeedReader {
 
 /** What the feed of a node needs. */
 export interface JournalFeedOptions extends JournalEndOptions {
+  /** The first shard that is read: those before it are another feed's. Default: 0. */
+  readonly firstShard?: number;
   /** The longest time between two looks at what other programs have stored, in milliseconds. */
   readonly pollMs: number;
   /** The journal has a gap: nobody can be served any more. */
@@ -93,12 +95,12 @@ export class JournalFeed implements Follower {
   }
 
   async #run(): Promise<void> {
-    const { events, timing, pollMs, report, failed, stream } = this.#options;
+    const { events, firstShard = 0, timing, pollMs, report, failed, stream } = this.#options;
     try {
       const positions = await this.#end.positions;
       if (!positions || this.#ended) return;
       for (const before of positions) this.#kept.push({ before, events: [] });
-      const from = positions.map((position, shard) => ({ shard, position }));
+      const from = positions.map((position, shard) => ({ shard, position })).slice(firstShard);
       this.#cursor = new JournalCursor({ events, timing, from, pollMs, report });
       stream.follow(this);
       while (!this.#ended) {

@@ -1,6 +1,6 @@
 import { EgoError } from "../error/ego-error.ts";
 import type { ShardPosition } from "../journal/event-store.ts";
-import { parsePositions } from "../journal/positions.ts";
+import { parseAllPositions } from "../journal/positions.ts";
 import type { DeadLetter, ProjectionRecord, ProjectionRole } from "../journal/projection-store.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
 import { lagOf, type ProjectionLag } from "./lag.ts";
@@ -8,6 +8,7 @@ import {
   beginAgain,
   behindLive,
   buildBeside,
+  journalFor,
   liveVersion,
   type RebuildOptions,
   resume,
@@ -71,7 +72,9 @@ export class ProjectionRef {
   async caughtUpTo(positions: string, options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = 5_000 } = options;
     const { events, timing, store } = this.#projections.host;
-    const wanted = parsePositions(positions, events.shardCount);
+    const all = parseAllPositions(positions, events.shardCount);
+    // Of what it does not consume there is nothing to wait for.
+    const wanted = this.#projection.consumesStates ? all : all.slice(0, events.shardCount);
     const until = timing.now() + timeoutMs;
     const live = this.#projections.liveOf(this.name) ?? (await this.#live());
     // What this node runs it is told; what others run it has to look at.
@@ -194,11 +197,13 @@ export class ProjectionRef {
   }
 
   async #statusOf(record: ProjectionRecord): Promise<ProjectionStatus> {
-    const { store, events } = this.#projections.host;
+    const { host } = this.#projections;
+    const { store } = host;
     const { name, version, role, wanted, parts } = record;
     const runners = this.#projections.runnersOf(record);
     const troubled = runners.find(({ failure }) => failure);
-    const offsets = (await store.offsets(record)) ?? [];
+    const journal = journalFor(host, this.#projection);
+    const offsets = ((await store.offsets(record)) ?? []).slice(0, journal.shardCount);
     const failure = record.failure ?? troubled?.failure?.message;
     const status =
       record.failure !== undefined || troubled?.phase === "failed"
@@ -215,7 +220,7 @@ export class ProjectionRef {
       status,
       failure,
       parts: { all: parts, here: runners.length },
-      lag: await lagOf(events, offsets),
+      lag: await lagOf(journal, offsets),
       deadLetters: await store.countDeadLetters(record),
     };
   }

@@ -1,7 +1,7 @@
 import type { TableData } from "../codegen/table.ts";
 import { EgoError } from "../error/ego-error.ts";
 import type { EventStore, ShardPosition } from "../journal/event-store.ts";
-import { parsePositions } from "../journal/positions.ts";
+import { parseAllPositions } from "../journal/positions.ts";
 import type { ProjectionRecord, ProjectionStore, ProjectionVersion } from "../journal/projection-store.ts";
 import { lastPositions } from "../journal/read-shards.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
@@ -11,6 +11,11 @@ import { positionsAt } from "./lag.ts";
 export interface VersionsHost {
   readonly store: ProjectionStore;
   readonly events: EventStore;
+  /**
+   * The journal with the shards of durable states behind those of events, for projections that consume such; undefined if
+   * the store gives their versions no positions.
+   */
+  readonly withStates: EventStore | undefined;
   readonly timing: { readonly now: () => number };
 }
 
@@ -21,6 +26,32 @@ export interface RebuildOptions {
    * time: from the first event on that was stored then or later. Default: `"start"`.
    */
   readonly from?: "start" | "now" | Date | (string & Record<never, never>);
+}
+
+/** The journal that a projection reads which has offsets of so many shards. */
+export function journalOf(
+  { events, withStates }: Pick<VersionsHost, "events" | "withStates">,
+  shards: number,
+): EventStore {
+  return withStates && shards > events.shardCount ? withStates : events;
+}
+
+/**
+ * The journal that a projection reads.
+ *
+ * @throws EgoError `unsupported` if the store gives versions of durable states no positions, and it consumes some
+ */
+export function journalFor(
+  { events, withStates }: Pick<VersionsHost, "events" | "withStates">,
+  { name, consumesStates }: Pick<CompiledProjection, "name" | "consumesStates">,
+): EventStore {
+  if (!consumesStates) return events;
+  if (withStates) return withStates;
+  throw new EgoError(
+    "unsupported",
+    `The projection ${JSON.stringify(name)} consumes a durable state, and the store gives versions of durable states no positions (\`states.readShards\`): nobody could tell which of them it has done.`,
+    { details: { projection: name } },
+  );
 }
 
 /** The versions of a projection, ascending. */
@@ -64,13 +95,30 @@ export async function versionBeside(
 
 /** Adds the first version of a projection, where its tuning says, or where that is overridden. */
 export async function addFirst(
-  { store, events, timing }: VersionsHost,
-  { name, table, life }: Pick<CompiledProjection, "name" | "table" | "life">,
-  from: "start" | "now" = life.from,
+  host: VersionsHost,
+  projection: Pick<CompiledProjection, "name" | "table" | "life" | "consumesStates">,
+  from: "start" | "now" = projection.life.from,
 ): Promise<void> {
+  const { store, events, timing } = host;
+  const { name, table, life } = projection;
   const parts = Math.min(life.parts ?? store.parallel, events.shardCount);
   const record = { name, version: 1, role: "live", wanted: "running", failure: undefined, parts } as const;
-  await store.add({ ...record, begunAt: timing.now() }, await positionsFrom(events, from), table);
+  const offsets = await positionsFrom(host, journalFor(host, projection), from);
+  await store.add({ ...record, begunAt: timing.now() }, offsets, table);
+}
+
+/**
+ * Sees to it that a version which is there has its table, and offsets of all shards that it reads: those of durable states
+ * are missing if it consumed none before.
+ */
+export async function completeVersion(
+  host: VersionsHost,
+  projection: Pick<CompiledProjection, "name" | "table" | "life" | "consumesStates">,
+  record: ProjectionRecord,
+): Promise<void> {
+  const { table, life, consumesStates } = projection;
+  const offsets = consumesStates ? await positionsFrom(host, journalFor(host, projection), life.from) : [];
+  await host.store.add(record, offsets, table);
 }
 
 /** Lets a version go on that was paused, or has failed: the event that it failed on is tried again. */
@@ -84,12 +132,13 @@ export function resume(store: ProjectionStore, of: ProjectionVersion): Promise<b
  * @throws EgoError `conflict` if that is not the next event of its shard
  */
 export async function skipEvent(
-  { store, events, timing }: VersionsHost,
+  host: VersionsHost,
   live: ProjectionRecord,
   { shard, position }: ShardPosition,
 ): Promise<void> {
-  const [event] = await events.read(shard, position - 1, 1);
+  const { store, timing } = host;
   const offsets = await store.offsets(live);
+  const [event] = await journalOf(host, offsets?.length ?? 0).read(shard, position - 1, 1);
   const at = offsets?.[shard] ?? 0;
   const behind = () =>
     new EgoError(
@@ -109,12 +158,14 @@ export async function skipEvent(
 
 /** Begins a version again, in place: from the start its rows are removed first, from anywhere else they stay. */
 export async function beginAgain(
-  { store, events, timing }: VersionsHost,
+  host: VersionsHost,
   live: ProjectionRecord,
   from: NonNullable<RebuildOptions["from"]>,
   table: TableData | undefined,
 ): Promise<void> {
-  const offsets = await positionsFrom(events, from);
+  const { store, timing } = host;
+  const before = await store.offsets(live);
+  const offsets = await positionsFrom(host, journalOf(host, before?.length ?? 0), from);
   // Twice within a millisecond, too, it is another time.
   const at = Math.max(timing.now(), live.begunAt + 1);
   await store.reset(live, offsets, from === "start" ? table : undefined, at);
@@ -126,9 +177,10 @@ export async function beginAgain(
  * @throws EgoError `already_exists` if one is being built, `unsupported` for a projection without a read model
  */
 export async function buildBeside(
-  { store, events, timing }: VersionsHost,
+  host: VersionsHost,
   { name, table }: Pick<CompiledProjection, "name" | "table">,
 ): Promise<ProjectionRecord> {
+  const { store, timing } = host;
   if (!table) {
     throw new EgoError(
       "unsupported",
@@ -147,7 +199,9 @@ export async function buildBeside(
   const live = await liveVersion(store, name);
   const version = Math.max(...records.map((record) => record.version)) + 1;
   const record = { ...live, version, role: "building", wanted: "running", failure: undefined } as const;
-  return store.add({ ...record, begunAt: timing.now() }, await positionsFrom(events, "start"), table);
+  const shards = (await store.offsets(live))?.length ?? 0;
+  const offsets = await positionsFrom(host, journalOf(host, shards), "start");
+  return store.add({ ...record, begunAt: timing.now() }, offsets, table);
 }
 
 /** By how many events a version is behind the live one. */
@@ -158,11 +212,12 @@ export async function behindLive(store: ProjectionStore, of: ProjectionVersion):
 }
 
 async function positionsFrom(
-  events: EventStore,
+  { events }: VersionsHost,
+  journal: EventStore,
   from: NonNullable<RebuildOptions["from"]>,
 ): Promise<readonly number[]> {
-  if (from instanceof Date) return positionsAt(events, from.getTime());
-  if (from === "start") return Array.from({ length: events.shardCount }, () => 0);
-  if (from === "now") return lastPositions(events);
-  return parsePositions(from, events.shardCount);
+  if (from instanceof Date) return positionsAt(journal, from.getTime());
+  if (from === "start") return Array.from({ length: journal.shardCount }, () => 0);
+  if (from === "now") return lastPositions(journal);
+  return parseAllPositions(from, events.shardCount).slice(0, journal.shardCount);
 }

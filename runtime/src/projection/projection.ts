@@ -1,6 +1,6 @@
 import type { ProjectionTuning } from "../codegen/projection-tuning.ts";
 import type { ProjectionImplementation, RowContext } from "../codegen/read-model.ts";
-import type { RecordedEvent, RecordedEventsOf } from "../stream/stream.ts";
+import type { RecordedEvent, RecordedOf, RecordedState } from "../stream/stream.ts";
 
 /** What the handler of a projection without a read model is given besides the event. */
 export interface EventContext<Tx> {
@@ -18,20 +18,20 @@ export type HandleBatch<Event, Tx> = (events: readonly Event[], context: EventCo
 export type ProjectionParts<E, Tx> = {
   /** The name under which its offsets are stored. */
   readonly name: string;
-  /** The event-sourced entities whose events it gets. */
+  /** The entities whose events it gets, or whose versions, if they have a durable state. */
   readonly entities: readonly E[];
 } & (
-  | { readonly handle: HandleEvent<RecordedEventsOf<E>, Tx>; readonly handleBatch?: never }
-  | { readonly handleBatch: HandleBatch<RecordedEventsOf<E>, Tx>; readonly handle?: never }
+  | { readonly handle: HandleEvent<RecordedOf<E>, Tx>; readonly handleBatch?: never }
+  | { readonly handleBatch: HandleBatch<RecordedOf<E>, Tx>; readonly handle?: never }
 );
 
 /** A projection without a read model: for tables of your own, or another system. */
 export interface CustomProjection {
   readonly name: string;
-  /** Names of the entities whose events it gets. */
+  /** Names of the entities whose events, or versions, it gets. */
   readonly entities: readonly string[];
-  readonly handle: HandleEvent<RecordedEvent, unknown> | undefined;
-  readonly handleBatch: HandleBatch<RecordedEvent, unknown> | undefined;
+  readonly handle: HandleEvent<RecordedEvent | RecordedState, unknown> | undefined;
+  readonly handleBatch: HandleBatch<RecordedEvent | RecordedState, unknown> | undefined;
   readonly tuning: ProjectionTuning;
 }
 

@@ -11,6 +11,7 @@ import type {
   ProjectionView,
 } from "../journal/projection-store.ts";
 import { Retrying } from "../journal/retrying.ts";
+import { withStates } from "../journal/state-shards.ts";
 import type { StoreSignals } from "../journal/store-signals.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { ProjectionReading, Telemetry } from "../telemetry/telemetry.ts";
@@ -20,12 +21,16 @@ import { JournalFeed } from "./journal-feed.ts";
 import { nodeName } from "./node-name.ts";
 import { PartRunner } from "./part-runner.ts";
 import { keyOf, type Part, sharesOf } from "./part-shares.ts";
-import { addFirst } from "./projection-versions.ts";
+import { addFirst, completeVersion } from "./projection-versions.ts";
 
 /** What the projections of an engine share. */
 export interface ProjectionsHost {
   readonly store: ProjectionStore;
   readonly events: EventStore;
+  /** The versions of durable states, as `stateShards` makes them; undefined if the store gives them no positions. */
+  readonly states: EventStore | undefined;
+  /** Both. */
+  readonly withStates: EventStore | undefined;
   readonly stream: Stream;
   readonly timing: Timing;
   readonly readers: JournalReaders;
@@ -63,7 +68,7 @@ interface RunningPart {
   /** That of its version: another one is one that was begun again. */
   readonly begunAt: number;
   readonly runner: PartRunner;
-  /** Takes it off the feed. */
+  /** Takes it off the feeds. */
   readonly detach: () => void;
 }
 
@@ -89,6 +94,8 @@ export class Projections implements JournalReader {
   #records: readonly ProjectionRecord[] = [];
   #feed: JournalFeed | undefined;
   #inline: InlineProjections | undefined;
+  /** The feed of versions of durable states: there if a projection consumes such. */
+  #stateFeed: JournalFeed | undefined;
   #offsets: { readonly at: number; readonly slowest: Promise<readonly number[]> } | undefined;
   #round: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
@@ -112,22 +119,21 @@ export class Projections implements JournalReader {
   async add(projections: readonly CompiledProjection[]): Promise<void> {
     if (projections.length === 0) return;
     if (projections.some(({ life }) => life.inline)) this.#projectInline();
-    const { store, events, timing } = this.host;
+    const { store, events, states } = this.host;
     const known = await store.list();
     for (const projection of projections) {
       const versions = known.filter((record) => record.name === projection.name);
-      // Also those that are there: a table may be missing.
-      for (const record of versions) await store.add(record, [], projection.table);
+      for (const record of versions) await completeVersion(this.host, projection, record);
       if (versions.length === 0) await addFirst(this.host, projection);
     }
-    if (!this.#feed) {
-      const { stream, settled, report } = this.host;
-      const failed = (failure: EgoError) => this.#journalFailed(failure);
-      this.#feed = new JournalFeed({ events, timing, stream, settled, report, pollMs, failed });
-      const feed = this.#feed;
-      this.#deafen = this.host.signals?.listen(() => feed.look());
-      await feed.started();
-    }
+    this.#feed ??= this.#newFeed(events, 0);
+    const consumesStates = projections.some((projection) => projection.consumesStates);
+    if (states && consumesStates) this.#stateFeed ??= this.#newFeed(states, events.shardCount);
+    this.#deafen ??= this.host.signals?.listen(() => {
+      this.#feed?.look();
+      this.#stateFeed?.look();
+    });
+    await Promise.all([this.#feed.started(), this.#stateFeed?.started()]);
     for (const projection of projections) this.#compiled.set(projection.name, projection);
     await this.look();
   }
@@ -163,6 +169,12 @@ export class Projections implements JournalReader {
     return versions;
   }
 
+  #newFeed(events: EventStore, firstShard: number): JournalFeed {
+    const { timing, stream, settled, report } = this.host;
+    const failed = (failure: EgoError) => this.#journalFailed(failure, firstShard > 0);
+    return new JournalFeed({ events, firstShard, timing, stream, settled, report, pollMs, failed });
+  }
+
   /** Takes a projection out of this engine: when it resolves, nothing of it runs here. */
   async forget(name: string): Promise<void> {
     this.#compiled.delete(name);
@@ -185,7 +197,7 @@ export class Projections implements JournalReader {
     this.#wakeWaiters();
     await this.#round;
     await this.#stopRunners([...this.#runners.keys()]);
-    await this.#feed?.end();
+    await Promise.all([this.#feed?.end(), this.#stateFeed?.end()]);
     this.#leave();
     const { store, report } = this.host;
     try {
@@ -236,7 +248,8 @@ export class Projections implements JournalReader {
 
   /** How far the versions are of which parts run here; asks no store. */
   get readings(): readonly ProjectionReading[] {
-    const ends = this.#feed?.positions;
+    const { shardCount } = this.host.events;
+    const [ends, stateEnds] = [this.#feed?.positions, this.#stateFeed?.positions];
     const now = this.host.timing.now();
     const readings = new Map<string, { -readonly [Name in keyof ProjectionReading]: ProjectionReading[Name] }>();
     for (const { part, runner } of this.#runners.values()) {
@@ -251,7 +264,8 @@ export class Projections implements JournalReader {
       readings.set(key, reading);
       for (const [shard, position] of runner.positions) {
         reading.latestOffset += position;
-        reading.eventsBehind += Math.max(0, (ends?.[shard] ?? 0) - position);
+        const end = (shard < shardCount ? ends : stateEnds)?.[shard] ?? 0;
+        reading.eventsBehind += Math.max(0, end - position);
       }
       if (runner.pendingSince !== undefined) reading.lagMs = Math.max(reading.lagMs, now - runner.pendingSince);
     }
@@ -357,9 +371,13 @@ export class Projections implements JournalReader {
     const { store, timing, report } = this.host;
     const record = records.find(({ name, version }) => name === part.name && version === part.version);
     const projection = this.#compiled.get(part.name);
-    const feed = this.#feed;
+    const feeds = [this.#feed, projection?.consumesStates ? this.#stateFeed : undefined].filter(
+      (feed) => feed !== undefined,
+    );
+    const [feed, stateFeed] = feeds;
     if (!record || !projection || !feed) return;
-    const shards = zeros(this.host.events.shardCount)
+    const events = stateFeed ? withStates(feed.events, stateFeed.events) : feed.events;
+    const shards = zeros(events.shardCount)
       .map((_, shard) => shard)
       .filter((shard) => shard % record.parts === part.part);
     const runner = new PartRunner({
@@ -367,7 +385,7 @@ export class Projections implements JournalReader {
       version: part.version,
       projection,
       shards,
-      events: feed.events,
+      events,
       store,
       timing,
       telemetry: this.host.telemetry,
@@ -378,7 +396,11 @@ export class Projections implements JournalReader {
         failed: (failure) => this.#partFailed(part, failure),
       },
     });
-    this.#runners.set(key, { part, begunAt: record.begunAt, runner, detach: feed.attach(runner) });
+    const attached = feeds.map((one) => one.attach(runner));
+    const detach = () => {
+      for (const off of attached) off();
+    };
+    this.#runners.set(key, { part, begunAt: record.begunAt, runner, detach });
   }
 
   #buried({ name }: ProjectionVersion, event: JournalEvent, failure: unknown): void {
@@ -409,11 +431,13 @@ export class Projections implements JournalReader {
     void this.look();
   }
 
-  /** The journal is not what it was: nobody goes on. */
-  #journalFailed(failure: EgoError): void {
+  /** The journal is not what it was: nobody goes on who reads that part of it. */
+  #journalFailed(failure: EgoError, ofStates: boolean): void {
     this.host.report(failure);
     for (const record of this.#records) {
-      if (this.#compiled.has(record.name)) this.#failures.set(versionKey(record), { failure, isStored: false });
+      const projection = this.#compiled.get(record.name);
+      if (projection && (!ofStates || projection.consumesStates))
+        this.#failures.set(versionKey(record), { failure, isStored: false });
     }
     void this.look();
   }

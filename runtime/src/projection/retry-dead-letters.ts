@@ -3,8 +3,9 @@ import { commandIdOf } from "../journal/command-id.ts";
 import type { ShardPosition } from "../journal/event-store.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
 import type { DeadLetter, ProjectionVersion } from "../journal/projection-store.ts";
+import { versionKindOf } from "../journal/state-shards.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
-import type { VersionsHost } from "./projection-versions.ts";
+import { journalOf, type VersionsHost } from "./projection-versions.ts";
 
 /** What became of dead letters that were tried again. */
 export interface RetriedLetters {
@@ -46,13 +47,17 @@ export async function retryDeadLetters(
  * @throws EgoError `unavailable` if the store failed
  */
 async function retryDeadLetter(
-  { store, events, timing }: VersionsHost,
+  host: VersionsHost,
   projection: CompiledProjection,
   of: ProjectionVersion,
   letter: DeadLetter,
 ): Promise<boolean> {
+  const { store, timing } = host;
   const { shard, position } = letter;
+  const events = journalOf(host, shard + 1);
   const [stored] = await events.read(shard, position - 1, 1);
+  // A later version has taken its place, and was handed over, or is a dead letter of its own: nothing is left to do.
+  if (stored && versionKindOf(stored) === "superseded") return store.unbury(of, letter, async () => {});
   // What retention removed cannot be handed to anybody.
   if (stored?.payload == null) return false;
   const event: JournalEvent = { ...stored, commandId: stored.commandId ?? (await commandIdOf(events, stored)) };

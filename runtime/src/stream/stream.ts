@@ -121,7 +121,7 @@ export interface CatchUpSubscription<R> extends Subscription<R> {
 
 /** Somebody who is told where in the journal this engine has stored something. */
 export interface Follower {
-  /** Events of an entity were stored at these positions of a shard. */
+  /** Events of an entity, or a version of its durable state, were stored at these positions of a shard. */
   recorded(entity: string, shard: number, first: number, last: number): void;
   /** The engine stops. Resolves when nothing is asked of the store any more. */
   end(): Promise<void>;
@@ -176,8 +176,14 @@ export class Stream {
     for (const follower of this.#followers) follower.recorded(entity.name, append.shard, firstPosition, lastPosition);
   }
 
-  publishState(entity: CompiledEntity, change: StateChange): void {
+  /**
+   * @param shard that of durable states, behind those of events
+   * @param position 0 if the store gives versions no positions
+   */
+  publishState(entity: CompiledEntity, change: StateChange, shard: number, position: number): void {
     this.publish(entity, () => recordedState(entity, change));
+    if (position === 0) return;
+    for (const follower of this.#followers) follower.recorded(entity.name, shard, position, position);
   }
 
   /** Publishes something that was found in the store. `make` is called once for each subscriber. */

@@ -7,7 +7,7 @@ import { type AnyProjection, nameOf } from "../projection/projection.ts";
 import { projectionLife } from "../projection/projection-life.ts";
 
 /** A projection of an application, as far as it can be known without its entities. */
-export type DeclaredProjection = Pick<CompiledProjection, "name" | "table" | "life">;
+export type DeclaredProjection = Pick<CompiledProjection, "name" | "table" | "life" | "consumesStates">;
 
 /**
  * What an application says of a projection: its name, the table of its read model, its tuning. Runs nothing of it.
@@ -20,7 +20,9 @@ export function declaredProjection(given: unknown): DeclaredProjection {
     throw new EgoError("invalid_argument", "That is no projection: `balances.implement(…)`, or `projection(…)`.");
   }
   const name = nameOf(given);
-  return { name, table: tableOf(given), life: projectionLife(given.tuning ?? {}, name) };
+  // Of one without a read model, only its entities tell: an engine that runs it sees what is missing.
+  const consumesStates = "readModel" in given && Object.keys(given.readModel.table.states ?? {}).length > 0;
+  return { name, table: tableOf(given), life: projectionLife(given.tuning ?? {}, name), consumesStates };
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { EntityTable } from "../codegen/entity.ts";
 import type { EventStore } from "../journal/event-store.ts";
 import type { ProjectionStore } from "../journal/projection-store.ts";
+import { stateShards } from "../journal/state-shards.ts";
+import type { StateStore } from "../journal/state-store.ts";
 import type { AuditReport, Violation } from "./audit-finding.ts";
 import { auditProjections, progressOf } from "./audit-projections.ts";
 import { auditShard } from "./audit-shard.ts";
+import { auditVersions } from "./audit-versions.ts";
 import { TypeTally } from "./type-tally.ts";
 import { missingLock } from "./violations.ts";
 
@@ -27,12 +30,15 @@ export interface AuditOptions {
   readonly tables?: readonly EntityTable[] | undefined;
   /** Whose offsets are looked at. */
   readonly projections?: ProjectionStore | undefined;
+  /** Durable states, the places of whose versions are looked at. */
+  readonly states?: StateStore | undefined;
 }
 
 /**
  * Looks whether a whole journal is as it has to be, shard by shard and page by page: positions of a shard and revisions of
  * an entity dense from 1 on and in one order, each event in the shard of its entity, no command twice, all lock rows
- * there; no projection further than the journal. Engines may write meanwhile.
+ * there; positions of versions of durable states dense too; no projection further than the journal. Engines may write
+ * meanwhile.
  *
  * In memory is what one shard needs: some 170 bytes for each of its entities, and up to 32 for each of their commands.
  *
@@ -40,7 +46,7 @@ export interface AuditOptions {
  */
 export async function* auditJournal(
   events: EventStore,
-  { tables, projections }: AuditOptions = {},
+  { tables, projections, states }: AuditOptions = {},
 ): AsyncGenerator<AuditStep, AuditReport> {
   const { shardCount: shards } = events;
   const types = tables && new TypeTally(tables);
@@ -71,7 +77,18 @@ export async function* auditJournal(
     heads.push(head);
     yield { kind: "progress", progress: { shard: shard + 1, shards, events: eventCount } };
   }
-  for (const violation of (projections && progress && (await auditProjections(projections, progress, heads))) ?? []) {
+  const versions = stateShards(states, shards);
+  const audited = versions && (await auditVersions(versions, shards));
+  for (const shard of (await states?.missingLocks?.()) ?? []) {
+    violations++;
+    yield { kind: "violation", violation: missingLock(shards + shard) };
+  }
+  for (const violation of audited?.violations ?? []) {
+    violations++;
+    yield { kind: "violation", violation };
+  }
+  const ends = { events: heads, versions: audited?.heads ?? [] };
+  for (const violation of (projections && progress && (await auditProjections(projections, progress, ends))) ?? []) {
     violations++;
     yield { kind: "violation", violation };
   }

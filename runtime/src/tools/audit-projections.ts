@@ -22,6 +22,12 @@ export interface ProjectionsProgress {
   readonly leases: readonly PartLease[];
 }
 
+/** Where a journal ends: by shard. */
+export interface JournalEnds {
+  readonly events: readonly number[];
+  readonly versions: readonly number[];
+}
+
 /** Reads how far all versions of all projections are. */
 export async function progressOf(store: ProjectionStore): Promise<ProjectionsProgress> {
   const { projections, leases } = await store.view(0);
@@ -38,12 +44,12 @@ export async function progressOf(store: ProjectionStore): Promise<ProjectionsPro
  * What is wrong with the offsets and leases of projections. Versions that came or went meanwhile are left out.
  *
  * @param progress what was read before the heads
- * @param heads the last position of each shard
+ * @param ends the last position of each shard of events, and of each of versions of durable states
  */
 export async function auditProjections(
   store: ProjectionStore,
   { projections, offsets, leases }: ProjectionsProgress,
-  heads: readonly number[],
+  ends: JournalEnds,
 ): Promise<readonly Violation[]> {
   const before = new Map(projections.map((record) => [keyOf(record), record]));
   const after = new Map((await store.list()).map((record) => [keyOf(record), record]));
@@ -51,7 +57,7 @@ export async function auditProjections(
   return [
     ...[...before].flatMap(([key, record]) => {
       const stays = after.get(key)?.begunAt === record.begunAt;
-      return stays ? ofVersion(record, byVersion.get(key) ?? [], heads) : [];
+      return stays ? ofVersion(record, byVersion.get(key) ?? [], ends) : [];
     }),
     ...severalLive(projections),
     ...[...byVersion].flatMap(([key, [offset]]) =>
@@ -67,8 +73,11 @@ export async function auditProjections(
 function ofVersion(
   record: ProjectionVersion,
   offsets: readonly StoredOffset[],
-  heads: readonly number[],
+  { events, versions }: JournalEnds,
 ): readonly Violation[] {
+  // Of versions those alone have offsets that consume them.
+  const consumesStates = offsets.some(({ shard }) => shard >= events.length);
+  const heads = consumesStates ? [...events, ...versions] : events;
   const positions = new Map(offsets.map(({ shard, position }) => [shard, position]));
   const missing = rangesOf([...heads.keys()].filter((shard) => !positions.has(shard)));
   const stray = rangesOf([...positions.keys()].filter((shard) => shard >= heads.length).sort((a, b) => a - b));

@@ -9,6 +9,7 @@ import type {
   ProjectionStore,
   ProjectionVersion,
 } from "../journal/projection-store.ts";
+import { stateShards, withStates } from "../journal/state-shards.ts";
 import type { Store } from "../journal/store.ts";
 import type { CompiledProjection } from "../projection/compiled-projection.ts";
 import { lagOf, type ProjectionLag, type ShardLag, shardsBehind } from "../projection/lag.ts";
@@ -18,6 +19,7 @@ import {
   beginAgain,
   behindLive,
   buildBeside,
+  journalOf,
   liveVersion,
   type RebuildOptions,
   resume,
@@ -52,11 +54,17 @@ export class ProjectionControl {
    * @param store an open one
    * @throws EgoError `unsupported` if it keeps no projections
    */
-  constructor({ name, events, projections }: Pick<Store, "name" | "events" | "projections">) {
+  constructor({ name, events, states, projections }: Pick<Store, "name" | "events" | "states" | "projections">) {
     if (!projections) {
       throw new EgoError("unsupported", `The store ${JSON.stringify(name ?? "given")} keeps no projections.`);
     }
-    this.#host = { store: projections, events, timing: systemTiming };
+    const versions = stateShards(states, events.shardCount);
+    this.#host = {
+      store: projections,
+      events,
+      withStates: versions && withStates(events, versions),
+      timing: systemTiming,
+    };
   }
 
   /** What there is. Writes nothing. */
@@ -75,12 +83,14 @@ export class ProjectionControl {
 
   /** How far a version is behind the journal. */
   async lag(of: ProjectionVersion): Promise<ProjectionLag> {
-    return lagOf(this.#host.events, (await this.#store.offsets(of)) ?? []);
+    const offsets = (await this.#store.offsets(of)) ?? [];
+    return lagOf(journalOf(this.#host, offsets.length), offsets);
   }
 
   /** The shards in which a version is behind the journal. */
   async shardsBehind(of: ProjectionVersion): Promise<readonly ShardLag[]> {
-    return shardsBehind(this.#host.events, (await this.#store.offsets(of)) ?? []);
+    const offsets = (await this.#store.offsets(of)) ?? [];
+    return shardsBehind(journalOf(this.#host, offsets.length), offsets);
   }
 
   countDeadLetters(of: ProjectionVersion): Promise<number> {
@@ -138,7 +148,7 @@ export class ProjectionControl {
 
   /** @throws EgoError `already_exists` if it is there */
   async add(
-    projection: Pick<CompiledProjection, "name" | "table" | "life">,
+    projection: Pick<CompiledProjection, "name" | "table" | "life" | "consumesStates">,
     from: "start" | "now" | undefined,
   ): Promise<void> {
     const { name } = projection;

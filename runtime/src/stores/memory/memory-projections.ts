@@ -95,7 +95,10 @@ export function memoryProjections(): ProjectionStore {
     async add(record, offsets, table) {
       if (table) throw noTables(record.name, table.name);
       const found = find(record);
-      if (found) return found.record;
+      if (found) {
+        for (const offset of offsets.slice(found.offsets.length)) found.offsets.push(offset);
+        return found.record;
+      }
       const { name, version, parts } = record;
       const leases = Array.from({ length: parts }, (_, part) => ({
         name,

@@ -50,7 +50,10 @@ export function openSqlVersions({ db, again }: SqlVersionsOptions): Versions {
           // Where the transaction cannot take it back, it comes first: a table that nobody knows of is empty.
           await createTables(atomic ? trx : db, [its]);
         }
-        if (stored) return stored.record;
+        if (stored) {
+          if (offsets.length > 0) await insertOffsets(trx, record, offsets, await countOffsets(trx, record));
+          return stored.record;
+        }
         await insertVersion(trx, record, offsets);
         return record;
       });
@@ -183,14 +186,26 @@ async function insertOffsets(
   trx: Transaction<JournalDatabase>,
   { name, version }: ProjectionVersion,
   offsets: readonly number[],
+  firstShard = 0,
 ): Promise<void> {
-  const rows = offsets.map((position, shard) => ({ projection: name, version, shard, position, fence: null }));
+  const all = offsets.map((position, shard) => ({ projection: name, version, shard, position, fence: null }));
+  const rows = all.slice(firstShard);
   for (let from = 0; from < rows.length; from += chunkSize) {
     await trx
       .insertInto("ego_offsets")
       .values(rows.slice(from, from + chunkSize))
       .execute();
   }
+}
+
+async function countOffsets(trx: Transaction<JournalDatabase>, { name, version }: ProjectionVersion): Promise<number> {
+  const { count } = await trx
+    .selectFrom("ego_offsets")
+    .select((eb) => eb.fn.countAll().as("count"))
+    .where("projection", "=", name)
+    .where("version", "=", version)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function deleteVersion(trx: Transaction<JournalDatabase>, of: ProjectionVersion): Promise<void> {

@@ -47,6 +47,15 @@ export const projectionCases: readonly ContractCase[] = [
         expectSame(await bench.projections.offsets(again), [1, 2], "the offsets");
       },
 
+      "one that is there gets the offsets of shards that it has none of, and keeps the others": async (bench) => {
+        await added(bench, {}, [1, 2]);
+        await Promise.all([0, 1].map(() => added(bench, { begunAt: 5 }, [8, 9, 3, 4])));
+        expectSame(await bench.projections.offsets(recordOf(bench)), [1, 2, 3, 4], "the offsets");
+        const moves = [0, 3].map((shard) => ({ shard, from: shard + 1, to: 7 }));
+        expectSame(await bench.projections.advance(recordOf(bench), moves, async () => undefined), true, "an advance");
+        expectSame(await bench.projections.offsets(recordOf(bench)), [7, 2, 3, 7], "then");
+      },
+
       "of many that add a version at once, one does, and all are told what is stored": async (bench) => {
         const records = Array.from({ length: 5 }, (_, n) => recordOf(bench, { parts: n + 1 }));
         const stored = await Promise.all(records.map((record, n) => bench.projections.add(record, [n], undefined)));
