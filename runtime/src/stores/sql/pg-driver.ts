@@ -3,6 +3,7 @@ import { EgoError } from "../../error/ego-error.ts";
 import { encodeArray, PostgresArray } from "./postgres-array.ts";
 import type { PostgresConnection, PostgresDriver, PostgresStatement, PostgresValue } from "./postgres-driver.ts";
 import { isConnectionLost } from "./postgres-failure.ts";
+import { pipeliningPostgres } from "./postgres-pipelining.ts";
 import { postgresSignals } from "./postgres-signals.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { SqlRow } from "./sql-driver.ts";
@@ -12,6 +13,8 @@ import { type Patience, within } from "./sql-patience.ts";
 export interface PgPool {
   connect(): Promise<PgClient>;
   end(): Promise<void>;
+  /** Whether its clients send what they are asked before what they were asked before is answered. */
+  readonly options?: { readonly pipeline?: boolean | undefined };
   /** Told of each client that has just connected. */
   on?(event: "connect", listener: (client: PgClient) => void): unknown;
   off?(event: "connect", listener: (client: PgClient) => void): unknown;
@@ -30,17 +33,20 @@ export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): P
   const connect = () => patientClient(pool, patience);
   // As soon as it is there: the server may end it before whoever asked for it has it, or when nobody waits any more.
   pool.on?.("connect", hear);
-  const db = new Kysely<JournalDatabase>({
-    dialect: new PostgresDialect({
-      pool: { connect: async () => leaving(await connect()), end: async () => undefined } as never,
-    }),
-  });
+  const dialectOn = (take: () => Promise<PgClient>) =>
+    new PostgresDialect({ pool: { connect: take, end: async () => undefined } as never });
+  const db = new Kysely<JournalDatabase>({ dialect: dialectOn(async () => leaving(await connect())) });
+  const pipelined = pool.options?.pipeline
+    ? pipeliningPostgres(dialectOn(async () => beginningAtOnce(leaving(await connect()))))
+    : undefined;
   return {
     db,
+    ...(pipelined && { pipelined }),
     connect: async () => pgConnection(await connect()),
     signals: (schema, self, timing) => postgresSignals(pool, schema, self, timing),
     async close() {
       await db.destroy();
+      await pipelined?.destroy();
       pool.off?.("connect", hear);
       if (ownsPool) await pool.end();
     },
@@ -55,7 +61,7 @@ export async function createPgPool(connectionString: string): Promise<PgPool> {
   } catch (cause) {
     throw new EgoError("unsupported", 'A Postgres store needs the package "pg": npm install pg', { cause });
   }
-  const pool = new pg.default.Pool({ connectionString });
+  const pool = new pg.default.Pool({ connectionString, pipeline: true });
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on("error", () => undefined);
   return pool;
@@ -93,8 +99,16 @@ async function patientClient(pool: PgPool, patience: Patience): Promise<PgClient
     released = true;
     client.release(destroy);
   }
+  let before: Promise<unknown> = Promise.resolve();
   return {
-    query: (...question: unknown[]) => within(client.query(...question), patience, () => release(true)),
+    query(...question: unknown[]) {
+      const asked: Promise<unknown> = client.query(...question);
+      // It is waited for behind those before it: the time that these take is not its own.
+      asked.catch(nothing);
+      const answered = before.then(() => within(asked, patience, () => release(true)));
+      before = answered.catch(nothing);
+      return answered;
+    },
     release,
     on: (event, listener) => client.on(event, listener),
   };
@@ -116,6 +130,35 @@ function leaving(client: PgClient): PgClient {
     on: (event, listener) => client.on(event, listener),
   };
 }
+
+/**
+ * A client whose transactions begin without a wait: what is asked first is sent at once, but answered only when it is known
+ * that there is a transaction.
+ */
+function beginningAtOnce(client: PgClient): PgClient {
+  let begun: Promise<unknown> = Promise.resolve();
+  return {
+    async query(...question: unknown[]) {
+      const asked: Promise<unknown> = client.query(...question);
+      asked.catch(nothing);
+      if (isBegin(question[0])) {
+        begun = asked;
+        return { command: "START", rowCount: null, rows: [] };
+      }
+      await begun;
+      return asked;
+    },
+    release: (destroy) => client.release(destroy),
+    on: (event, listener) => client.on(event, listener),
+  };
+}
+
+/** As Kysely says it. */
+function isBegin(text: unknown): boolean {
+  return typeof text === "string" && (text === "begin" || text.startsWith("start transaction"));
+}
+
+function nothing(): void {}
 
 function pgConnection(client: PgClient): PostgresConnection {
   let lost = false;

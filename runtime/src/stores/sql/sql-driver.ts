@@ -19,6 +19,11 @@ export interface SqlConnection {
 export interface SqlDriver<Connection extends SqlConnection> {
   /** For the schema, and for what is not hot. */
   readonly db: Kysely<JournalDatabase>;
+  /**
+   * For the transactions of projections, if not the same: their statements are sent as they are asked for. The first of a
+   * transaction is sent before it is known that there is one: on its own it is to do no harm.
+   */
+  readonly pipelined?: Kysely<JournalDatabase>;
   connect(): Promise<Connection>;
   /** Signals to other programs on the journal of a schema, where the driver can. */
   signals?(schema: string, self: string, timing: Timing): ClosableSignals;

@@ -17,15 +17,15 @@ export interface SqlProjectionFacts {
   readonly pipelines: boolean;
 }
 
-const facts: Readonly<Record<"sqlite" | "postgres" | "mysql", SqlProjectionFacts>> = {
-  sqlite: { locks: false, locksInOrder: false, atomic: true, abortsOnFailure: false, pipelines: true },
-  postgres: { locks: true, locksInOrder: true, atomic: true, abortsOnFailure: true, pipelines: false },
-  mysql: { locks: true, locksInOrder: false, atomic: false, abortsOnFailure: false, pipelines: false },
+const facts: Readonly<Record<"sqlite" | "postgres" | "mysql", Omit<SqlProjectionFacts, "pipelines">>> = {
+  sqlite: { locks: false, locksInOrder: false, atomic: true, abortsOnFailure: false },
+  postgres: { locks: true, locksInOrder: true, atomic: true, abortsOnFailure: true },
+  mysql: { locks: true, locksInOrder: false, atomic: false, abortsOnFailure: false },
 };
 
 /** The facts of the database that a Kysely talks to. */
 export function factsOf(db: Kysely<JournalDatabase>): SqlProjectionFacts {
-  return facts[dialectOf(db).family];
+  return { ...facts[dialectOf(db).family], pipelines: "pipelines" in db.getExecutor().adapter };
 }
 
 /**

@@ -13,6 +13,8 @@ import { openSqlVersions } from "./sql-versions.ts";
 export interface SqlProjectionsOptions {
   /** The journal's tables, in their schema. */
   readonly db: Kysely<JournalDatabase>;
+  /** For the transactions in which events are projected, as `SqlDriver.pipelined`; `db` if not given. */
+  readonly pipelined?: Kysely<JournalDatabase>;
   /** How many transactions run side by side to any use. */
   readonly parallel: number;
   /** What a failure of the driver means. */
@@ -65,7 +67,7 @@ export function openSqlProjections(options: SqlProjectionsOptions): ProjectionSt
     reset: (of, offsets, table, at) => guarded(versions.reset(of, offsets, table, at)),
     promote: (to, table) => guarded(promotion.promote(to, table)),
     // These tell failures of a handler from those of the database.
-    ...openSqlAdvance({ db, kindOf, failureOf }),
+    ...openSqlAdvance({ db: options.pipelined ?? db, kindOf, failureOf }),
     deadLetters: (of, limit, after) => guarded(letters.deadLetters(of, limit, after)),
     countDeadLetters: (of) => guarded(letters.countDeadLetters(of)),
     heartbeat: (node, now, expiresAt, handles) => guarded(leases.heartbeat(node, now, expiresAt, handles)),

@@ -225,7 +225,13 @@ export function sqlStore<Connection extends SqlConnection>(
         patienceMs: reconnectMs,
         timing: host.timing,
       });
-      projections = openSqlProjections({ db: scopeOf(db), parallel, kindOf, failureOf: parts.failureOf });
+      projections = openSqlProjections({
+        db: scopeOf(db),
+        pipelined: scopeOf(driver.pipelined ?? db),
+        parallel,
+        kindOf,
+        failureOf: parts.failureOf,
+      });
       snapshots = openSqlSnapshots({ journal, names, reading, keeping });
       const epoch = () => watch.epoch;
       const { timing } = host;

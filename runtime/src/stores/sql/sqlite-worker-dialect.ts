@@ -1,25 +1,19 @@
 import {
   type CompiledQuery,
-  type ConnectionProvider,
   createQueryId,
-  type DatabaseConnection,
   DefaultConnectionProvider,
-  DefaultQueryExecutor,
   type Dialect,
-  type DialectAdapter,
   type Driver,
   IdentifierNode,
   Kysely,
-  type KyselyPlugin,
   type QueryCompiler,
   RawNode,
-  SingleConnectionProvider,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { EgoError } from "../../error/ego-error.ts";
 import type { ManyAdapter } from "../../tables/row-batch.ts";
+import { type PipeliningAdapter, PipeliningExecutor } from "./pipelining-executor.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { WorkerClient } from "./sqlite-client.ts";
 import { WorkerConnection } from "./sqlite-worker-connection.ts";
@@ -59,64 +53,9 @@ export function openWorkerDatabase(
   return new Kysely<JournalDatabase>({ config: { dialect }, dialect, driver, executor });
 }
 
-class WorkerAdapter extends SqliteAdapter implements ManyAdapter {
+class WorkerAdapter extends SqliteAdapter implements ManyAdapter, PipeliningAdapter {
   readonly runsMany = true;
-}
-
-/** Sends the statements of a transaction at once: Kysely's own executor waits for the answer to one before the next. */
-class PipeliningExecutor extends DefaultQueryExecutor {
-  readonly #compiler: QueryCompiler;
-  readonly #provider: ConnectionProvider;
-
-  constructor(
-    compiler: QueryCompiler,
-    adapter: DialectAdapter,
-    provider: ConnectionProvider,
-    plugins: readonly KyselyPlugin[] = [],
-  ) {
-    super(compiler, adapter, provider, [...plugins]);
-    this.#compiler = compiler;
-    this.#provider = provider;
-  }
-
-  override withConnectionProvider(provider: ConnectionProvider): PipeliningExecutor {
-    return this.#with(provider instanceof SingleConnectionProvider ? pipelined(provider) : provider, this.plugins);
-  }
-
-  override withPlugins(plugins: readonly KyselyPlugin[]): PipeliningExecutor {
-    return this.#with(this.#provider, [...this.plugins, ...plugins]);
-  }
-
-  override withPlugin(plugin: KyselyPlugin): PipeliningExecutor {
-    return this.withPlugins([plugin]);
-  }
-
-  override withPluginAtFront(plugin: KyselyPlugin): PipeliningExecutor {
-    return this.#with(this.#provider, [plugin, ...this.plugins]);
-  }
-
-  override withoutPlugins(): PipeliningExecutor {
-    return this.#with(this.#provider, []);
-  }
-
-  #with(provider: ConnectionProvider, plugins: readonly KyselyPlugin[]): PipeliningExecutor {
-    return new PipeliningExecutor(this.#compiler, this.adapter, provider, plugins);
-  }
-}
-
-/** Gives the one connection of a transaction to everybody who asks, in their order. */
-function pipelined(provider: SingleConnectionProvider): ConnectionProvider {
-  let connection: DatabaseConnection | undefined;
-  const coming = provider.provideConnection(async (given) => {
-    connection = given;
-  });
-  return {
-    async provideConnection(consumer) {
-      if (connection === undefined) await coming;
-      if (connection === undefined) throw new EgoError("internal", "Kysely gave no connection.");
-      return consumer(connection);
-    },
-  };
+  readonly pipelines = true;
 }
 
 /** Takes no turns itself: those of transactions, and of all else that writes, are the worker's. */
