@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, "../..");
  */
 export const userEnv: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_(?!EXTRA_CA_CERTS$)|npm_lifecycle)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(?:VITEST|NODE_(?!(?:EXTRA_CA_CERTS|COMPILE_CACHE)$)|npm_lifecycle)/.test(name),
+    ),
   ),
   PATH: (process.env.PATH ?? "")
     .split(delimiter)
