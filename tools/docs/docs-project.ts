@@ -94,10 +94,7 @@ export function docsProject(installed: Installed = fromSource, parent: string = 
       return problemOf(spawn([join(root, "node_modules/@bufbuild/buf/bin/buf"), "build"], fragments));
     },
     run: (file) => spawn([file]),
-    test(file) {
-      const config = installed.source ? ["--config", join(root, "vitest.config.ts")] : [];
-      return spawn([join(root, "node_modules/vitest/vitest.mjs"), "run", ...config, "--root", folder, file]);
-    },
+    test: (file) => spawn([join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", folder, file]),
     shell(script, where) {
       const cwd = where === "project" ? folder : where === "clone" ? clone(base) : join(base, where.beside);
       // What a clone's npm installs elsewhere is packed, not source.
