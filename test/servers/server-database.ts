@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Dialect } from "kysely";
-import { afterAll } from "vitest";
 import { type Database, testDatabase } from "./database.ts";
 import { onFreePort } from "./server/free-port.ts";
 import type { Server, ServerKind } from "./server/server.ts";
@@ -25,7 +24,7 @@ export async function serverDatabase(options: ServerDatabaseOptions): Promise<Da
   const elsewhere = process.env[variable] || undefined;
   const missing = elsewhere === undefined ? await options.server.missing() : undefined;
   const reason = missing === undefined ? undefined : `${missing}, and ${variable} is not set`;
-  const own = serverOfThisFile(options.server);
+  const own = serverOfThisProcess(options.server);
   return {
     name,
     family,
@@ -48,18 +47,13 @@ export async function serverDatabase(options: ServerDatabaseOptions): Promise<Da
 }
 
 /**
- * The URL of a server that starts when it is first asked for, and ends after the last test of the file.
+ * The URL of a server that starts when it is first asked for, and ends with this process: its guard sees to that.
  *
- * Each file has its own: that takes half a second, and a server for the whole run would need a way for the processes
- * of the files to find it.
+ * Files that are run by one process after another share it, with a database each. A server for the whole run would need
+ * a way for the processes to find it.
  */
-function serverOfThisFile(kind: ServerKind): () => Promise<string> {
+function serverOfThisProcess(kind: ServerKind): () => Promise<string> {
   let started: Promise<Server> | undefined;
-  afterAll(async () => {
-    const server = await started;
-    started = undefined;
-    await server?.stop();
-  });
   return async () => {
     started ??= onFreePort(kind.start);
     return (await started).url;

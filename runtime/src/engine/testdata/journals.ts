@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
-import { afterAll } from "vitest";
-import type { TestDatabase } from "../../../../test/servers/database.ts";
 import { mariadb } from "../../../../test/servers/mariadb.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { Store } from "../../journal/store.ts";
@@ -46,7 +44,7 @@ export function sqliteJournal(): Journal & { readonly filename: string } {
   };
 }
 
-// One database for a test file: each journal has a schema of its own.
+// One database for all: each journal has a schema of its own.
 const database = postgres.skipped === undefined ? await postgres.open() : undefined;
 let schemas = 0;
 
@@ -57,15 +55,9 @@ export function postgresJournal(): Journal {
   return { store: () => postgresStore({ connectionString, schema }), filename: undefined, [Symbol.dispose]() {} };
 }
 
-const databases: Promise<TestDatabase>[] = [];
-afterAll(async () => {
-  for (const made of databases.splice(0)) await (await made).close();
-});
-
-/** A journal in MariaDB, in a database of its own: that is what MySQL calls a schema. */
+/** A journal in MariaDB, in a database of its own: that is what MySQL calls a schema. It goes with the server. */
 export function mariadbJournal(): Journal {
   const made = mariadb.open();
-  databases.push(made);
   return {
     store: () => mysqlStore({ dialect: new MysqlDialect({ pool: async () => createPool((await made).url ?? "") }) }),
     filename: undefined,
