@@ -6,7 +6,7 @@ import { prepareRows } from "../../tables/writer.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { deleteLetter } from "./sql-dead-letters.ts";
 import type { FailureKind } from "./sql-journal.ts";
-import { type Attempt, declined, type Projecting, projectingIn } from "./sql-projecting.ts";
+import { type Attempt, declined, ofStore, type Projecting, projectingIn } from "./sql-projecting.ts";
 import { inTransaction } from "./sql-projection-facts.ts";
 
 /** What the transactions of projections need of their store. */
@@ -37,7 +37,7 @@ export function openSqlAdvance(options: SqlAdvanceOptions): Pick<ProjectionStore
         if (failure === declined) return false;
         if (attempt.ended) {
           const { failure: statement } = attempt.ended;
-          throw kindOf(statement) === "lost" ? options.failureOf(statement) : toDoAgain(statement);
+          throw kindOf(statement) === "lost" ? ofStore(options.failureOf(statement)) : toDoAgain(statement);
         }
         if (attempt.thrown && attempt.thrown.failure === failure) throw failure;
         if (kindOf(failure) !== "contended") throw options.failureOf(failure);

@@ -155,3 +155,9 @@ function passedOver(cause: unknown): EgoError {
     { cause },
   );
 }
+
+/** A failure of the store, which whatever a handler threw on account of it is not: also where it threw the very same. */
+export function ofStore(failure: EgoError): EgoError {
+  const { code, message, details } = failure;
+  return new EgoError(code, message, { cause: failure, details });
+}

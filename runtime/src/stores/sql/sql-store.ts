@@ -23,6 +23,7 @@ import type { FailureKind, SqlJournal } from "./sql-journal.ts";
 import { openSqlNames } from "./sql-names.ts";
 import type { Patience } from "./sql-patience.ts";
 import { pinnedConnection } from "./sql-pinned.ts";
+import { ofStore } from "./sql-projecting.ts";
 import { openSqlProjections } from "./sql-projections.ts";
 import { type SqlServer, serverWatch } from "./sql-server.ts";
 import { openSqlSnapshots } from "./sql-snapshots.ts";
@@ -338,7 +339,7 @@ export function sqlStore<Connection extends SqlConnection>(
       try {
         return await opened(events).append(batch, (trx, stored) => project(scopeOf(trx), stored));
       } catch (failure) {
-        throw failure instanceof InlineFailure ? failure.cause : parts.failureOf(failure);
+        throw failure instanceof InlineFailure ? failure.cause : ofStore(parts.failureOf(failure));
       }
     },
     deadLetters: async (of, limit, after) => opened(projections).deadLetters(of, limit, after),

@@ -5,12 +5,16 @@ import type { ProjectionStore } from "../../journal/projection-store.ts";
 import { packAppends, unpackAppendResults } from "./packing.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { InlineFailure, projectingInline, storedOf } from "./sql-inline.ts";
+import type { FailureKind } from "./sql-journal.ts";
+import { ofStore } from "./sql-projecting.ts";
 import { WorkerConnection } from "./sqlite-worker-connection.ts";
 
 /** What inline projections need of a store in a file. */
 export interface SqliteInlineOptions {
   /** A Kysely on the worker of the store. */
   readonly db: Kysely<JournalDatabase>;
+  /** What a failure of a statement means. */
+  kindOf(failure: unknown): FailureKind | undefined;
   /** A failure of SQLite as an error that says what to do. */
   failureOf(cause: unknown): EgoError;
   /** Throws for a shard that is none. */
@@ -23,6 +27,7 @@ const nothing = new Error("nothing was stored");
 /** Appends whose transaction the main thread has, so that handlers get it. */
 export function sqliteInline({
   db,
+  kindOf,
   failureOf,
   checkShard,
 }: SqliteInlineOptions): NonNullable<ProjectionStore["append"]> {
@@ -31,7 +36,7 @@ export function sqliteInline({
     const packed = packAppends(batch);
     let results: readonly AppendResult[] = [];
     try {
-      const project = await projectingInline(db, () => undefined, inline);
+      const project = await projectingInline(db, kindOf, inline);
       await db.transaction().execute(async (trx) => {
         results = unpackAppendResults(await connectionOf(trx, (connection) => connection.append(packed)));
         const stored = storedOf(batch, results);
@@ -40,7 +45,7 @@ export function sqliteInline({
       });
     } catch (failure) {
       if (failure instanceof InlineFailure) throw failure.cause;
-      if (failure !== nothing) throw failureOf(failure);
+      if (failure !== nothing) throw ofStore(failureOf(failure));
     }
     return results;
   };

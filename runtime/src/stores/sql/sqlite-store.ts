@@ -11,6 +11,7 @@ import type { Store } from "../../journal/store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
 import { packAppends, packChanges, unpackAppendResults, unpackEvents, unpackPayloads } from "./packing.ts";
 import { requireSqlite } from "./require-sqlite.ts";
+import type { FailureKind } from "./sql-journal.ts";
 import { openSqlProjections } from "./sql-projections.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
@@ -190,13 +191,21 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
         db,
         // There is one writer.
         parallel: 1,
-        kindOf: (failure) => (isUniqueViolation(failure) ? "conflict" : undefined),
+        kindOf,
         failureOf,
       }),
-      append: sqliteInline({ db, failureOf, checkShard }),
+      append: sqliteInline({ db, kindOf, failureOf, checkShard }),
     },
     statistics: async (): Promise<ConnectionStatistics> => opened().ask("statistics", null),
   };
+}
+
+/** What a failure of a statement on the worker means. The file and the thread fail as the store does. */
+function kindOf(failure: unknown): FailureKind | undefined {
+  if (isUniqueViolation(failure)) return "conflict";
+  return failure instanceof EgoError && (failure.code === "unavailable" || failure.code === "data_loss")
+    ? "lost"
+    : undefined;
 }
 
 function tablesOf(entities: readonly EntityTable[]): ReadonlyMap<string, StateTable> {
