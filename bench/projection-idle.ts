@@ -4,13 +4,18 @@ import { postgresStore } from "@ego/runtime/postgres";
 import { Pool } from "pg";
 import { accountBehavior } from "../examples/bank/src/account.ts";
 import { account } from "../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { inventoryItem } from "../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
+import { shelfLabels } from "../examples/inventory/src/gen/shop/v1/shelf_ego.ts";
+import { inventoryBehavior } from "../examples/inventory/src/inventory.ts";
+import { shelfLabelsProjection } from "../examples/inventory/src/shelf-labels.ts";
 import { type Place, storeAt } from "./place.ts";
 
-/** Queries per second of an engine with so many projections to which nothing happens. */
+/** Queries per second of an engine to which nothing happens, with so many projections, and one of durable states if wanted. */
 export async function idleQueries(
   kind: "sqlite" | "postgres",
   place: Place,
   projections: number,
+  ofStates: boolean,
   seconds: number,
 ): Promise<number> {
   let queries = 0;
@@ -21,10 +26,13 @@ export async function idleQueries(
   const store = pool ? postgresStore({ pool, schema: place.schema }) : countedStore(storeAt(kind, place), count);
   const engine = await Engine.start({
     store,
-    entities: [account.implement(accountBehavior)],
-    projections: Array.from({ length: projections }, (_, n) =>
-      projection<typeof account>({ name: `idle-${n}`, entities: [account], handle: async () => {} }),
-    ),
+    entities: [account.implement(accountBehavior), inventoryItem.implement(inventoryBehavior)],
+    projections: [
+      ...Array.from({ length: projections }, (_, n) =>
+        projection<typeof account>({ name: `idle-${n}`, entities: [account], handle: async () => {} }),
+      ),
+      ...(ofStates ? [shelfLabels.implement(shelfLabelsProjection)] : []),
+    ],
   });
   await engine.entity(account).get("a").openAccount({});
   // What follows on that is not idle: looks become rarer by and by.

@@ -48,6 +48,8 @@ export interface ProjectionsHost {
 
 /** The longest time between two looks at what other programs have stored. */
 const pollMs = 1_000;
+/** The same for versions of durable states. With the heartbeat, an idle node asks less than two questions a second. */
+const statePollMs = 4_000;
 /** A node says so often that it is there, and finds then what the operator wants. */
 const heartbeatMs = 3_000;
 /** A node that has not said so for that long is taken for gone. */
@@ -172,7 +174,8 @@ export class Projections implements JournalReader {
   #newFeed(events: EventStore, firstShard: number): JournalFeed {
     const { timing, stream, settled, report } = this.host;
     const failed = (failure: EgoError) => this.#journalFailed(failure, firstShard > 0);
-    return new JournalFeed({ events, firstShard, timing, stream, settled, report, pollMs, failed });
+    const poll = firstShard > 0 ? statePollMs : pollMs;
+    return new JournalFeed({ events, firstShard, timing, stream, settled, report, pollMs: poll, failed });
   }
 
   /** Takes a projection out of this engine: when it resolves, nothing of it runs here. */
