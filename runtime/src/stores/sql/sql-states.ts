@@ -15,6 +15,7 @@ import type {
 import { EntityMap } from "../entity-map.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { EntityKey } from "./sql-journal.ts";
+import { orReplace } from "./sql-projection-facts.ts";
 import { sqlStateShards } from "./sql-state-shards.ts";
 import type { SqlStateTable } from "./sql-state-table.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
@@ -46,6 +47,8 @@ export interface SqlStatesOptions {
 const maxConflicts = 10;
 /** Entities of one statement: far below the number of parameters that databases take. */
 const chunkSize = 500;
+/** Bytes of states of one statement, unless it is a single one. */
+const chunkBytes = 1 << 20;
 
 /** Durable states on a database with transactions: the receipt of each version is its fence. */
 export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
@@ -120,34 +123,57 @@ export function openSqlStates(options: SqlStatesOptions): Required<StateStore> {
       const some = receipts.slice(from, from + chunkSize);
       await transaction.insertInto("ego_receipts").values(some).execute();
     }
-    for (const placed of accepted) await write(transaction, placed);
+    await writeBytes(transaction, accepted);
+    for (const placed of accepted) await writeRow(transaction, placed);
     return results;
   }
 
-  async function write(
+  /** Writes the states that are kept as bytes, and takes away those that are so no more: a few statements for all. */
+  async function writeBytes(
     transaction: Transaction<JournalDatabase>,
-    { change, index, type }: PlacedChange,
+    changes: readonly PlacedChange[],
   ): Promise<void> {
-    const { entityType, entityId, expectedRevision, state, payload } = change;
-    const revision = expectedRevision + 1;
-    const table = tables.get(entityType);
+    const latest = new EntityMap<number, PlacedChange>();
+    for (const placed of changes) latest.set(placed.type, placed.change.entityId, placed);
+    const last = changes.filter((placed) => latest.get(placed.type, placed.change.entityId) === placed);
+    const isKept = ({ change }: PlacedChange) => change.state !== null && !tables.has(change.entityType);
     // Also where the entity has a table: what was stored before it had one moves there.
-    if (table || state === null || expectedRevision > 0) {
+    const gone = Map.groupBy(
+      last.filter((placed) => !isKept(placed)),
+      ({ type }) => type,
+    );
+    for (const [type, some] of gone) {
+      for (let from = 0; from < some.length; from += chunkSize) {
+        const ids = some.slice(from, from + chunkSize).map(({ change }) => change.entityId);
+        await transaction
+          .deleteFrom("ego_states")
+          .where("entity_id", "in", ids)
+          .where("entity_type", "=", type)
+          .execute();
+      }
+    }
+    for (const some of chunksOf(last.filter(isKept))) {
+      const rows = some.map(({ change, type }) => ({
+        entity_id: change.entityId,
+        entity_type: type,
+        revision: change.expectedRevision + 1,
+        payload: Buffer.from(change.payload),
+      }));
       await transaction
-        .deleteFrom("ego_states")
-        .where("entity_id", "=", entityId)
-        .where("entity_type", "=", type)
+        .insertInto("ego_states")
+        .values(rows)
+        .modifyEnd(orReplace(transaction, ["entity_id", "entity_type"], ["revision", "payload"]))
         .execute();
     }
-    if (!table) {
-      if (state === null) return;
-      const row = { entity_id: entityId, entity_type: type, revision, payload: Buffer.from(payload) };
-      await transaction.insertInto("ego_states").values(row).execute();
-      return;
-    }
+  }
+
+  /** Writes a state to the table of its entity, if that has one. */
+  async function writeRow(transaction: Transaction<JournalDatabase>, { change, index }: PlacedChange): Promise<void> {
+    const { entityType, entityId, expectedRevision, state } = change;
+    const table = tables.get(entityType);
     try {
-      if (state === null) await table.remove(transaction, entityId);
-      else await table.upsert(transaction, entityId, state, revision);
+      if (state === null) await table?.remove(transaction, entityId);
+      else await table?.upsert(transaction, entityId, state, expectedRevision + 1);
     } catch (failure) {
       if (failure instanceof EgoError && failure.code !== "unavailable") throw new RefusedRow(index, failure);
       throw failure;
@@ -303,6 +329,23 @@ interface PlacedChange {
 }
 
 type ReceiptRow = JournalDatabase["ego_receipts"];
+
+/** Changes that go in one statement: so many, and so many bytes, that every database takes it. */
+function* chunksOf(changes: readonly PlacedChange[]): Generator<readonly PlacedChange[]> {
+  let chunk: PlacedChange[] = [];
+  let bytes = 0;
+  for (const placed of changes) {
+    const { length } = placed.change.payload;
+    if (chunk.length === chunkSize || (chunk.length > 0 && bytes + length > chunkBytes)) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(placed);
+    bytes += length;
+  }
+  if (chunk.length > 0) yield chunk;
+}
 
 /** What is thrown out of a transaction whose row was refused. */
 class RefusedRow extends Error {
