@@ -75,8 +75,9 @@ function ofVersion(
   offsets: readonly StoredOffset[],
   { events, versions }: JournalEnds,
 ): readonly Violation[] {
-  // Of versions those alone have offsets that consume them.
-  const consumesStates = offsets.some(({ shard }) => shard >= events.length);
+  // Of versions those alone have offsets that consume them: then of all shards, but for what is missing.
+  const ofVersions = offsets.filter(({ shard }) => shard >= events.length && shard < events.length + versions.length);
+  const consumesStates = ofVersions.length > versions.length / 2;
   const heads = consumesStates ? [...events, ...versions] : events;
   const positions = new Map(offsets.map(({ shard, position }) => [shard, position]));
   const missing = rangesOf([...heads.keys()].filter((shard) => !positions.has(shard)));
