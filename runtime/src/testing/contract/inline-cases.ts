@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../../journal/journal-cursor.ts";
 import type { InlineProjection, ProjectionRecord, ProjectionStore } from "../../journal/projection-store.ts";
+import { lastPositions } from "../../journal/read-shards.ts";
 import { type Bench, positionOf } from "./bench.ts";
 import { type ContractCase, casesOf, type Trial } from "./contract-case.ts";
 import { expectSame } from "./expectations.ts";
@@ -21,7 +22,7 @@ export const inlineCases: readonly ContractCase[] = [
     },
 
     "what an inline version throws comes out as it is, and neither events nor rows were stored": async (bench) => {
-      const { record, append, project } = await inlined(bench);
+      const { record, append, project, before } = await inlined(bench);
       const failure = new Error("no");
       const fails: InlineProjection = {
         ...project,
@@ -35,23 +36,25 @@ export const inlineCases: readonly ContractCase[] = [
       expectSame(await bench.load("a"), [], "the events");
       expectSame(await bench.projections.countDeadLetters(record), 0, "what was written");
       const { shard } = bench.append("a", 0);
-      expectSame((await bench.projections.offsets(record))?.[shard], 0, "the offset");
+      expectSame((await bench.projections.offsets(record))?.[shard], before[shard], "the offset");
       // Nothing of it is believed any more.
       const [again] = await append([bench.append("a", 0)], [project]);
-      expectSame(again, { stored: true, position: 1 }, "the answer to the same again");
+      const position = (before[shard] ?? 0) + 1;
+      expectSame(again, { stored: true, position }, "the answer to the same again");
       expectSame(
-        (await bench.load("a")).map(({ type, position }) => [type, position]),
-        [["bank.v1.Credited", 1]],
+        (await bench.load("a")).map((event) => [event.type, event.position]),
+        [["bank.v1.Credited", position]],
         "the events",
       );
     },
 
     "an inline version is given what it has missed in a shard before what is stored": async (bench) => {
-      const { record, append, project, seen } = await inlined(bench);
+      const { record, append, project, seen, before } = await inlined(bench);
       await bench.events.append([bench.append("a", 0, { count: 2 }), bench.append("b", 0)]);
       const { shard } = bench.append("a", 0);
+      const from = before[shard] ?? 0;
       // In the middle of a command.
-      await bench.projections.advance(record, [{ shard, from: 0, to: 1 }], async () => undefined);
+      await bench.projections.advance(record, [{ shard, from, to: from + 1 }], async () => undefined);
       await append([bench.append("a", 2, { count: 2 })], [project]);
       expectSame(
         seen.filter((event) => event.entityId === "a").map(({ revision, commandId }) => [revision, commandId]),
@@ -65,7 +68,7 @@ export const inlineCases: readonly ContractCase[] = [
       const inShard = seen.filter((event) => event.shard === shard).map(({ position }) => position);
       expectSame(
         inShard,
-        Array.from({ length: inShard.length }, (_, n) => n + 2),
+        Array.from({ length: inShard.length }, (_, n) => from + n + 2),
         "their positions",
       );
       expectSame((await bench.projections.offsets(record))?.[shard], inShard.at(-1), "the offset");
@@ -75,13 +78,13 @@ export const inlineCases: readonly ContractCase[] = [
     },
 
     "a version that is not there, or has missed too much, is left out": async (bench) => {
-      const { record, append, project, seen } = await inlined(bench);
+      const { record, append, project, seen, before } = await inlined(bench);
       await bench.events.append([bench.append("a", 0, { count: 1_001 })]);
       const results = await append([bench.append("a", 1_001)], [project, { ...project, version: 9 }]);
       expectSame(results.length === 1 && results[0]?.stored, true, "whether it was stored");
       expectSame(seen, [], "what it was given");
       const { shard } = bench.append("a", 0);
-      expectSame((await bench.projections.offsets(record))?.[shard], 0, "the offset");
+      expectSame((await bench.projections.offsets(record))?.[shard], before[shard], "the offset");
     },
 
     "what is refused is given to no inline version": async (bench) => {
@@ -105,7 +108,7 @@ export const inlineCases: readonly ContractCase[] = [
   ...inline(
     {
       "of stores that append side by side, each event is given to an inline version once": async (bench) => {
-        const { record, append, project } = await inlined(bench);
+        const { record, append, project, before } = await inlined(bench);
         const other = await bench.another();
         const otherAppend = appendOf(other.projections as ProjectionStore);
         const ids = Array.from({ length: 20 }, (_, n) => `e-${n}`);
@@ -116,9 +119,9 @@ export const inlineCases: readonly ContractCase[] = [
         expectSame(await bench.projections.countDeadLetters(record), 40, "what was written");
         const offsets = (await bench.projections.offsets(record)) ?? [];
         expectSame(
-          offsets.reduce((sum, position) => sum + position, 0),
+          offsets.reduce((sum, position, shard) => sum + position - (before[shard] ?? 0), 0),
           40,
-          "the sum of the offsets",
+          "by how much the offsets moved",
         );
       },
     },
@@ -140,9 +143,11 @@ async function inlined(bench: Bench): Promise<{
   readonly project: InlineProjection;
   /** The events that it was given. */
   readonly seen: JournalEvent[];
+  /** Where its offsets are: at the end of the journal. */
+  readonly before: readonly number[];
 }> {
-  const offsets = await lastPositionsOf(bench);
-  const record = await bench.projections.add(recordOf(bench), offsets, undefined);
+  const before = await lastPositions(bench.events);
+  const record = await bench.projections.add(recordOf(bench), before, undefined);
   const seen: JournalEvent[] = [];
   const project: InlineProjection = {
     name: record.name,
@@ -152,14 +157,10 @@ async function inlined(bench: Bench): Promise<{
       for (const { shard, position } of events) await bury(letterOf(shard, position));
     },
   };
-  return { record, append: appendOf(bench.projections), project, seen };
+  return { record, append: appendOf(bench.projections), project, seen, before };
 }
 
-async function lastPositionsOf({ events }: Bench): Promise<readonly number[]> {
-  return (await events.lastPositions?.()) ?? [];
-}
-
-/** Cases for stores that have inline projections, on a journal of their own: positions begin at 1. */
+/** Cases for stores that have inline projections. */
 function inline(
   trials: Readonly<Record<string, Trial>>,
   needs: readonly ["sharing"] | readonly [] = [],
@@ -170,5 +171,5 @@ function inline(
       if (bench.projections.append) await trial(bench);
     },
   ]);
-  return casesOf("projections", Object.fromEntries(guarded), { needs: ["projections", ...needs], ownJournal: true });
+  return casesOf("projections", Object.fromEntries(guarded), { needs: ["projections", ...needs] });
 }
