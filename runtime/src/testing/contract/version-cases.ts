@@ -227,9 +227,11 @@ function casesFor(entity: string): readonly ContractCase[] {
         const seen: ShardPosition[] = [];
         const follow = async () => {
           let position = last[shard] ?? 0;
-          for (let more = true; more || writing; ) {
+          for (;;) {
+            // Looked at before it is read: what is stored last may come behind a read, and before its answer.
+            const over = !writing;
             const some = await versionsOf(bench.states).readShards([{ shard, position }], 2);
-            more = some.length > 0;
+            if (over && some.length === 0) return;
             for (const version of some) seen.push(version);
             position = some.at(-1)?.position ?? position;
           }
