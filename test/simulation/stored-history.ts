@@ -19,7 +19,7 @@ export interface StoredCommand {
   /** The revisions before and after it. */
   readonly from: number;
   readonly to: number;
-  /** Of its last event; 0 for durable states. */
+  /** Of its last event, or of the version that it made. */
   readonly position: number;
   readonly recordedAt: number;
   /** In the words of the model; undefined for the versions of a durable state before the last one. */
@@ -70,11 +70,11 @@ export async function storedOfItem(store: Store, id: string, problems: string[])
   if ((stored?.revision ?? 0) !== receipts.length) {
     problems.push(`hole: ${id} has revision ${stored?.revision} and ${receipts.length} receipts`);
   }
-  return receipts.map(({ revision, commandId, metadata, recordedAt }, index) => {
+  return receipts.map(({ revision, commandId, metadata, recordedAt, position = 0 }, index) => {
     if (revision !== index + 1) problems.push(`hole: ${id} has revision ${revision} as its ${index + 1}.`);
     const from = index;
     const events = index === receipts.length - 1 ? [wordsOfState(stored?.state ?? null)] : undefined;
-    return { id, attempt: attemptOf(metadata), commandId, from, to: from + 1, position: 0, recordedAt, events };
+    return { id, attempt: attemptOf(metadata), commandId, from, to: from + 1, position, recordedAt, events };
   });
 }
 
@@ -83,6 +83,12 @@ export async function checkPositions(store: Store, problems: string[]): Promise<
   for (let shard = 0; shard < store.events.shardCount; shard++) {
     for (const [index, { position }] of (await store.events.read(shard, 0, 1_000_000)).entries()) {
       if (position !== index + 1) problems.push(`hole: shard ${shard} has position ${position} as its ${index + 1}.`);
+    }
+  }
+  for (const [shard, last] of ((await store.states?.lastPositions?.()) ?? []).entries()) {
+    const versions = (await store.states?.readShards?.([{ shard, position: 0 }], 1_000_000)) ?? [];
+    if (versions.length !== last || versions.some(({ position }, index) => position !== index + 1)) {
+      problems.push(`hole: the versions of shard ${shard} are not 1 to ${last}.`);
     }
   }
 }

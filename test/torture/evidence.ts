@@ -67,6 +67,7 @@ export interface JournalEvent {
 export interface JournalVersion {
   readonly entityId: string;
   readonly revision: number;
+  readonly position: number;
   readonly commandId: string;
   readonly recordedAt: number;
 }

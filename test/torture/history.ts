@@ -39,7 +39,7 @@ export function historiesOf(evidence: Evidence, plan: Plan, problems: Problems):
     histories.set(keyOf({ kind: "account", entityId }), folded("account", entityId, commands));
   }
   for (const [entityId, versions] of grouped(evidence.versions)) {
-    const commands = versions.map((version): StoredCommand => ({ ...version, facts: undefined, position: 0 }));
+    const commands = versions.map((version): StoredCommand => ({ ...version, facts: undefined }));
     histories.set(keyOf({ kind: "item", entityId }), folded("item", entityId, commands));
   }
   return histories;

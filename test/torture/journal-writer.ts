@@ -55,9 +55,10 @@ async function* linesOfStore(engine: Engine, store: Store, plan: Plan): AsyncGen
       some.map(async ({ kind, entityId }) => {
         if (kind === "account") return [];
         const newestFirst = (await states?.receipts("inventory_item", entityId, plan.commands)) ?? [];
-        return newestFirst.toReversed().map(({ revision, commandId, recordedAt }) => ({
+        return newestFirst.toReversed().map(({ revision, position = 0, commandId, recordedAt }) => ({
           entityId,
           revision,
+          position,
           commandId,
           recordedAt,
         }));

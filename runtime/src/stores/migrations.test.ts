@@ -151,6 +151,14 @@ for (const { name, skipped: reason, place } of cases) {
       for (const table of ["snapshots", "projections", "offsets", "dead_letters", "leases", "nodes"]) {
         await run(here, `drop table ${here.prefix}ego_${table}`);
       }
+      // On Postgres it goes with its columns.
+      if (here.kind !== "Postgres") {
+        await run(here, `drop index ego_receipts_position${here.kind === "SQLite" ? "" : " on ego_receipts"}`);
+      }
+      for (const column of ["shard", "position"]) {
+        await run(here, `alter table ${here.prefix}ego_receipts drop column ${column}`);
+      }
+      if (here.kind !== "SQLite") await run(here, `delete from ${here.prefix}ego_shards where shard >= 256`);
       await run(here, `delete from ${here.prefix}ego_migration where name <> '0001_journal'`);
       await run(here, `update ${here.prefix}ego_meta set value = '1' where name = 'format'`);
 
