@@ -17,12 +17,16 @@ export class Recorded {
     this.evidence = evidence;
   }
 
-  /** An attempt whose first reply said that it was stored, and that satisfies a wish. */
+  /** An attempt whose first reply said that events of it were stored, and that satisfies a wish. */
   stored(wish: (attempt: Replied, event: JournalEvent | undefined) => boolean = () => true): Replied {
     const events = new Map(this.evidence.events.map((event) => [event.commandId, event]));
     const found = this.evidence.attempts.find(
       (one): one is Replied =>
-        isReplied(one) && !one.answer.repeated && one.answer.position > 0 && wish(one, events.get(`c-${one.number}`)),
+        isReplied(one) &&
+        !one.answer.repeated &&
+        one.answer.position > 0 &&
+        events.has(`c-${one.number}`) &&
+        wish(one, events.get(`c-${one.number}`)),
     );
     return found ?? missing("stored command");
   }
