@@ -130,9 +130,9 @@ class Clients {
 }
 
 /** Whether an answer says that a command was stored, one that would be another with another amount. */
-function isStored({ kind, name }: Planned, answer: Answer): boolean {
+function isStored({ name }: Planned, answer: Answer): boolean {
   if (answer.kind !== "accepted" || name === "close" || name === "discontinue") return false;
-  return answer.repeated || (kind === "account" ? answer.position > 0 : name !== "describe");
+  return answer.repeated || answer.position > 0;
 }
 
 /** The numbers that an engine's clients take from, one after another. */

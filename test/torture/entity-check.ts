@@ -29,7 +29,7 @@ export class EntityCheck {
     this.#attempts = attempts;
     this.#problems = problems;
     this.#checked = checked;
-    this.#timeline = new Timeline(history.kind, attempts);
+    this.#timeline = new Timeline(attempts);
     this.#steps = history.steps;
     this.#stored = new Map(history.steps.map(({ number }, index) => [number, index]));
     this.#byRevision = new Map(history.steps.map(({ revision }, index) => [revision, index]));
@@ -80,7 +80,7 @@ export class EntityCheck {
     // Beside the revision of then, a repeated command on a durable state is told the state of now.
     const ofThen = this.#history.kind === "account" || !repeated;
     if (ofThen) this.#checkFork(attempt, revision, state);
-    if (stored?.revision === revision && (this.#history.kind === "item" || answer.position > 0)) {
+    if (stored?.revision === revision && answer.position > 0) {
       this.#checkReply(attempt, answer, stored, ofThen);
     } else if (answer.position === 0 && !repeated) {
       this.#checkKept(attempt, answer, stored);

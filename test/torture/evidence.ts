@@ -63,11 +63,12 @@ export interface JournalEvent {
   readonly fact: readonly (string | number)[];
 }
 
-/** A version of a durable state: its receipt. */
+/** A version of a durable state: its receipt. Versions have positions of their own in a shard. */
 export interface JournalVersion {
+  readonly shard: number;
+  readonly position: number;
   readonly entityId: string;
   readonly revision: number;
-  readonly position: number;
   readonly commandId: string;
   readonly recordedAt: number;
 }

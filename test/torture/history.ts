@@ -8,7 +8,7 @@ export interface Step {
   /** The command; -1 before the first one, and for one that nobody knows. */
   readonly number: number;
   readonly revision: number;
-  /** Of the command's last event; 0 for durable states. */
+  /** Of the command's last event, or of the version. */
   readonly position: number;
   readonly recordedAt: number;
   readonly state: unknown;
@@ -34,6 +34,7 @@ export function historiesOf(evidence: Evidence, plan: Plan, problems: Problems):
   const histories = new Map<string, History>();
   const seen = new Set<number>();
   checkPositions(evidence.events, problems);
+  checkPositions(evidence.versions, problems);
   for (const [entityId, events] of grouped(evidence.events)) {
     const commands = commandsOf(events, problems);
     histories.set(keyOf({ kind: "account", entityId }), folded("account", entityId, commands));
@@ -136,9 +137,9 @@ function commandsOf(events: readonly JournalEvent[], problems: Problems): readon
 }
 
 /** Looks whether the positions of each shard are 1, 2, 3 … */
-function checkPositions(events: readonly JournalEvent[], problems: Problems): void {
+function checkPositions(places: readonly Pick<JournalEvent, "shard" | "position">[], problems: Problems): void {
   const shards = new Map<number, number[]>();
-  for (const { shard, position } of events) {
+  for (const { shard, position } of places) {
     const positions = shards.get(shard);
     if (positions) positions.push(position);
     else shards.set(shard, [position]);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
-import { Engine, type Store, type StoredEvent } from "@ego/runtime";
+import { Engine, type Store, type StoredEvent, shardOf } from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import {
@@ -55,10 +55,12 @@ async function* linesOfStore(engine: Engine, store: Store, plan: Plan): AsyncGen
       some.map(async ({ kind, entityId }) => {
         if (kind === "account") return [];
         const newestFirst = (await states?.receipts("inventory_item", entityId, plan.commands)) ?? [];
-        return newestFirst.toReversed().map(({ revision, position = 0, commandId, recordedAt }) => ({
+        const shard = shardOf("inventory_item", entityId, events.shardCount);
+        return newestFirst.toReversed().map(({ revision, commandId, recordedAt, position = 0 }) => ({
+          shard,
+          position,
           entityId,
           revision,
-          position,
           commandId,
           recordedAt,
         }));

@@ -73,6 +73,14 @@ export const journalPlants: Readonly<Record<string, Plant>> = {
       return { ...evidence, versions: evidence.versions.filter((version) => version !== first) };
     },
   },
+  "two versions of durable states at one position": {
+    found: "hole",
+    plant({ evidence }) {
+      const second = evidence.versions.find(({ position }) => position === 2);
+      const versions = evidence.versions.map((version) => (version === second ? { ...version, position: 1 } : version));
+      return { ...evidence, versions };
+    },
+  },
   "another event than the command decides on": {
     found: "wrong event",
     plant(recorded) {

@@ -1,5 +1,4 @@
 import type { Attempt } from "./evidence.ts";
-import type { Planned } from "./plan.ts";
 
 /** When which attempt was sent and answered, for one entity. */
 export class Timeline {
@@ -13,10 +12,7 @@ export class Timeline {
   /** The attempts of each command that were refused. */
   readonly #refused = new Map<number, Attempt[]>();
 
-  readonly #kind: Planned["kind"];
-
-  constructor(kind: Planned["kind"], attempts: readonly Attempt[]) {
-    this.#kind = kind;
+  constructor(attempts: readonly Attempt[]) {
     const moments = attempts.flatMap((attempt): Moment[] => {
       const sent = { at: attempt.sentAt, attempt, revision: undefined };
       const { answer } = attempt;
@@ -49,8 +45,7 @@ export class Timeline {
       case undefined:
         return true;
       case "accepted":
-        // A reply on a durable state has no position, whether something was stored or not.
-        return this.#kind === "item" || answer.position > 0;
+        return answer.position > 0;
       case "refused":
         return false;
       case "failed":
