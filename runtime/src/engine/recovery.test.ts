@@ -159,12 +159,12 @@ describe("a journal in a file", () => {
     using journaled = sqliteJournal();
     await (await startBank(journaled.store())).engine.stop();
     const database = new DatabaseSync(journaled.filename);
-    database.exec("update ego_meta set value = '4' where name = 'format'");
+    database.exec("update ego_meta set value = '1000' where name = 'format'");
     database.close();
 
     const failure = await failureOf(startBank(journaled.store()));
 
     expect(failure.code).toBe("unsupported");
-    expect(failure.message).toContain("format 4");
+    expect(failure.message).toContain("format 1000");
   });
 });
