@@ -42,7 +42,7 @@ export function pgDriver(pool: PgPool, ownsPool: boolean, patience: Patience): P
   return {
     db,
     ...(pipelined && { pipelined }),
-    connect: async () => pgConnection(await connect()),
+    connect: async () => pgConnection(await connect(), pool.options?.pipeline ?? false),
     signals: (schema, self, timing) => postgresSignals(pool, schema, self, timing),
     async close() {
       await db.destroy();
@@ -160,7 +160,7 @@ function isBegin(text: unknown): boolean {
 
 function nothing(): void {}
 
-function pgConnection(client: PgClient): PostgresConnection {
+function pgConnection(client: PgClient, pipelines: boolean): PostgresConnection {
   let lost = false;
   // pg is to be asked one thing at a time.
   let last: Promise<unknown> = Promise.resolve();
@@ -204,9 +204,12 @@ function pgConnection(client: PgClient): PostgresConnection {
       return lost;
     },
     transaction(work) {
-      transactions ??= new Kysely({
-        dialect: new PostgresDialect({ pool: { connect: async () => own, end: async () => undefined } as never }),
-      });
+      if (!transactions) {
+        const dialect = new PostgresDialect({
+          pool: { connect: async () => own, end: async () => undefined } as never,
+        });
+        transactions = pipelines ? pipeliningPostgres(dialect) : new Kysely({ dialect });
+      }
       return transactions
         .transaction()
         .setIsolationLevel("read committed")

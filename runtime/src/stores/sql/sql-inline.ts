@@ -5,7 +5,7 @@ import type { InlineProjection } from "../../journal/projection-store.ts";
 import { prepareRows } from "../../tables/writer.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { FailureKind } from "./sql-journal.ts";
-import { type Attempt, declined, projectingIn } from "./sql-projecting.ts";
+import { type Attempt, declined, type ProjectIn, projectingIn } from "./sql-projecting.ts";
 import { plainBytes, plainText } from "./sql-values.ts";
 
 /** So many events that it missed in a shard a version is given in the transaction of an append, and no more. */
@@ -31,10 +31,10 @@ export async function projectingInline(
   kindOf: (failure: unknown) => FailureKind | undefined,
   inline: readonly InlineProjection[],
 ): Promise<ProjectInline> {
-  const projectIn = projectingIn(db, kindOf);
   await prepareRows(db);
 
   async function project(
+    projectIn: ProjectIn,
     trx: Transaction<JournalDatabase>,
     { name, version, project: handle }: InlineProjection,
     byShard: ReadonlyMap<number, readonly JournalEvent[]>,
@@ -66,7 +66,8 @@ export async function projectingInline(
       stored.toSorted((a, b) => a.shard - b.shard || a.position - b.position),
       ({ shard }) => shard,
     );
-    for (const one of inline) await project(trx, one, byShard);
+    const projectIn = projectingIn(trx, kindOf);
+    for (const one of inline) await project(projectIn, trx, one, byShard);
   };
 }
 
