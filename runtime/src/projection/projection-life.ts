@@ -43,9 +43,13 @@ const maxBatch = 10_000;
  */
 export function projectionLife(tuning: ProjectionTuning, projection: string): ProjectionLife {
   const refuse = (member: string, what: string) =>
-    new EgoError("invalid_argument", `${member} of the projection ${JSON.stringify(projection)} ${what}.`, {
-      details: { projection, member },
-    });
+    new EgoError(
+      "invalid_argument",
+      `${member} of the projection ${JSON.stringify(projection)} ${what}${what.endsWith("?") ? "" : "."}`,
+      {
+        details: { projection, member },
+      },
+    );
   const whole = (member: "retries" | "batchSize" | "parts", most: number, otherwise: number) => {
     const value = tuning[member] ?? otherwise;
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;
