@@ -33,6 +33,8 @@ export function isConnectionLost(failure: unknown): boolean {
   const state = stateOf(failure);
   if (state === "25006") return true;
   if (state === undefined) return failure instanceof Error && !("severity" in failure);
+  // Of the system, which has codes as long as those of the server: EPIPE.
+  if (failure instanceof Error && "syscall" in failure) return true;
   return state.startsWith("08") || state.startsWith("57P") || !/^[0-9A-Z]{5}$/.test(state);
 }
 
