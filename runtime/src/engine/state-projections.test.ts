@@ -56,6 +56,7 @@ async function labels(journal: Kysely<ShelfDatabase>) {
 
 describe.each(journalCases)("a projection of durable states on $name", ({ name, journal, shards }) => {
   const hasTables = name !== "memory";
+  const why = hasTables ? "" : " [a store in memory has no tables]";
 
   test("is given each version or a later one in its place, in order, the last one always, and none for what was removed", async () => {
     using journaled = journal();
@@ -237,7 +238,7 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     expect(seen.toSorted()).toEqual(ids.flatMap((id) => [`${id} 1`, `${id} 2`]).toSorted());
   }, 60_000);
 
-  test.runIf(hasTables)("fills a read model: rows follow the states, and go with them", async () => {
+  test.runIf(hasTables)(`fills a read model: rows follow the states, and go with them${why}`, async () => {
     using journaled = journal();
     let db: Kysely<ShelfDatabase> | undefined;
     const reader = projection<typeof inventoryItem, Kysely<ShelfDatabase>>({
@@ -293,7 +294,7 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
   });
 
   test.runIf(hasTables)(
-    "commits what it did for a version once, however often its handler fails behind that",
+    `commits what it did for a version once, however often its handler fails behind that${why}`,
     async () => {
       using journaled = journal();
       const failed = new Set<string>();

@@ -109,8 +109,8 @@ class InlineRun {
   readonly #inline: readonly InlineVersion[];
   /** Events to be passed over, and why. */
   readonly #skipped: ReadonlyMap<string, unknown>;
-  /** What is committed with the events: called then. */
-  #done: (() => void)[] = [];
+  /** What is committed with the events, of the last time that each version was given some: called then. */
+  readonly #done = new Map<InlineVersion, (() => void)[]>();
 
   constructor(host: InlineProjectionsHost, inline: readonly InlineVersion[], skipped: ReadonlyMap<string, unknown>) {
     this.#host = host;
@@ -126,7 +126,7 @@ class InlineRun {
         project: (events, transaction) => this.#project(one, events, transaction),
       })),
     );
-    for (const done of this.#done) done();
+    for (const done of [...this.#done.values()].flat()) done();
     return results;
   }
 
@@ -138,7 +138,8 @@ class InlineRun {
     const { timing, telemetry, passed, buried } = this.#host;
     const { of, projection } = one;
     // The whole batch goes again, where the database wants it to.
-    if (one === this.#inline[0]) this.#done = [];
+    const done: (() => void)[] = [];
+    this.#done.set(one, done);
     const consumed: JournalEvent[] = [];
     for (const event of events) {
       if (event.payload === null || !projection.consumes(event)) continue;
@@ -149,7 +150,7 @@ class InlineRun {
       }
       const failure = this.#skipped.get(key);
       await transaction.bury(letterOf(event, failure, 1, timing.now()));
-      this.#done.push(() => buried(of, event, failure));
+      done.push(() => buried(of, event, failure));
     }
     const activity = telemetry?.projecting({ projection: of.name, version: of.version });
     const projecting = projection.begin(transaction);
@@ -161,7 +162,7 @@ class InlineRun {
       throw failure;
     }
     activity?.ended(consumed.length);
-    for (const { shard, position } of events) this.#done.push(() => passed(of, shard, position));
+    for (const { shard, position } of events) done.push(() => passed(of, shard, position));
   }
 
   async #handle(one: InlineVersion, projecting: Projecting, events: readonly JournalEvent[]): Promise<void> {
