@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect } from "vitest";
-import type { RowBatch } from "../../runtime/src/codegen/projected-rows.ts";
+import type { FailedWrite, RowBatch } from "../../runtime/src/codegen/projected-rows.ts";
+import type { TableData } from "../../runtime/src/codegen/table.ts";
 import { Kinds } from "../../runtime/src/stores/testdata/kinds.ts";
 import { orderedTransaction } from "../../runtime/src/tables/ordered-transaction.ts";
+import { rowsTogether } from "../../runtime/src/tables/rows-together.ts";
 import { prepareRows } from "../../runtime/src/tables/writer.ts";
 import type { Check } from "./checks.ts";
 import { type Call, calls, modelKey, RowModel, rowText } from "./row-model.ts";
@@ -84,6 +86,49 @@ export const batchChecks: Readonly<Record<string, Check>> = {
     });
     await expect(done).rejects.toMatchObject({ code: "already_exists" });
     expect(await bench.stores.store(bench.db, table).list()).toEqual({ rows: [] });
+  },
+
+  "of many that differ in their values alone, each is done in its turn, and the one that is refused is named": async (
+    bench,
+  ) => {
+    const count = 5 * rowsTogether + 3;
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    const sent = async (table: TableData, write: (batch: RowBatch, number: number) => void) => {
+      let failed: FailedWrite | undefined;
+      const done = inTransaction(bench.db, async (tx) => {
+        const batch = bench.stores.rows(tx, table).batch();
+        for (const number of numbers) write(batch, number);
+        failed = await batch.send();
+        if (failed) throw failed.failure;
+      });
+      await done.catch((failure: unknown) => expect(failure).toBe(failed?.failure));
+      return failed;
+    };
+    const sums = await created(bench, entries(bench));
+    const rowOf = (number: number) => ({ ...first, number: number % 7 });
+    expect(
+      await sent(sums, (batch, number) => batch.increment(rowOf(number), { amount: BigInt(number) })),
+    ).toBeUndefined();
+    const { rows } = await bench.stores.store(bench.db, sums).list();
+    expect(rows).toMatchObject(
+      Array.from({ length: 7 }, (_, row) => ({
+        ...first,
+        number: row,
+        amount: numbers.reduce((sum, number) => sum + (number % 7 === row ? BigInt(number) : 0n), 0n),
+      })),
+    );
+
+    const indexes = [{ name: `${bench.tableName()}_owner`, fields: ["owner"], unique: true }];
+    const owners = await created(bench, entries(bench, { indexes }));
+    for (const at of [1, rowsTogether - 1, rowsTogether, 3 * rowsTogether + 5, count - 1]) {
+      // One takes the name of the one before it, and the one after it would do so too.
+      const nameOf = (number: number) => `owner ${number === at || number === at + 1 ? at - 1 : number}`;
+      const refused = await sent(owners, (batch, number) =>
+        batch.upsert({ ...first, number }, { owner: nameOf(number) }),
+      );
+      expect(refused).toMatchObject({ index: at, failure: { code: "already_exists" } });
+    }
+    expect(await bench.stores.store(bench.db, owners).list()).toEqual({ rows: [] });
   },
 
   "what is no row is refused when it is given, and not among those that are sent": async (bench) => {

@@ -29,6 +29,8 @@ const caught: Readonly<Record<string, string>> = {
     "rows that are sent together come to what a model in memory has; the first that is refused is named",
   "names the last of those that are sent together":
     "of rows that are sent together, the index that refuses one is named; nothing is kept",
+  "names the first of those that went in one statement":
+    "of many that differ in their values alone, each is done in its turn, and the one that is refused is named",
   "goes on behind the one that failed, and says nothing":
     "rows that are sent together come to what a model in memory has; the first that is refused is named",
   "sends together what was asked for later":

@@ -1,6 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EgoError, type RowBatch } from "@ego/runtime";
 import { sql } from "kysely";
+import { rowsTogether } from "../../runtime/src/tables/rows-together.ts";
 import { type AnyStore, realStores, type Stores } from "./stores.ts";
 
 /** Stores with one fault each. */
@@ -156,6 +157,14 @@ export const saboteurs: Readonly<Record<string, Stores>> = {
       },
     };
   }),
+
+  "names the first of those that went in one statement": withBatch((batch) => ({
+    ...batch,
+    async send() {
+      const failed = await batch.send();
+      return failed && { ...failed, index: failed.index - (failed.index % rowsTogether) };
+    },
+  })),
 
   "goes on behind the one that failed, and says nothing": withBatch((batch) => ({
     ...batch,

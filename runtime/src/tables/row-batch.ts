@@ -1,7 +1,7 @@
 import type { DatabaseConnection } from "kysely";
 import type { RowBatch } from "../codegen/projected-rows.ts";
 import type { AnyDatabase } from "./dialects/dialect.ts";
-import type { RowWrite, RowWrites } from "./row-writes.ts";
+import type { RowStatement, RowWrite, RowWrites } from "./row-writes.ts";
 import type { SqlValue } from "./table-shape.ts";
 import { isPrepared, prepareRows } from "./writer.ts";
 
@@ -11,6 +11,11 @@ export interface StatementList {
   readonly texts: readonly string[];
   /** How many parameters each of the texts has. */
   readonly counts: readonly number[];
+  /**
+   * For each text, one that does the same for `rowsTogether` statements in a row, all or none of them, with the parameters of
+   * one behind those of the other; each then changes one row.
+   */
+  readonly together: readonly (string | undefined)[];
   /** For each statement, the place of its text. */
   readonly steps: readonly number[];
   /** The parameters of one statement behind those of the other. */
@@ -83,7 +88,7 @@ async function runMany(db: AnyDatabase, writes: readonly RowWrite[]): ReturnType
     return await db.getExecutor().provideConnection(async (connection) => {
       const { changes, failed } = await (connection as ManyConnection).runMany(listOf(writes));
       for (; at < changes.length; at++) {
-        const failure = writes[at]?.refusal(changes[at] ?? 0);
+        const failure = writes[at]?.statement.refusal(changes[at] ?? 0);
         if (failure) return { index: at, failure };
       }
       // Whoever stands before the connection is to see it.
@@ -91,25 +96,27 @@ async function runMany(db: AnyDatabase, writes: readonly RowWrite[]): ReturnType
       return undefined;
     });
   } catch (failure) {
-    return { index: at, failure: writes[at]?.failureOf(failure) ?? failure };
+    return { index: at, failure: writes[at]?.statement.failureOf(failure) ?? failure };
   }
 }
 
 function listOf(writes: readonly RowWrite[]): StatementList {
-  const places = new Map<string, number>();
+  const places = new Map<RowStatement, number>();
   const texts: string[] = [];
   const counts: number[] = [];
+  const together: (string | undefined)[] = [];
   const steps: number[] = [];
   const values: SqlValue[] = [];
-  for (const { query, parameters } of writes) {
-    let place = places.get(query.sql);
+  for (const { statement, parameters } of writes) {
+    let place = places.get(statement);
     if (place === undefined) {
-      place = texts.push(query.sql) - 1;
-      places.set(query.sql, place);
+      place = texts.push(statement.query.sql) - 1;
+      places.set(statement, place);
       counts.push(parameters.length);
+      together.push(statement.together?.sql);
     }
     steps.push(place);
     for (const value of parameters) values.push(value);
   }
-  return { texts, counts, steps, values };
+  return { texts, counts, together, steps, values };
 }

@@ -23,7 +23,7 @@ export function rowWriter(db: AnyDatabase, table: TableData): ProjectedRows {
   refuseStates(session.table.shape);
   const writes = rowWrites(session);
 
-  async function run({ query, parameters, failureOf, refusal }: RowWrite): Promise<void> {
+  async function run({ statement: { query, failureOf, refusal }, parameters }: RowWrite): Promise<void> {
     let changes: bigint;
     try {
       if (!isPrepared(session.db)) await prepareRows(session.db);

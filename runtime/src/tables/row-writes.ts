@@ -2,15 +2,26 @@ import { type CompiledQuery, type RawBuilder, sql } from "kysely";
 import { EgoError } from "../error/ego-error.ts";
 import type { CompiledTable } from "./compiled-table.ts";
 import { type GivenColumn, type GivenField, type RowFields, rowFields } from "./row-fields.ts";
-import { changeStatement, mergeStatement, removeStatement, type Target } from "./statements.ts";
+import { rowsTogether } from "./rows-together.ts";
+import { changeStatement, mergeStatement, removeStatement, type Target, type WrittenColumn } from "./statements.ts";
 import type { TableSession } from "./table-session.ts";
 import { columnsAt, type SqlValue, type TableShape, tableText } from "./table-shape.ts";
 import { isOutOfRange, writeFailure } from "./violation.ts";
 
-/** A write of a row as its statement. */
+/** A write of a row: a statement, and its parameters. */
 export interface RowWrite {
-  readonly query: CompiledQuery;
+  readonly statement: RowStatement;
   readonly parameters: readonly SqlValue[];
+}
+
+/** A statement that writes one row: the same for all writes that differ in their values alone. */
+export interface RowStatement {
+  readonly query: CompiledQuery;
+  /**
+   * The same for `rowsTogether` rows, with the parameters of one behind those of the other. Undefined if each needs a
+   * statement of its own, as where it is to be known what became of each of them.
+   */
+  readonly together: CompiledQuery | undefined;
   /** What the database threw, as it is thrown to whoever writes. */
   failureOf(failure: unknown): unknown;
   /** What is wrong if it changed so many rows; undefined if nothing is. */
@@ -45,7 +56,7 @@ export function rowWrites(session: TableSession): RowWrites {
         step.put(given[name], values);
       }
       step.statement ??= upsertOf(session, step.columns);
-      return step.statement(values);
+      return writeOf(step.statement, values);
     },
     increment(key, numbers) {
       const values: SqlValue[] = [];
@@ -60,13 +71,13 @@ export function rowWrites(session: TableSession): RowWrites {
         step.put(value, values);
       }
       step.statement ??= incrementOf(session, step.columns);
-      return step.statement(values);
+      return writeOf(step.statement, values);
     },
     remove(key) {
       const values: SqlValue[] = [];
       fields.putKey(key, values);
-      plan.removal ??= statementOf(session, removeStatement(target(session), false), asItIs, nothing);
-      return plan.removal(values);
+      plan.removal ??= statementOf(session, () => removeStatement(target(session), false), asItIs, nothing);
+      return writeOf(plan.removal, values);
     },
   };
 }
@@ -93,8 +104,10 @@ interface Step {
   statement: Statement | undefined;
 }
 
-/** Makes a write with values: first those of the key. */
-type Statement = (values: readonly SqlValue[]) => RowWrite;
+interface Statement extends RowStatement {
+  /** For each parameter, which of the values it is, those of the key being first; undefined if that is the order of them. */
+  readonly slots: readonly number[] | undefined;
+}
 
 // A compiled table is one for each adapter.
 const plans = new WeakMap<CompiledTable, Map<string | undefined, RowPlan>>();
@@ -131,16 +144,17 @@ function grown(from: Step, by: Map<string, Step>, name: string, field: GivenFiel
 function upsertOf(session: TableSession, given: readonly GivenColumn[]): Statement {
   const changes = given.map(({ column }) => ({ column: column.name, value: session.dialect.inserted(column.name) }));
   const { shape } = session.table;
-  const statement = mergeStatement(target(session), writtenBy(session, given), changes);
-  return statementOf(session, statement, (failure) => writeFailure(failure, shape), nothing);
+  const statement = (rows: number) => mergeStatement(target(session), rowsWrittenBy(session, given, rows), changes);
+  // A row that is there, and of which nothing changes, is not counted.
+  const most = changes.length > 0 ? rowsTogether : 1;
+  return statementOf(session, statement, (failure) => writeFailure(failure, shape), nothing, most);
 }
 
 function incrementOf(session: TableSession, given: readonly GivenColumn[]): Statement {
   const { dialect, place } = session;
-  const written = writtenBy(session, given);
   // No row can begin with less than 0.
   const needsRow = given.some(({ negative }) => negative);
-  const keyLength = written.length - given.length;
+  const keyLength = session.table.shape.key.length;
   const changes = given.map(({ column, negative }, at) => ({
     column: column.name,
     value: dialect.sum({
@@ -151,20 +165,31 @@ function incrementOf(session: TableSession, given: readonly GivenColumn[]): Stat
     }),
   }));
   const { shape } = session.table;
+  const statement = (rows: number) => {
+    const written = rowsWrittenBy(session, given, rows);
+    if (!needsRow) return mergeStatement(target(session), written, changes);
+    const [row = []] = written;
+    return changeStatement(target(session), row.slice(0, keyLength), changes);
+  };
   return statementOf(
     session,
-    needsRow
-      ? changeStatement(target(session), written.slice(0, keyLength), changes)
-      : mergeStatement(target(session), written, changes),
+    statement,
     (failure) => (isOutOfRange(failure) ? outOfRange(shape, given, failure) : writeFailure(failure, shape)),
-    (changes) => (needsRow && Number(changes) === 0 ? outOfRange(shape, given) : undefined),
+    (changed) => (needsRow && Number(changed) === 0 ? outOfRange(shape, given) : undefined),
+    needsRow || changes.length === 0 ? 1 : rowsTogether,
   );
 }
 
-/** The columns of the key, and those that are given. */
-function writtenBy({ table }: TableSession, given: readonly GivenColumn[]) {
+/** The columns of the key, and those that are given, of so many rows. */
+function rowsWrittenBy(
+  { table }: TableSession,
+  given: readonly GivenColumn[],
+  rows: number,
+): readonly (readonly WrittenColumn[])[] {
   const columns = [...columnsAt(table.shape, table.shape.key), ...given.map(({ column }) => column)];
-  return columns.map(({ name }, slot) => ({ name, value: parameter(slot) }));
+  return Array.from({ length: rows }, (_, row) =>
+    columns.map(({ name }, slot) => ({ name, value: parameter(row * columns.length + slot) })),
+  );
 }
 
 function target(session: TableSession): Target {
@@ -183,20 +208,36 @@ function parameter(slot: number): RawBuilder<unknown> {
   return sql.val(new Slot(slot));
 }
 
+/** @param most rows that one statement can write */
 function statementOf(
-  session: TableSession,
-  statement: RawBuilder<unknown>,
-  failureOf: RowWrite["failureOf"],
-  refusal: RowWrite["refusal"],
+  { db }: TableSession,
+  statement: (rows: number) => RawBuilder<unknown>,
+  failureOf: RowStatement["failureOf"],
+  refusal: RowStatement["refusal"],
+  most = 1,
 ): Statement {
-  const query = statement.compile(session.db);
-  /** For each parameter, which of the values it is. */
+  const [query, slots] = compiled(statement(1), db);
+  // Of statements with many columns, there are not many in one.
+  const [together, slotsTogether] =
+    most > 1 && query.parameters.length <= mostColumnsTogether ? compiled(statement(most), db) : [];
+  return { query, together: slotsTogether ? undefined : together, slots, failureOf, refusal };
+}
+
+const mostColumnsTogether = 64;
+
+/** A statement, and which values its parameters are, where they are in another order. */
+function compiled(
+  statement: RawBuilder<unknown>,
+  db: TableSession["db"],
+): readonly [CompiledQuery, readonly number[] | undefined] {
+  const query = statement.compile(db);
   const slots = query.parameters.map((at, place) => (at instanceof Slot ? at.value : place));
-  const same = slots.every((slot, place) => slot === place);
-  return (values) => {
-    const parameters = same ? values : slots.map((slot) => values[slot] ?? null);
-    return { query, parameters, failureOf, refusal };
-  };
+  return [query, slots.every((slot, place) => slot === place) ? undefined : slots];
+}
+
+function writeOf(statement: Statement, values: readonly SqlValue[]): RowWrite {
+  const parameters = statement.slots?.map((slot) => values[slot] ?? null) ?? values;
+  return { statement, parameters };
 }
 
 function asItIs(failure: unknown): unknown {

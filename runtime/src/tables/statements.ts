@@ -65,21 +65,26 @@ export interface WrittenColumn {
   readonly value: RawBuilder<unknown>;
 }
 
-/** Inserts a row whose other columns hold what is set in no message, or changes the one with its key. */
+/**
+ * Inserts rows whose other columns hold what is set in no message, or changes those with their keys.
+ *
+ * @param rows the columns of each row, which are the same for all of them
+ */
 export function mergeStatement(
   target: Target,
-  columns: readonly WrittenColumn[],
+  rows: readonly (readonly WrittenColumn[])[],
   changes: readonly ColumnChange[],
 ): RawBuilder<unknown> {
   const { dialect, place, shape } = target;
+  const [columns = []] = rows;
   const given = new Set(columns.map(({ name }) => name));
   const others = shape.columns.filter(({ name }) => !given.has(name));
   const initial = others.map((column) =>
     sql.raw(column.initial === null ? "null" : dialect.literal(column.initial, column.kind)),
   );
   const ids = sql.join([...columns, ...others].map(({ name }) => sql.id(name)));
-  const values = sql.join([...columns.map(({ value }) => value), ...initial]);
-  return sql`insert into ${tableRef(place)} (${ids}) values (${values}) ${dialect.overwrite(keyNames(target), changes)}`;
+  const values = sql.join(rows.map((row) => sql`(${sql.join([...row.map(({ value }) => value), ...initial])})`));
+  return sql`insert into ${tableRef(place)} (${ids}) values ${values} ${dialect.overwrite(keyNames(target), changes)}`;
 }
 
 /** Changes the row of a key, if there is one. */

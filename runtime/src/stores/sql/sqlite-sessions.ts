@@ -1,5 +1,6 @@
 import { EgoError } from "../../error/ego-error.ts";
 import { textOf } from "../../error/text-of.ts";
+import { rowsTogether } from "../../tables/rows-together.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { type KyselyStatement, kyselyStatement } from "./sqlite-dialect.ts";
 import { isBrokenFile, sqliteFailure } from "./sqlite-failure.ts";
@@ -131,20 +132,31 @@ export function openSessions(connection: Connection, filename: string, forget: (
       });
       return packed(replies) ?? replies;
     },
-    statements({ session, texts, counts, steps, values }) {
+    statements({ session, texts, counts, together, steps, values }) {
       const changes = new Float64Array(steps.length);
       let used = 0;
-      for (const [index, step] of steps.entries()) {
-        const first = used;
-        used += counts[step] ?? 0;
-        const parameters = values.slice(first, used);
+      /** Up to here, each is run alone. */
+      let alone = 0;
+      for (let index = 0; index < steps.length; ) {
+        const step = steps[index] ?? 0;
+        const many = index < alone || !isRow(steps, index, rowsTogether) ? undefined : together[step];
+        const rows = many === undefined ? 1 : rowsTogether;
+        const next = used + rows * (counts[step] ?? 0);
         try {
-          const reply = inSession({ session, sql: texts[step] ?? "", parameters });
-          changes[index] = "changes" in reply ? Number(reply.changes) : 0;
+          const reply = inSession({ session, sql: many ?? texts[step] ?? "", parameters: values.slice(used, next) });
+          const changed = "changes" in reply ? Number(reply.changes) / rows : 0;
+          changes.fill(changed, index, index + rows);
         } catch (failure) {
           if (isBrokenFile(failure)) throw failure;
-          return { changes: changes.slice(0, index), failure: workerFailure(failure, filename) };
+          if (many === undefined || broken !== undefined) {
+            return { changes: changes.slice(0, index), failure: workerFailure(failure, filename) };
+          }
+          // None of them was done: which one it is, they tell one by one.
+          alone = index + rows;
+          continue;
         }
+        index += rows;
+        used = next;
       }
       return { changes, failure: undefined };
     },
@@ -166,6 +178,13 @@ export function openSessions(connection: Connection, filename: string, forget: (
     },
     abandon,
   };
+}
+
+/** Whether so many steps are the same from a place on. */
+function isRow(steps: readonly number[], from: number, count: number): boolean {
+  if (from + count > steps.length) return false;
+  for (let index = from + 1; index < from + count; index++) if (steps[index] !== steps[from]) return false;
+  return true;
 }
 
 /** Numbers travel without a copy; undefined where there are other things among the replies. */

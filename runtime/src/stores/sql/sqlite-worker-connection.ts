@@ -115,13 +115,13 @@ export class WorkerConnection implements ManyConnection {
     return reply;
   }
 
-  async runMany({ texts, counts, steps, values }: StatementList): Promise<StatementsDone> {
+  async runMany({ texts, counts, together, steps, values }: StatementList): Promise<StatementsDone> {
     this.#check();
     const session = this.#session;
     if (session === undefined) throw new EgoError("internal", "Many statements are for a transaction.");
     // What is asked later is to be done later, also if it is a statement that was asked before.
     this.#group = undefined;
-    const list = { session, texts, counts, steps, values: values.map(inputOf) };
+    const list = { session, texts, counts, together, steps, values: values.map(inputOf) };
     const { changes, failure } = await this.#ask("statements", list);
     return { changes, failed: failure && { failure: this.#failed(failureFromWorker(failure)) } };
   }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { EgoError } from "../../error/ego-error.ts";
 import type { ManyConnection } from "../../tables/row-batch.ts";
+import { rowsTogether } from "../../tables/rows-together.ts";
 import type { TableShape } from "../../tables/table-shape.ts";
 import { writeFailure } from "../../tables/violation.ts";
 import { appendOf } from "../testdata/appends.ts";
@@ -221,6 +222,7 @@ describe.each(places)("by %s in %s", (driver, place) => {
           connection.runMany({
             texts: [own, many],
             counts: [2, 1],
+            together: [undefined, undefined],
             steps: steps.map(([step]) => step),
             values: steps.flatMap(([step, id]) => (step === 0 ? [id, 1n] : [id])),
           });
@@ -234,6 +236,40 @@ describe.each(places)("by %s in %s", (driver, place) => {
       });
       await expect(outcome).rejects.toThrow("SQLite rolled the transaction back");
       expect(await setup.ids()).toEqual([]);
+    });
+
+    test("among rows that go together is told by its place, and those before it are written", async () => {
+      const { setup } = await fresh();
+      const one = "insert into goods (id) values (?)";
+      const rows = Array.from({ length: rowsTogether }, () => "(?)");
+      // It can be seen which of the statements has written a row.
+      const many = `insert into goods (id, n) select column1, 2 from (values ${rows.join(", ")})`;
+      await setup.db.transaction().execute(async (tx) => {
+        const connection = (await tx.getExecutor().provideConnection(async (given) => given)) as ManyConnection;
+        const run = (ids: readonly string[]) =>
+          connection.runMany({
+            texts: [one],
+            counts: [1],
+            together: [many],
+            steps: ids.map(() => 0),
+            values: ids,
+          });
+        const named = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+        const first = named("a", 2 * rowsTogether + 1);
+        const { changes, failed } = await run(first);
+        expect(failed).toBeUndefined();
+        expect(Array.from(changes)).toEqual(first.map(() => 1));
+        const { rows: found } = await sql<{ n: bigint }>`select n from goods order by rowid`.execute(tx);
+        expect(found.map(({ n }) => Number(n))).toEqual(first.map((_, index) => (index < 2 * rowsTogether ? 2 : 0)));
+
+        const second = [...named("b", rowsTogether + 3), "a0", ...named("c", 2 * rowsTogether)];
+        const outcome = await run(second);
+        expect(Array.from(outcome.changes)).toEqual(named("b", rowsTogether + 3).map(() => 1));
+        expect(outcome.failed).toMatchObject({ failure: { message: "UNIQUE constraint failed: goods.id" } });
+        expect((await setup.ids(tx)).filter((id) => !id.startsWith("a"))).toEqual(
+          named("b", rowsTogether + 3).toSorted(),
+        );
+      });
     });
 
     test("and with which SQLite rolls back ends the transaction: nothing is written outside of it", async () => {
@@ -291,7 +327,7 @@ describe.each(places)("by %s in %s", (driver, place) => {
         code: "invalid_argument",
         message: expect.stringContaining("Await every statement before that."),
       });
-      const list = { texts: [query.sql], counts: [0], steps: [0], values: [] };
+      const list = { texts: [query.sql], counts: [0], together: [undefined], steps: [0], values: [] };
       await expect((connection as ManyConnection).runMany(list)).rejects.toMatchObject({ code: "invalid_argument" });
       const { number: over } = session;
       const refused = { code: "unavailable", message: expect.stringContaining("The transaction is over") };
