@@ -2,8 +2,8 @@ import type { Append, AppendResult, AppliedEvent, StoredEvent } from "../../jour
 import type { StateChange } from "../../journal/state-store.ts";
 import type { SqlValue } from "../../tables/table-shape.ts";
 
-// Between threads every object costs; so a batch travels as one buffer of bytes and one of numbers, both handed over
-// without a copy, and a few arrays of strings.
+// Between threads every object costs, and every string; so a batch travels as one buffer of bytes and one of numbers, both
+// handed over without a copy, and few strings.
 
 /**
  * Appends on their way to a worker. Numbers, per append: type, shard, expected revision, time, events, bytes of
@@ -20,12 +20,12 @@ export interface PackedAppends {
 
 /**
  * Events on their way back. Numbers, per event: shard, position, type of entity, revision, type, time, bytes of
- * payload (-1 if it was removed), bytes of metadata.
+ * payload (-1 if it was removed), bytes of metadata, length of the id and of the command's (-1 if it has none).
  */
 export interface PackedEvents {
   readonly names: readonly string[];
-  readonly ids: readonly string[];
-  readonly commandIds: readonly (string | null)[];
+  /** The id and the command's of each event, one behind the other. */
+  readonly ids: string;
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -135,12 +135,13 @@ export type EventRow = readonly [
   commandId: string | null,
 ];
 
+const numbersOfEvent = 10;
+
 /** Packs rows of the journal; `nameOf` tells the names of types. */
 export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => string): PackedEvents {
   const names = dictionary();
   const ids: string[] = [];
-  const commandIds: (string | null)[] = [];
-  const numbers = new Float64Array(rows.length * 8);
+  const numbers = new Float64Array(rows.length * numbersOfEvent);
   const bytes = new Uint8Array(rows.reduce((sum, row) => sum + (row[6]?.length ?? 0) + row[7].length, 0));
   let at = 0;
   let offset = 0;
@@ -157,7 +158,7 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
     commandId,
   ] of rows) {
     ids.push(entityId);
-    commandIds.push(commandId);
+    if (commandId !== null) ids.push(commandId);
     numbers[at++] = shard;
     numbers[at++] = position;
     numbers[at++] = names.indexOf(nameOf(entityType));
@@ -166,6 +167,8 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
     numbers[at++] = recordedAt;
     numbers[at++] = payload?.length ?? -1;
     numbers[at++] = metadata.length;
+    numbers[at++] = entityId.length;
+    numbers[at++] = commandId?.length ?? -1;
     if (payload) {
       bytes.set(payload, offset);
       offset += payload.length;
@@ -173,7 +176,7 @@ export function packEvents(rows: readonly EventRow[], nameOf: (type: number) => 
     bytes.set(metadata, offset);
     offset += metadata.length;
   }
-  return { names: names.names, ids, commandIds, numbers, bytes };
+  return { names: names.names, ids: ids.join(""), numbers, bytes };
 }
 
 /** As much of an event as a replay needs, before it is packed. */
@@ -214,7 +217,13 @@ export function unpackEvents(packed: PackedEvents): readonly StoredEvent[] {
   const number = numbersOf(packed.numbers);
   const take = bytesOf(packed.bytes);
   const name = (index: number) => packed.names[index] ?? broken();
-  return packed.ids.map((entityId, index) => {
+  let read = 0;
+  const id = (length: number) => {
+    const start = read;
+    read += length;
+    return packed.ids.slice(start, read);
+  };
+  return Array.from({ length: packed.numbers.length / numbersOfEvent }, () => {
     const shard = number();
     const position = number();
     const entityType = name(number());
@@ -223,9 +232,11 @@ export function unpackEvents(packed: PackedEvents): readonly StoredEvent[] {
     const recordedAt = number();
     const payloadLength = number();
     const metadataLength = number();
+    const entityId = id(number());
+    const commandIdLength = number();
+    const commandId = commandIdLength < 0 ? null : id(commandIdLength);
     const payload = payloadLength < 0 ? null : take(payloadLength);
     const metadata = take(metadataLength);
-    const commandId = packed.commandIds[index] ?? null;
     return { shard, position, entityType, entityId, revision, type, payload, metadata, recordedAt, commandId };
   });
 }
