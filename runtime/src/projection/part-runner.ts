@@ -51,6 +51,8 @@ export class PartRunner {
   readonly #positions = new Map<number, number>();
   readonly #running: Promise<void>;
   #cursor: JournalCursor | undefined;
+  /** The events behind those that are being projected, if they are read already. */
+  #ahead: Promise<readonly JournalEvent[] | undefined> | undefined;
   #phase: PartPhase = "starting";
   #failure: EgoError | undefined;
   #stopping = false;
@@ -146,22 +148,33 @@ export class PartRunner {
 
   /** Reads and projects, until it is stopped or the offsets are not those that it knows. */
   async #follow(): Promise<void> {
-    const { batchSize } = this.#options.projection.life;
-    const read = () => this.#cursor?.read(batchSize) ?? Promise.resolve(undefined);
-    let ahead: Promise<readonly JournalEvent[] | undefined> | undefined;
+    this.#ahead = undefined;
     while (!this.#stopping) {
-      const events = await (ahead ?? read());
+      const reading = this.#ahead ?? this.#read();
+      this.#ahead = undefined;
+      const events = await reading;
       if (!events) return;
-      // The next are read while these are projected. At the end of the journal they are not: they would be the first that
-      // is stored meanwhile, and all that comes behind it would wait for two transactions instead of one.
-      ahead = this.#cursor?.filled ? read() : undefined;
-      // It is waited for later.
-      ahead?.catch(() => undefined);
       this.#phase = "running";
       this.#failure = undefined;
       if (!(await this.#project(events))) return;
       this.#pendingSince = undefined;
     }
+  }
+
+  #read(): Promise<readonly JournalEvent[] | undefined> {
+    return this.#cursor?.read(this.#options.projection.life.batchSize) ?? Promise.resolve(undefined);
+  }
+
+  /**
+   * Reads the next events while the handler is at work: not before, since the store would do that first if it does one thing
+   * after the other. At the end of the journal nothing is read ahead: it would be the first event that is stored meanwhile,
+   * and all that comes behind it would wait for two transactions instead of one.
+   */
+  #readAhead(): void {
+    if (this.#ahead || this.#stopping || !this.#cursor?.filled) return;
+    this.#ahead = this.#read();
+    // It is waited for later.
+    this.#ahead.catch(() => undefined);
   }
 
   /** Projects events, in one transaction or more. Answers false if the offsets have to be read again. */
@@ -199,6 +212,7 @@ export class PartRunner {
     const activity = telemetry?.projecting({ projection: this.#of.name, version: this.#of.version });
     const advance = () =>
       store.advance(this.#of, moves, async (transaction) => {
+        this.#readAhead();
         projecting = projection.begin(transaction);
         late = await withinTime(projecting.project(consumed), timing, projection.life.timeoutMs);
         if (late) throw late;
