@@ -120,15 +120,14 @@ for (const store of stores) {
 }
 if (stores.includes("postgres")) {
   progress.begin("postgres, appends with and without signals");
-  const { withSignals, without } = await signalCost(() => places.next(), seconds, rounds);
-  const ratio = rounded(withSignals / without, 3);
+  const { withSignals, without, ratio } = await signalCost(() => places.next(), seconds / 2, rounds * 3);
   rows.push({
     store: "postgres",
-    measured: "commands/s with NOTIFY; without; ratio",
-    value: `${Math.round(withSignals).toLocaleString("en")}; ${Math.round(without).toLocaleString("en")}; ${ratio}`,
+    measured: "commands/s with NOTIFY; without; ratio of pairs",
+    value: `${Math.round(withSignals).toLocaleString("en")}; ${Math.round(without).toLocaleString("en")}; ${rounded(ratio, 3)}`,
     target: "ratio > 0.95",
   });
-  progress.end(`${ratio}`);
+  progress.end(`${rounded(ratio, 3)}`);
 }
 
 const markdown = tableOf(

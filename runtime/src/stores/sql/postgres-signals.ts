@@ -83,6 +83,8 @@ export function postgresSignals(pool: PgPool, schema: string, self: string, timi
         if (payload !== self) heard();
       });
       try {
+        // A signal is a transaction to Postgres: what is lost with the server need not wait for the disk, nor those behind it.
+        await made.query("set synchronous_commit = off");
         await made.query(`listen ${channel}`);
       } catch (failure) {
         held.release();
