@@ -162,7 +162,8 @@ export const saboteurs: Readonly<Record<string, Stores>> = {
     ...batch,
     async send() {
       const failed = await batch.send();
-      return failed && { ...failed, index: failed.index - (failed.index % rowsTogether) };
+      const { index } = failed ?? {};
+      return index === undefined ? failed : { failure: failed?.failure, index: index - (index % rowsTogether) };
     },
   })),
 

@@ -9,8 +9,12 @@ export interface ProjectedRows {
   increment(key: Readonly<Record<string, unknown>>, numbers: Readonly<Record<string, unknown>>): Promise<void>;
   /** Deletes the row, if there is one. */
   remove(key: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Begins with writes that go to the database together; in a transaction, which is to be rolled back if one fails. */
-  batch(): RowBatch;
+  /**
+   * Begins with writes that go to the database together; in a transaction, which is to be rolled back if one fails.
+   *
+   * @param alone whether each is a statement of its own, so that it is known which one failed. Default: false
+   */
+  batch(alone?: boolean): RowBatch;
 }
 
 /** Writes of rows that are gathered, and then handed over in one go. */
@@ -34,8 +38,11 @@ export interface RowBatch {
 
 /** A write that failed. */
 export interface FailedWrite {
-  /** Its place among those that were sent with it, from 0. */
-  readonly index: number;
+  /**
+   * Its place among those that were sent with it, from 0. Undefined if it is one of several that went in one statement, as
+   * databases may do it: sent alone, it would tell.
+   */
+  readonly index: number | undefined;
   /** What a single write would have thrown. */
   readonly failure: unknown;
 }

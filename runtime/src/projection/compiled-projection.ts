@@ -21,6 +21,8 @@ export interface Projecting {
   project(events: readonly JournalEvent[]): Promise<void>;
   /** The event that failed, as soon as one has; undefined if it is not known which. */
   readonly culprit: JournalEvent | undefined;
+  /** Whether it would be known if each write were alone. */
+  readonly tellsAlone: boolean;
   /** What it failed with. */
   readonly cause: unknown;
 }
@@ -37,8 +39,12 @@ export interface CompiledProjection {
   consumes(event: JournalEvent): boolean;
   /** Whether it consumes events of an entity that are stored by such a name: before they are stored. */
   consumesEvents(entityType: string, type: string): boolean;
-  /** Begins with the events of a transaction. */
-  begin(transaction: ProjectionTransaction): Projecting;
+  /**
+   * Begins with the events of a transaction.
+   *
+   * @param alone whether each write of a row is a statement of its own: slower, and tells whose write fails. Default: false
+   */
+  begin(transaction: ProjectionTransaction, alone?: boolean): Projecting;
 }
 
 /**
@@ -115,8 +121,8 @@ function compileReadModel(readModel: ReadModelTable, methods: object, entityOf: 
       return versionKindOf(stored) ? states.has(entityType) : consumesEvents(entityType, type);
     },
     consumesEvents,
-    begin(transaction) {
-      const writes = new PendingWrites(transaction.rows(table));
+    begin(transaction, alone) {
+      const writes = new PendingWrites(transaction.rows(table), alone);
       const shared: TransactionContext = { transaction, table, writes };
       return projecting(writes, async (stored) => {
         const state = versionKindOf(stored) && states.get(stored.entityType);
@@ -243,7 +249,10 @@ function projecting(writes: PendingWrites | undefined, handle: (event: JournalEv
       if (thrown) throw thrown.cause;
     },
     get culprit() {
-      return writes?.failed?.event ?? current;
+      return writes?.failed ? writes.failed.event : current;
+    },
+    get tellsAlone() {
+      return writes?.failed !== undefined && writes.failed.event === undefined;
     },
     get cause() {
       return writes?.failed ? writes.failed.cause : thrown?.cause;
@@ -276,6 +285,7 @@ function batched<Event>(
     get culprit() {
       return culprit;
     },
+    tellsAlone: false,
     get cause() {
       return cause;
     },

@@ -36,6 +36,8 @@ export interface InlineProjectionsHost {
 interface InlineFailure extends InlineVersion {
   /** Undefined if it is one of several, nobody knows which. */
   readonly event: JournalEvent | undefined;
+  /** Whether it would be known if each write were alone. */
+  readonly tellsAlone: boolean;
   readonly cause: unknown;
 }
 
@@ -60,9 +62,10 @@ export class InlineProjections {
 
     const results: ProjectedResult[] = [];
     const skipped = new Map<string, unknown>();
+    let alone = false;
     for (let to = batch.length; results.length < batch.length; ) {
       const part = batch.slice(results.length, to);
-      const run = new InlineRun(this.#host, inline, skipped);
+      const run = new InlineRun(this.#host, inline, skipped, alone);
       try {
         results.push(...(await run.append(part)));
         to = batch.length;
@@ -71,6 +74,10 @@ export class InlineProjections {
         if (run.failure?.cause !== thrown) throw thrown;
       }
       const failure = run.failure as InlineFailure;
+      if (failure.tellsAlone) {
+        alone = true;
+        continue;
+      }
       const at = failure.event ? indexOf(failure.event, part) : part.length > 1 ? Math.ceil(part.length / 2) : 0;
       if (at < 0) {
         // It has missed an event that it cannot do. That is for its runner to say, and no command's fault.
@@ -109,13 +116,21 @@ class InlineRun {
   readonly #inline: readonly InlineVersion[];
   /** Events to be passed over, and why. */
   readonly #skipped: ReadonlyMap<string, unknown>;
+  /** Whether each write is alone. */
+  readonly #alone: boolean;
   /** What is committed with the events, of the last time that each version was given some: called then. */
   readonly #done = new Map<InlineVersion, (() => void)[]>();
 
-  constructor(host: InlineProjectionsHost, inline: readonly InlineVersion[], skipped: ReadonlyMap<string, unknown>) {
+  constructor(
+    host: InlineProjectionsHost,
+    inline: readonly InlineVersion[],
+    skipped: ReadonlyMap<string, unknown>,
+    alone: boolean,
+  ) {
     this.#host = host;
     this.#inline = inline;
     this.#skipped = skipped;
+    this.#alone = alone;
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
@@ -153,7 +168,7 @@ class InlineRun {
       done.push(() => buried(of, event, failure));
     }
     const activity = telemetry?.projecting({ projection: of.name, version: of.version });
-    const projecting = projection.begin(transaction);
+    const projecting = projection.begin(transaction, this.#alone);
     const work = () => this.#handle(one, projecting, consumed);
     try {
       await (activity ? activity.run(work) : work());
@@ -170,7 +185,8 @@ class InlineRun {
       const late = await withinTime(projecting.project(events), this.#host.timing, one.projection.life.timeoutMs);
       if (late) throw late;
     } catch (cause) {
-      this.failure = { ...one, event: projecting.culprit, cause };
+      const { culprit, tellsAlone } = projecting;
+      this.failure = { ...one, event: culprit, tellsAlone, cause };
       throw cause;
     }
   }

@@ -53,6 +53,8 @@ export class PartRunner {
   #cursor: JournalCursor | undefined;
   /** The events behind those that are being projected, if they are read already. */
   #ahead: Promise<readonly JournalEvent[] | undefined> | undefined;
+  /** A write failed, and it is not known of which event: each is to be alone until the transaction is done. */
+  #alone = false;
   #phase: PartPhase = "starting";
   #failure: EgoError | undefined;
   #stopping = false;
@@ -213,7 +215,7 @@ export class PartRunner {
     const advance = () =>
       store.advance(this.#of, moves, async (transaction) => {
         this.#readAhead();
-        projecting = projection.begin(transaction);
+        projecting = projection.begin(transaction, this.#alone);
         late = await withinTime(projecting.project(consumed), timing, projection.life.timeoutMs);
         if (late) throw late;
       });
@@ -225,6 +227,10 @@ export class PartRunner {
       activity?.ended(EgoError.from(failure));
       // The store says what the work threw, or what became of itself.
       if (projecting && (failure === late || failure === projecting.cause)) {
+        if (projecting.tellsAlone) {
+          this.#alone = true;
+          return "again";
+        }
         return this.#handlerFailed(events, projecting.culprit, failure);
       }
       return this.#unavailable(failure);
@@ -234,6 +240,7 @@ export class PartRunner {
   }
 
   #done(moves: readonly OffsetMove[]): void {
+    this.#alone = false;
     this.#attempts.succeeded(moves.reduce((sum, { from, to }) => sum + to - from, 0));
     for (const { shard, to } of moves) {
       // What was stored behind it may have been projected by now, where it was stored.

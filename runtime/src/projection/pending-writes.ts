@@ -7,6 +7,13 @@ const maxHeld = 256;
 /** How many may be on their way: what is on its way is in memory. */
 const maxUnderWay = 1_000;
 
+/** An event whose write failed. */
+export interface FailedEvent {
+  /** Undefined if it is one of several whose writes went in one statement: sent alone, they would tell. */
+  readonly event: JournalEvent | undefined;
+  readonly cause: unknown;
+}
+
 /**
  * Writes of one transaction. Nobody waits for one before the next is given: the database does them in their order, and a
  * handler with many of them costs a few waits instead of one for each. They are held until there are many, since a thread
@@ -23,15 +30,16 @@ export class PendingWrites {
   #held: JournalEvent[] = [];
   #holds = true;
   #last: Promise<unknown> = Promise.resolve();
-  #failed: { readonly event: JournalEvent; readonly cause: unknown } | undefined;
+  #failed: FailedEvent | undefined;
 
-  constructor(rows: ProjectedRows) {
+  /** @param alone as `ProjectedRows.batch` */
+  constructor(rows: ProjectedRows, alone = false) {
     this.#rows = rows;
-    this.#batch = rows.batch();
+    this.#batch = rows.batch(alone);
   }
 
   /** The first write that failed so far. */
-  get failed(): { readonly event: JournalEvent; readonly cause: unknown } | undefined {
+  get failed(): FailedEvent | undefined {
     return this.#failed;
   }
 
@@ -98,8 +106,7 @@ export class PendingWrites {
       if (failed) await before;
       this.#underWay.delete(settled);
       this.#countUnderWay -= events.length;
-      const event = events[failed?.index ?? -1];
-      if (event) this.#failed ??= { event, cause: failed?.failure };
+      if (failed) this.#failed ??= { event: events[failed.index ?? -1], cause: failed.failure };
     });
     this.#underWay.add(settled);
     this.#last = settled;

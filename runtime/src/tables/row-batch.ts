@@ -2,6 +2,8 @@ import type { DatabaseConnection } from "kysely";
 import type { RowBatch } from "../codegen/projected-rows.ts";
 import type { AnyDatabase } from "./dialects/dialect.ts";
 import type { RowStatement, RowWrite, RowWrites } from "./row-writes.ts";
+import { rowsTogether } from "./rows-together.ts";
+import type { TableSession } from "./table-session.ts";
 import type { SqlValue } from "./table-shape.ts";
 import { isPrepared, prepareRows } from "./writer.ts";
 
@@ -41,13 +43,27 @@ export interface ManyAdapter {
   readonly runsMany: true;
 }
 
+/** What writes rows. */
+export interface RowRunner {
+  run(write: RowWrite): Promise<void>;
+  /**
+   * Writes `rowsTogether` rows by one statement; not given if each is to be a statement of its own.
+   *
+   * @param parameters of one row behind those of the other
+   */
+  runTogether?(statement: RowStatement, parameters: readonly SqlValue[]): Promise<void>;
+}
+
 /**
- * Writes of rows that are handed over together: in one go past Kysely, if the database has connections for that, else one
- * after the other by `run`.
+ * Writes of rows that are handed over together: in one go past Kysely, if the database has connections for that, else
+ * statement by statement.
  */
-export function rowBatch(db: AnyDatabase, writes: RowWrites, run: (write: RowWrite) => Promise<void>): RowBatch {
-  const send =
-    "runsMany" in db.getExecutor().adapter ? (given: readonly RowWrite[]) => runMany(db, given) : oneByOne(run);
+export function rowBatch({ db, table }: TableSession, writes: RowWrites, runner: RowRunner): RowBatch {
+  const keyLength = table.shape.key.length;
+  const send: Send =
+    "runsMany" in db.getExecutor().adapter
+      ? (given) => runMany(db, given)
+      : (given) => runGroups(runner.runTogether ? groupsOf(given, keyLength) : given.map((write) => [write]), runner);
   let given: RowWrite[] = [];
   return {
     upsert(key, fields) {
@@ -71,14 +87,68 @@ const nothing: Promise<undefined> = Promise.resolve(undefined);
 
 type Send = (writes: readonly RowWrite[]) => ReturnType<RowBatch["send"]>;
 
-/** All are handed over before the first is awaited. */
-function oneByOne(run: (write: RowWrite) => Promise<void>): Send {
-  return async (writes) => {
-    const outcomes = await Promise.allSettled(writes.map(run));
-    const index = outcomes.findIndex(({ status }) => status === "rejected");
-    const failed = outcomes[index];
-    return failed?.status === "rejected" ? { index, failure: failed.reason } : undefined;
+/** Writes that are one statement, of one row or of `rowsTogether`. */
+type Group = readonly RowWrite[];
+
+/** Whatever follows each other and is the same but for its values, if its keys differ: Postgres changes a row once in a statement. */
+function groupsOf(writes: readonly RowWrite[], keyLength: number): readonly Group[] {
+  const groups: Group[] = [];
+  let group: RowWrite[] = [];
+  const keys = new Set<string>();
+  const singly = () => {
+    for (const write of group) groups.push([write]);
   };
+  const begin = () => {
+    group = [];
+    keys.clear();
+  };
+  for (const write of writes) {
+    const { statement, parameters } = write;
+    const key = statement.together && keyText(parameters, keyLength);
+    if (group[0]?.statement !== statement || (key !== undefined && keys.has(key))) {
+      singly();
+      begin();
+    }
+    group.push(write);
+    if (key === undefined) continue;
+    keys.add(key);
+    if (group.length < rowsTogether) continue;
+    groups.push(group);
+    begin();
+  }
+  singly();
+  return groups;
+}
+
+/** The parameters of the key come first. */
+function keyText(parameters: readonly SqlValue[], keyLength: number): string {
+  return parameters.slice(0, keyLength).map(partText).join("\0");
+}
+
+function partText(value: SqlValue): string {
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
+  return `${text.length}:${text}`;
+}
+
+/** All are handed over before the first is awaited. */
+async function runGroups(groups: readonly Group[], { run, runTogether }: RowRunner): ReturnType<Send> {
+  const outcomes = await Promise.allSettled(
+    groups.map((group) => {
+      const [first] = group as readonly [RowWrite];
+      if (group.length === 1 || !runTogether) return run(first);
+      return runTogether(
+        first.statement,
+        group.flatMap(({ parameters }) => parameters),
+      );
+    }),
+  );
+  let index = 0;
+  for (const [at, outcome] of outcomes.entries()) {
+    const { length = 0 } = groups[at] ?? [];
+    if (outcome.status === "rejected") return { index: length === 1 ? index : undefined, failure: outcome.reason };
+    index += length;
+  }
+  return undefined;
 }
 
 async function runMany(db: AnyDatabase, writes: readonly RowWrite[]): ReturnType<Send> {

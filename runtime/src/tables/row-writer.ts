@@ -1,9 +1,11 @@
+import type { CompiledQuery } from "kysely";
 import type { ProjectedRows } from "../codegen/projected-rows.ts";
 import type { TableData } from "../codegen/table.ts";
 import type { AnyDatabase } from "./dialects/dialect.ts";
 import { rowBatch } from "./row-batch.ts";
-import { type RowWrite, rowWrites } from "./row-writes.ts";
+import { type RowStatement, type RowWrite, rowWrites } from "./row-writes.ts";
 import { openTable } from "./table-session.ts";
+import type { SqlValue } from "./table-shape.ts";
 import { isPrepared, prepareRows, refuseStates } from "./writer.ts";
 
 /**
@@ -24,16 +26,22 @@ export function rowWriter(db: AnyDatabase, table: TableData): ProjectedRows {
   const writes = rowWrites(session);
 
   async function run({ statement: { query, failureOf, refusal }, parameters }: RowWrite): Promise<void> {
-    let changes: bigint;
+    const refused = refusal(await changesOf({ ...query, parameters }, failureOf));
+    if (refused) throw refused;
+  }
+
+  async function runTogether({ together, failureOf }: RowStatement, parameters: readonly SqlValue[]): Promise<void> {
+    if (together) await changesOf({ ...together, parameters }, failureOf);
+  }
+
+  async function changesOf(query: CompiledQuery, failureOf: RowStatement["failureOf"]): Promise<bigint> {
     try {
       if (!isPrepared(session.db)) await prepareRows(session.db);
-      const { numAffectedRows = 0n } = await session.db.executeQuery({ ...query, parameters });
-      changes = numAffectedRows;
+      const { numAffectedRows = 0n } = await session.db.executeQuery(query);
+      return numAffectedRows;
     } catch (failure) {
       throw failureOf(failure);
     }
-    const refused = refusal(changes);
-    if (refused) throw refused;
   }
 
   // Async, so that whoever calls gets failures by the promise; what comes before the first await is done in the call.
@@ -41,6 +49,6 @@ export function rowWriter(db: AnyDatabase, table: TableData): ProjectedRows {
     upsert: async (key, fields) => run(writes.upsert(key, fields)),
     increment: async (key, numbers) => run(writes.increment(key, numbers)),
     remove: async (key) => run(writes.remove(key)),
-    batch: () => rowBatch(session.db, writes, run),
+    batch: (alone = false) => rowBatch(session, writes, alone ? { run } : { run, runTogether }),
   };
 }
