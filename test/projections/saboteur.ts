@@ -15,7 +15,7 @@ export function sabotaged(store: Store, saboteur: Saboteur): Store {
 /** Stores first, and projects then. */
 const behind = (append: AppendInline, advance: Advance): AppendInline => {
   return async (batch, inline) => {
-    const results = await append(batch, []);
+    const { results } = await append(batch, []);
     for (const [index, { shard, events }] of batch.entries()) {
       const result = results[index];
       if (!result?.stored) continue;
@@ -27,7 +27,7 @@ const behind = (append: AppendInline, advance: Advance): AppendInline => {
         await advance(of, moves, (transaction) => project(stored, transaction)).catch(ignored);
       }
     }
-    return results;
+    return { results, projected: inline };
   };
 };
 

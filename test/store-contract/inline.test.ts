@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProjectionStore } from "@ego/runtime";
+import type { ProjectionStore, ProjectionVersion } from "@ego/runtime";
 import { sqliteStore } from "@ego/runtime/sqlite";
 import { type StoreSubject, storeContract } from "@ego/runtime/testing";
 import { expect, test } from "vitest";
@@ -105,30 +105,53 @@ const saboteurs: Readonly<Record<string, { readonly subject: StoreSubject; reado
   },
   "projects what is refused": {
     subject: withAppend((append) => async (batch, inline) => {
-      const results = await append(batch, inline);
-      const refused = batch.filter((_, index) => results[index]?.stored === false);
+      const appended = await append(batch, inline);
+      const refused = batch.filter((_, index) => appended.results[index]?.stored === false);
       for (const { entityId, expectedRevision } of refused) {
         const event = { entityId, revision: expectedRevision + 1, shard: 0, position: 1 };
         for (const { project } of inline) await project([event as never], { bury: async () => undefined } as never);
       }
-      return results;
+      return appended;
     }),
     caughtBy: "what is refused is given to no inline version",
   },
   "waits for whoever has missed however much": {
     subject: withAppend((append, { advance, offsets }) => async (batch, inline) => {
-      const results = await append(batch, inline);
+      const appended = await append(batch, inline);
       for (const of of inline) {
         for (const [at, { shard }] of batch.entries()) {
           const from = (await offsets(of))?.[shard];
-          const result = results[at];
+          const result = appended.results[at];
           if (from === undefined || !result?.stored || from === result.position) continue;
           await advance(of, [{ shard, from, to: result.position }], async () => undefined);
         }
       }
-      return results;
+      return appended;
     }),
     caughtBy: "a version that is not there, or has missed too much, is left out",
+  },
+  "says that all were projected that it was given": {
+    subject: withAppend((append) => async (batch, inline) => {
+      const { results } = await append(batch, inline);
+      const isStored = results.some((result) => result.stored && result.position > 0);
+      return { results, projected: isStored ? inline.map(({ name, version }) => ({ name, version })) : [] };
+    }),
+    caughtBy: "a version that is not there, or has missed too much, is left out",
+  },
+  "says that what was called was committed, though nothing was": {
+    subject: withAppend((append) => {
+      let last: readonly ProjectionVersion[] = [];
+      return async (batch, inline) => {
+        const { results, projected } = await append(batch, inline);
+        if (projected.length > 0) last = projected;
+        return { results, projected: last };
+      };
+    }),
+    caughtBy: "what is refused is given to no inline version",
+  },
+  "does not say what was projected": {
+    subject: withAppend((append) => async (batch, inline) => ({ ...(await append(batch, inline)), projected: [] })),
+    caughtBy: "an append with inline versions has stored, written and moved all of it when it is answered",
   },
 };
 

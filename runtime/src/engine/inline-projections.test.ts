@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import type { ProjectionTuning } from "../codegen/projection-tuning.ts";
 import type { EgoError } from "../error/ego-error.ts";
+import type { ProjectionStore } from "../journal/projection-store.ts";
 import { type CustomProjection, projection } from "../projection/projection.ts";
 import type { RecordedEventsOf } from "../stream/stream.ts";
 import { faultyStore } from "../testing/faulty-store.ts";
@@ -148,6 +149,40 @@ describe.each(journalCases.filter(({ name }) => name !== "memory"))("an inline p
       ]);
       expect(await lagOf(other)).toBe(0);
     }
+  });
+
+  test("is not behind an event that it was given in a try that was taken back, and left out of in the one that was not", async () => {
+    using journaled = journal();
+    const { projection, seen } = witness();
+    const inner = journaled.store();
+    const store = faultyStore(inner);
+    const append: NonNullable<ProjectionStore["append"]> = (...given) => {
+      if (!inner.projections?.append) throw new Error("a store with inline projections is needed");
+      return inner.projections.append(...given);
+    };
+    // Its runner would do it.
+    store.when("projections.advance", { times: Number.POSITIVE_INFINITY }).failsBefore();
+    await using bank = await startBank(store, { projections: [projection] });
+    const takenBack = new Error("taken back");
+    store.when("projections.append").does(async ({ args: [batch, inline] }) => {
+      const tried = inline.map((one) => ({
+        ...one,
+        async project(...given: Parameters<typeof one.project>) {
+          await one.project(...given);
+          throw takenBack;
+        },
+      }));
+      await expect(append(batch, tried)).rejects.toBe(takenBack);
+      return append(batch, []);
+    });
+    const id = freshId();
+    const { position } = await bank.accounts.get(id).openAccount({ ownerEmail: "ann@example.org" });
+    expect(seen).toEqual([`${id} 1 accountOpened`]);
+    expect(await lagOf(bank)).toBe(1);
+    const caughtUp = bank.engine
+      .projection("witness")
+      .caughtUpTo(bank.engine.positionOf(account, id, position), { timeoutMs: 1 });
+    expect(await failureOf(caughtUp)).toMatchObject({ code: "deadline_exceeded" });
   });
 
   test("whose handler does not end fails the command, and lets the next ones through", async () => {

@@ -101,8 +101,23 @@ export interface ProjectionTransaction {
 
 /** A version that is projected in the transactions in which its events are stored. */
 export interface InlineProjection extends ProjectionVersion {
-  /** Handles events, those of a shard in order. It may be called again, with others, if the transaction has to be done again. */
+  /**
+   * Handles events, those of a shard in order. It may be called again, with others, if the transaction has to be done again:
+   * of what it did before nothing is left then.
+   */
   project(events: readonly JournalEvent[], transaction: ProjectionTransaction): Promise<void>;
+}
+
+/** What became of appends that were to be projected in their transaction. */
+export interface InlineAppended {
+  /** As `EventStore.append` answers. */
+  readonly results: readonly AppendResult[];
+  /**
+   * The versions that were projected in the transaction that was committed, in the order in which they were given: what the
+   * last call of `project` of each did is committed. Not one that was called in a try that was taken back, and left out of
+   * the one that was not; none if nothing was stored.
+   */
+  readonly projected: readonly ProjectionVersion[];
 }
 
 /**
@@ -173,7 +188,7 @@ export interface ProjectionStore {
    *
    * @throws as `EventStore.append`; what a version threw, the same object, after all was rolled back
    */
-  append?(batch: readonly Append[], inline: readonly InlineProjection[]): Promise<readonly AppendResult[]>;
+  append?(batch: readonly Append[], inline: readonly InlineProjection[]): Promise<InlineAppended>;
 
   /** Dead letters, by shard and position, behind a place if one is given. */
   deadLetters(of: ProjectionVersion, limit: number, after?: ShardPosition): Promise<readonly DeadLetter[]>;

@@ -8,6 +8,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledProjection, Projecting } from "./compiled-projection.ts";
 import { letterOf } from "./handler-failure.ts";
 import { withinTime } from "./handler-timeout.ts";
+import { versionKey } from "./version-key.ts";
 
 /** A version that is projected inline at the moment. */
 export interface InlineVersion {
@@ -118,8 +119,8 @@ class InlineRun {
   readonly #skipped: ReadonlyMap<string, unknown>;
   /** Whether each write is alone. */
   readonly #alone: boolean;
-  /** What is committed with the events, of the last time that each version was given some: called then. */
-  readonly #done = new Map<InlineVersion, (() => void)[]>();
+  /** What each version did when it was last given events: called if that was committed. */
+  readonly #done = new Map<string, readonly (() => void)[]>();
 
   constructor(
     host: InlineProjectionsHost,
@@ -134,14 +135,14 @@ class InlineRun {
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendResult[]> {
-    const results = await this.#host.append(
+    const { results, projected } = await this.#host.append(
       batch,
       this.#inline.map((one) => ({
         ...one.of,
         project: (events, transaction) => this.#project(one, events, transaction),
       })),
     );
-    for (const done of [...this.#done.values()].flat()) done();
+    for (const done of projected.flatMap((of) => this.#done.get(versionKey(of)) ?? [])) done();
     return results;
   }
 
@@ -152,9 +153,9 @@ class InlineRun {
   ): Promise<void> {
     const { timing, telemetry, passed, buried } = this.#host;
     const { of, projection } = one;
-    // The whole batch goes again, where the database wants it to.
     const done: (() => void)[] = [];
-    this.#done.set(one, done);
+    // In the place of what it did in a try that was taken back.
+    this.#done.set(versionKey(of), done);
     const consumed: JournalEvent[] = [];
     for (const event of events) {
       if (event.payload === null || !projection.consumes(event)) continue;

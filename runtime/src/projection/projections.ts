@@ -22,6 +22,7 @@ import { nodeName } from "./node-name.ts";
 import { PartRunner } from "./part-runner.ts";
 import { keyOf, type Part, sharesOf } from "./part-shares.ts";
 import { addFirst, completeVersion } from "./projection-versions.ts";
+import { versionKey } from "./version-key.ts";
 
 /** What the projections of an engine share. */
 export interface ProjectionsHost {
@@ -449,10 +450,6 @@ export class Projections implements JournalReader {
   resumed(of: ProjectionVersion): void {
     this.#failures.delete(versionKey(of));
   }
-}
-
-function versionKey({ name, version }: ProjectionVersion): string {
-  return `${name}\0${version}`;
 }
 
 function zeros(count: number): number[] {

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Append, AppendResult, ShardPosition } from "../../journal/event-store.ts";
 import type { JournalEvent } from "../../journal/journal-cursor.ts";
-import type { InlineProjection } from "../../journal/projection-store.ts";
+import type { InlineAppended, InlineProjection, ProjectionVersion } from "../../journal/projection-store.ts";
 import { prepareRows } from "../../tables/writer.ts";
 import type { JournalDatabase } from "./schema.ts";
 import type { FailureKind } from "./sql-journal.ts";
@@ -19,26 +19,35 @@ export class InlineFailure extends Error {
 }
 
 /**
- * Projects what was stored in a transaction, which holds the locks of its shards.
+ * Projects what was stored in a transaction, which holds the locks of its shards. Called once in each try.
  *
  * @throws InlineFailure what a handler threw; else a failure of the database, as the driver throws it
  */
 export type ProjectInline = (trx: Transaction<JournalDatabase>, stored: readonly JournalEvent[]) => Promise<void>;
 
-/** Makes what projects inline. */
+/** Projects the tries of a batch, of which one is committed, if any. */
+export interface InlineTries {
+  readonly project: ProjectInline;
+  /** What became of the batch, when that is known. */
+  appended(results: readonly AppendResult[]): InlineAppended;
+}
+
+/** Makes what projects a batch inline. */
 export async function projectingInline(
   db: Kysely<JournalDatabase>,
   kindOf: (failure: unknown) => FailureKind | undefined,
   inline: readonly InlineProjection[],
-): Promise<ProjectInline> {
+): Promise<InlineTries> {
   await prepareRows(db);
+  /** Of the last try: what is stored was stored by that. */
+  let projected: ProjectionVersion[] = [];
 
   async function project(
     projectIn: ProjectIn,
     trx: Transaction<JournalDatabase>,
     { name, version, project: handle }: InlineProjection,
     byShard: ReadonlyMap<number, readonly JournalEvent[]>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const attempt: Attempt = { working: false };
     let events: readonly JournalEvent[] = [];
     const projecting = {
@@ -54,20 +63,31 @@ export async function projectingInline(
     };
     try {
       await projectIn(trx, projecting, attempt);
+      return events.length > 0;
     } catch (failure) {
-      if (failure === declined) return;
+      if (failure === declined) return false;
       if (attempt.ended) throw attempt.ended.failure;
       throw attempt.thrown?.failure === failure ? new InlineFailure(failure) : failure;
     }
   }
 
-  return async (trx, stored) => {
-    const byShard = Map.groupBy(
-      stored.toSorted((a, b) => a.shard - b.shard || a.position - b.position),
-      ({ shard }) => shard,
-    );
-    const projectIn = projectingIn(trx, kindOf);
-    for (const one of inline) await project(projectIn, trx, one, byShard);
+  return {
+    async project(trx, stored) {
+      projected = [];
+      const byShard = Map.groupBy(
+        stored.toSorted((a, b) => a.shard - b.shard || a.position - b.position),
+        ({ shard }) => shard,
+      );
+      const projectIn = projectingIn(trx, kindOf);
+      for (const one of inline) {
+        if (await project(projectIn, trx, one, byShard)) projected.push({ name: one.name, version: one.version });
+      }
+    },
+    appended(results) {
+      // An append without events is stored at 0, in no transaction.
+      const isCommitted = results.some((result) => result.stored && result.position > 0);
+      return { results, projected: isCommitted ? projected : [] };
+    },
   };
 }
 

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database, TestDatabase } from "../../../../test/servers/database.ts";
 import { mariadb } from "../../../../test/servers/mariadb.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
-import type { ProjectionRecord, ProjectionStore } from "../../journal/projection-store.ts";
+import type { ProjectionRecord, ProjectionStore, ProjectionTransaction } from "../../journal/projection-store.ts";
 import type { Store } from "../../journal/store.ts";
 import { noteTable } from "../../testing/contract/note.ts";
+import { appendOf } from "../testdata/appends.ts";
 import { mysqlStore } from "./mysql.ts";
 import { postgresStore } from "./postgres.ts";
 
@@ -55,6 +56,15 @@ for (const { database, store: storeAt } of servers) {
         await projections.add(of, [0, 0], table);
       }
     }
+    /** Kills a connection from another one. */
+    async function killConnection(tx: Tx): Promise<void> {
+      const own = family === "postgres" ? sql`select pg_backend_pid() as id` : sql`select connection_id() as id`;
+      const { rows: found } = await own.execute(tx);
+      const id = Number((found[0] as { id: unknown }).id);
+      await using admin = openAdmin(place);
+      const kill = family === "postgres" ? sql`select pg_terminate_backend(${id})` : sql`kill ${sql.lit(id)}`;
+      await kill.execute(admin);
+    }
     const write = (of: ProjectionRecord, from: number, text: string) =>
       projections.advance(of, [move(0, from)], ({ rows }) => rows(table).upsert({ id: `${from}` }, { text }));
 
@@ -102,26 +112,43 @@ for (const { database, store: storeAt } of servers) {
 
     test("a connection that breaks in the work is a failure of the store, and nothing was done", async () => {
       await begin();
-      const admin = storeAt(place.url ?? "");
-      await admin.open?.([]);
       const failed = projections.advance(one, [move(0)], async ({ rows, tx }) => {
         await rows(table).upsert({ id: "a" }, {});
-        const own = family === "postgres" ? sql`select pg_backend_pid() as id` : sql`select connection_id() as id`;
-        const { rows: found } = await own.execute(tx as Tx);
-        const id = Number((found[0] as { id: unknown }).id);
-        const kill = family === "postgres" ? sql`select pg_terminate_backend(${id})` : sql`kill ${sql.lit(id)}`;
-        await admin.projections.advance(two, [move(1)], async ({ tx: other }) => {
-          await kill.execute(other as Tx);
-        });
+        await killConnection(tx as Tx);
         await rows(table)
           .upsert({ id: "b" }, {})
           .catch(() => undefined);
         throw new Error("whatever the handler makes of it");
       });
       await expect(failed).rejects.toMatchObject({ code: "unavailable" });
-      await admin.close?.();
       expect(await projections.offsets(one)).toEqual([0, 0]);
       expect(await write(one, 0, "again")).toBe(true);
+    });
+
+    test("an append that is tried again says what was projected in the last try alone", async () => {
+      await begin();
+      const admin = storeAt(place.url ?? "");
+      await admin.open?.([]);
+      const calls: string[] = [];
+      const breaks = async (_: unknown, { tx }: ProjectionTransaction) => {
+        calls.push("two");
+        if (calls.length > 2) return;
+        await killConnection(tx as Tx);
+        await admin.projections.remove(one, undefined);
+        await sql`select 1`.execute(tx as Tx);
+      };
+      const append = appendOf("tried-again", 0, { shard: 0 });
+      const appended = await projections.append?.(
+        [append],
+        [
+          { name: "notes", version: 1, project: async () => void calls.push("one") },
+          { name: "notes", version: 2, project: breaks },
+        ],
+      );
+      await admin.close?.();
+      expect(calls).toEqual(["one", "two", "two"]);
+      expect(appended).toMatchObject({ results: [{ stored: true }], projected: [{ name: "notes", version: 2 }] });
+      expect(await store.events.load(append.entityType, append.entityId)).toHaveLength(1);
     });
 
     if (family === "postgres") {

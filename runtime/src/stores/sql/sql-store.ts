@@ -335,9 +335,10 @@ export function sqlStore<Connection extends SqlConnection>(
     promote: async (to, table) => opened(projections).promote(to, table),
     advance: (of, moves, work) => followed((open) => open.advance(of, moves, work)),
     async append(batch, inline) {
-      const project = await projectingInline(opened(driver).db, kindOf, inline);
+      const tries = await projectingInline(opened(driver).db, kindOf, inline);
       try {
-        return await opened(events).append(batch, (trx, stored) => project(scopeOf(trx), stored));
+        const results = await opened(events).append(batch, (trx, stored) => tries.project(scopeOf(trx), stored));
+        return tries.appended(results);
       } catch (failure) {
         throw failure instanceof InlineFailure ? failure.cause : ofStore(parts.failureOf(failure));
       }

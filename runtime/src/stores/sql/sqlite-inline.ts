@@ -36,18 +36,20 @@ export function sqliteInline({
     const packed = packAppends(batch);
     let results: readonly AppendResult[] = [];
     try {
-      const project = await projectingInline(db, kindOf, inline);
-      await db.transaction().execute(async (trx) => {
+      const tries = await projectingInline(db, kindOf, inline);
+      const done = db.transaction().execute(async (trx) => {
         results = unpackAppendResults(await connectionOf(trx, (connection) => connection.append(packed)));
         const stored = storedOf(batch, results);
         if (stored.length === 0) throw nothing;
-        await project(trx, stored);
+        await tries.project(trx, stored);
       });
+      await done.catch((failure: unknown) => {
+        if (failure !== nothing) throw failure;
+      });
+      return tries.appended(results);
     } catch (failure) {
-      if (failure instanceof InlineFailure) throw failure.cause;
-      if (failure !== nothing) throw ofStore(failureOf(failure));
+      throw failure instanceof InlineFailure ? failure.cause : ofStore(failureOf(failure));
     }
-    return results;
   };
 }
 

@@ -1,5 +1,10 @@
 import type { JournalEvent } from "../../journal/journal-cursor.ts";
-import type { InlineProjection, ProjectionRecord, ProjectionStore } from "../../journal/projection-store.ts";
+import type {
+  InlineProjection,
+  ProjectionRecord,
+  ProjectionStore,
+  ProjectionVersion,
+} from "../../journal/projection-store.ts";
 import { lastPositions } from "../../journal/read-shards.ts";
 import { type Bench, positionOf } from "./bench.ts";
 import { type ContractCase, casesOf, type Trial } from "./contract-case.ts";
@@ -12,7 +17,8 @@ export const inlineCases: readonly ContractCase[] = [
     "an append with inline versions has stored, written and moved all of it when it is answered": async (bench) => {
       const { record, append, project } = await inlined(bench);
       const [one, two] = [bench.append("a", 0, { count: 2 }), bench.append("b", 0)];
-      const results = await append([one, two], [project]);
+      const { results, projected } = await append([one, two], [project]);
+      expectSame(projected, [versionOf(project)], "the versions that were projected");
       const [first, second] = [positionOf(results[0]), positionOf(results[1])];
       expectSame((await bench.load("a")).length + (await bench.load("b")).length, 3, "events");
       const offsets = (await bench.projections.offsets(record)) ?? [];
@@ -38,9 +44,9 @@ export const inlineCases: readonly ContractCase[] = [
       const { shard } = bench.append("a", 0);
       expectSame((await bench.projections.offsets(record))?.[shard], before[shard], "the offset");
       // Nothing of it is believed any more.
-      const [again] = await append([bench.append("a", 0)], [project]);
+      const { results } = await append([bench.append("a", 0)], [project]);
       const position = (before[shard] ?? 0) + 1;
-      expectSame(again, { stored: true, position }, "the answer to the same again");
+      expectSame(results[0], { stored: true, position }, "the answer to the same again");
       expectSame(
         (await bench.load("a")).map((event) => [event.type, event.position]),
         [["bank.v1.Credited", position]],
@@ -80,9 +86,10 @@ export const inlineCases: readonly ContractCase[] = [
     "a version that is not there, or has missed too much, is left out": async (bench) => {
       const { record, append, project, seen, before } = await inlined(bench);
       await bench.events.append([bench.append("a", 0, { count: 1_001 })]);
-      const results = await append([bench.append("a", 1_001)], [project, { ...project, version: 9 }]);
+      const { results, projected } = await append([bench.append("a", 1_001)], [project, { ...project, version: 9 }]);
       expectSame(results.length === 1 && results[0]?.stored, true, "whether it was stored");
       expectSame(seen, [], "what it was given");
+      expectSame(projected, [], "the versions that were projected");
       const { shard } = bench.append("a", 0);
       expectSame((await bench.projections.offsets(record))?.[shard], before[shard], "the offset");
     },
@@ -91,17 +98,19 @@ export const inlineCases: readonly ContractCase[] = [
       const { append, project, seen } = await inlined(bench);
       await bench.events.append([bench.append("a", 0)]);
       seen.length = 0;
-      const results = await append([bench.append("a", 7), bench.append("b", 0)], [project]);
+      const { results, projected } = await append([bench.append("a", 7), bench.append("b", 0)], [project]);
       expectSame(results[0], { stored: false, head: 1 }, "the answer to what is stale");
+      expectSame(projected, [versionOf(project)], "the versions that were projected");
       expectSame(
         seen.filter(({ entityId, revision }) => entityId === "b" || revision > 1).map(({ entityId }) => entityId),
         ["b"],
         "what it was given",
       );
       seen.length = 0;
-      const [stale] = await append([bench.append("a", 7)], [project]);
-      expectSame(stale, { stored: false, head: 1 }, "the answer to what is stale");
+      const stale = await append([bench.append("a", 7), bench.append("b", 1, { count: 0 })], [project]);
+      expectSame(stale.results[0], { stored: false, head: 1 }, "the answer to what is stale");
       expectSame(seen, [], "what it was given");
+      expectSame(stale.projected, [], "the versions that were projected");
     },
   }),
 
@@ -134,6 +143,10 @@ type AppendInline = NonNullable<ProjectionStore["append"]>;
 function appendOf(projections: ProjectionStore): AppendInline {
   if (!projections.append) throw new Error("looked at before");
   return projections.append.bind(projections);
+}
+
+function versionOf({ name, version }: ProjectionVersion): ProjectionVersion {
+  return { name, version };
 }
 
 /** A version that writes a letter for each event that it is given. */
