@@ -91,9 +91,9 @@ export {
   type ProjectionParts,
   projection,
 } from "./projection/projection.ts";
+export type { ProjectionHealth } from "./projection/projection-health.ts";
 export type { ProjectionRef, ProjectionStatus } from "./projection/projection-ref.ts";
 export type { RebuildOptions } from "./projection/projection-versions.ts";
-export type { ProjectionHealth } from "./projection/projections.ts";
 export type { RetriedLetters } from "./projection/retry-dead-letters.ts";
 export { memoryStore } from "./stores/memory/memory-store.ts";
 export type {

@@ -3,8 +3,10 @@ import { EgoError } from "../error/ego-error.ts";
 import type { ProjectionStore } from "../journal/projection-store.ts";
 import { type CompiledProjection, compileProjection } from "../projection/compiled-projection.ts";
 import { type AnyProjection, nameOf } from "../projection/projection.ts";
+import type { ProjectionHealth } from "../projection/projection-health.ts";
 import { ProjectionRef, type ProjectionStatus } from "../projection/projection-ref.ts";
-import { type ProjectionHealth, Projections, type ProjectionsHost } from "../projection/projections.ts";
+import { Projections } from "../projection/projections.ts";
+import type { ProjectionsHost } from "../projection/projections-host.ts";
 import type { ProjectionReading } from "../telemetry/telemetry.ts";
 
 /** The projections of an engine, also of one that has none, or whose store cannot keep any. */

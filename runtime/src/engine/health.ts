@@ -1,6 +1,6 @@
 import type { FailedEntity } from "../entity/supervisor.ts";
 import type { LaneHealth } from "../journal/lane.ts";
-import type { ProjectionHealth } from "../projection/projections.ts";
+import type { ProjectionHealth } from "../projection/projection-health.ts";
 import type { Kind } from "./kinds.ts";
 import type { StoreHealth } from "./store-watch.ts";
 

@@ -1,86 +1,28 @@
-import type { Timing } from "../clock/clock.ts";
 import { EgoError } from "../error/ego-error.ts";
 import { textOf } from "../error/text-of.ts";
-import type { AppendProjected, EventStore } from "../journal/event-store.ts";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
-import type { JournalReader, JournalReaders } from "../journal/journal-readers.ts";
-import type {
-  ProjectionRecord,
-  ProjectionStore,
-  ProjectionVersion,
-  ProjectionView,
-} from "../journal/projection-store.ts";
+import type { JournalReader } from "../journal/journal-readers.ts";
+import type { ProjectionRecord, ProjectionVersion, ProjectionView } from "../journal/projection-store.ts";
 import { Retrying } from "../journal/retrying.ts";
-import { withStates } from "../journal/state-shards.ts";
-import type { StoreSignals } from "../journal/store-signals.ts";
-import type { Stream } from "../stream/stream.ts";
-import type { ProjectionReading, Telemetry } from "../telemetry/telemetry.ts";
+import type { ProjectionReading } from "../telemetry/telemetry.ts";
 import type { CompiledProjection } from "./compiled-projection.ts";
 import { InlineProjections, type InlineVersion } from "./inline-projections.ts";
-import { JournalFeed } from "./journal-feed.ts";
+import { JournalFeeds } from "./journal-feeds.ts";
 import { nodeName } from "./node-name.ts";
-import { PartRunner } from "./part-runner.ts";
-import { keyOf, type Part, sharesOf } from "./part-shares.ts";
+import type { PartRunner } from "./part-runner.ts";
+import { type Part, sharesOf } from "./part-shares.ts";
+import { ProjectionFailures } from "./projection-failures.ts";
+import type { ProjectionHealth } from "./projection-health.ts";
 import { addFirst, completeVersion } from "./projection-versions.ts";
-import { versionKey } from "./version-key.ts";
+import type { ProjectionsHost } from "./projections-host.ts";
+import { RunningParts } from "./running-parts.ts";
+import { SlowestOffsets } from "./slowest-offsets.ts";
+import { Waiters } from "./waiters.ts";
 
-/** What the projections of an engine share. */
-export interface ProjectionsHost {
-  readonly store: ProjectionStore;
-  readonly events: EventStore;
-  /** The versions of durable states, as `stateShards` makes them; undefined if the store gives them no positions. */
-  readonly states: EventStore | undefined;
-  /** Both. */
-  readonly withStates: EventStore | undefined;
-  readonly stream: Stream;
-  readonly timing: Timing;
-  readonly readers: JournalReaders;
-  /** Resolves when the batches that are under way now have been answered. */
-  readonly settled: () => Promise<unknown>;
-  /** Something that no other engine has. */
-  readonly unique: string;
-  readonly signals: StoreSignals | undefined;
-  readonly telemetry: Telemetry | undefined;
-  /** Gives those that store events another way to do it. */
-  readonly appendBy: (append: AppendProjected) => void;
-  readonly report: (failure: EgoError) => void;
-  readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
-}
-
-/** The longest time between two looks at what other programs have stored. */
-const pollMs = 1_000;
-/** The same for versions of durable states. With the heartbeat, an idle node asks less than two questions a second. */
-const statePollMs = 4_000;
 /** A node says so often that it is there, and finds then what the operator wants. */
 const heartbeatMs = 3_000;
 /** A node that has not said so for that long is taken for gone. */
 const leaseMs = 10_000;
-/** Offsets that retention goes by are not older than this: they only grow, but for a rebuild. */
-const offsetsAgeMs = 1_000;
-
-/** How the live version of a projection is, as its engine last saw it: at most three seconds ago. */
-export interface ProjectionHealth extends ProjectionVersion {
-  readonly status: "running" | "paused" | "failed";
-  /** Why it failed. */
-  readonly failure: string | undefined;
-}
-
-/** A part that this node runs. */
-interface RunningPart {
-  readonly part: Part;
-  /** That of its version: another one is one that was begun again. */
-  readonly begunAt: number;
-  readonly runner: PartRunner;
-  /** Takes it off the feeds. */
-  readonly detach: () => void;
-}
-
-/** A failure of a version on this node. */
-interface NewFailure {
-  readonly failure: EgoError;
-  /** Whether the store has it: what is seen there next is what the operator has made of it. */
-  isStored: boolean;
-}
 
 /** The projections of an engine: which parts of them this node runs, and how they are. */
 export class Projections implements JournalReader {
@@ -88,28 +30,39 @@ export class Projections implements JournalReader {
   readonly host: ProjectionsHost;
   readonly node: ReturnType<typeof nodeName>;
   readonly #compiled = new Map<string, CompiledProjection>();
-  readonly #runners = new Map<string, RunningPart>();
-  /** Failures that the last look at the store did not see, by version. */
-  readonly #failures = new Map<string, NewFailure>();
-  readonly #waiters = new Set<() => void>();
+  readonly #feeds: JournalFeeds;
+  readonly #parts: RunningParts;
+  readonly #failures: ProjectionFailures;
+  readonly #slowest: SlowestOffsets;
+  readonly #waiters: Waiters;
   readonly #retrying: Retrying;
   readonly #leave: () => void;
   #records: readonly ProjectionRecord[] = [];
-  #feed: JournalFeed | undefined;
   #inline: InlineProjections | undefined;
-  /** The feed of versions of durable states: there if a projection consumes such. */
-  #stateFeed: JournalFeed | undefined;
-  #offsets: { readonly at: number; readonly slowest: Promise<readonly number[]> } | undefined;
   #round: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
-  /** Listens to other programs no more. */
-  #deafen: (() => void) | undefined;
   #stopping = false;
 
   constructor(host: ProjectionsHost) {
     this.host = host;
     this.node = nodeName(host.unique);
-    this.#retrying = new Retrying(host.timing, host.report);
+    const { store, events, states, stream, timing, settled, signals, telemetry, report } = host;
+    const failed = (failure: EgoError, ofStates: boolean) => this.#journalFailed(failure, ofStates);
+    this.#feeds = new JournalFeeds({ events, states, stream, timing, settled, signals, report, failed });
+    this.#waiters = new Waiters(timing);
+    this.#failures = new ProjectionFailures(store);
+    this.#slowest = new SlowestOffsets({ store, timing });
+    this.#parts = new RunningParts({
+      feeds: this.#feeds,
+      store,
+      timing,
+      telemetry,
+      report,
+      advanced: () => this.#waiters.wake(),
+      buried: (of, event, failure) => this.#buried(of, event, failure),
+      failed: (part, failure) => this.#partFailed(part, failure),
+    });
+    this.#retrying = new Retrying(timing, report);
     this.#leave = host.readers.add(this);
   }
 
@@ -122,21 +75,14 @@ export class Projections implements JournalReader {
   async add(projections: readonly CompiledProjection[]): Promise<void> {
     if (projections.length === 0) return;
     if (projections.some(({ life }) => life.inline)) this.#projectInline();
-    const { store, events, states } = this.host;
+    const { store } = this.host;
     const known = await store.list();
     for (const projection of projections) {
       const versions = known.filter((record) => record.name === projection.name);
       for (const record of versions) await completeVersion(this.host, projection, record);
       if (versions.length === 0) await addFirst(this.host, projection);
     }
-    this.#feed ??= this.#newFeed(events, 0);
-    const consumesStates = projections.some((projection) => projection.consumesStates);
-    if (states && consumesStates) this.#stateFeed ??= this.#newFeed(states, events.shardCount);
-    this.#deafen ??= this.host.signals?.listen(() => {
-      this.#feed?.look();
-      this.#stateFeed?.look();
-    });
-    await Promise.all([this.#feed.started(), this.#stateFeed?.started()]);
+    await this.#feeds.begin(projections.some(({ consumesStates }) => consumesStates));
     for (const projection of projections) this.#compiled.set(projection.name, projection);
     await this.look();
   }
@@ -172,13 +118,6 @@ export class Projections implements JournalReader {
     return versions;
   }
 
-  #newFeed(events: EventStore, firstShard: number): JournalFeed {
-    const { timing, stream, settled, report } = this.host;
-    const failed = (failure: EgoError) => this.#journalFailed(failure, firstShard > 0);
-    const poll = firstShard > 0 ? statePollMs : pollMs;
-    return new JournalFeed({ events, firstShard, timing, stream, settled, report, pollMs: poll, failed });
-  }
-
   /** Takes a projection out of this engine: when it resolves, nothing of it runs here. */
   async forget(name: string): Promise<void> {
     this.#compiled.delete(name);
@@ -196,20 +135,17 @@ export class Projections implements JournalReader {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#callOff?.();
-    this.#deafen?.();
+    this.#feeds.deafen();
     this.#retrying.end();
-    this.#wakeWaiters();
+    this.#waiters.wake();
     await this.#round;
-    await this.#stopRunners([...this.#runners.keys()]);
-    await Promise.all([this.#feed?.end(), this.#stateFeed?.end()]);
+    await this.#parts.stop();
+    await this.#feeds.end();
     this.#leave();
     const { store, report } = this.host;
     try {
       // What failed just now is to be known to those that come next.
-      for (const record of this.#records) {
-        const found = this.#failures.get(versionKey(record));
-        if (found && !found.isStored) await store.change(record, { failure: found.failure.message });
-      }
+      await this.#failures.keep(this.#records);
       // They would wait for the end of the leases: no more than that.
       if (this.#compiled.size > 0) await store.release(this.node.text);
     } catch (failure) {
@@ -219,9 +155,8 @@ export class Projections implements JournalReader {
   }
 
   /** The parts of a version that this node runs. */
-  runnersOf({ name, version }: ProjectionVersion): readonly PartRunner[] {
-    const own = [...this.#runners.values()].filter(({ part }) => part.name === name && part.version === version);
-    return own.map(({ runner }) => runner);
+  runnersOf(of: ProjectionVersion): readonly PartRunner[] {
+    return this.#parts.of(of);
   }
 
   /** The live version of a projection, as this node last saw it. */
@@ -232,11 +167,7 @@ export class Projections implements JournalReader {
   /** Why a version does not run, as far as this node knows; undefined if it does. */
   restsSince(of: ProjectionVersion): string | undefined {
     const record = this.#records.find(({ name, version }) => name === of.name && version === of.version);
-    return this.#failureOf(of, record) ?? (record?.wanted === "paused" ? "it is paused" : undefined);
-  }
-
-  #failureOf(of: ProjectionVersion, record: ProjectionRecord | undefined): string | undefined {
-    return this.#failures.get(versionKey(of))?.failure.message ?? record?.failure;
+    return this.#failures.messageOf(of, record) ?? (record?.wanted === "paused" ? "it is paused" : undefined);
   }
 
   /** How those are that this engine has handlers for; asks no store. */
@@ -244,7 +175,7 @@ export class Projections implements JournalReader {
     return [...this.#compiled.keys()].flatMap((name) => {
       const record = this.liveOf(name);
       if (!record) return [];
-      const failure = this.#failureOf(record, record);
+      const failure = this.#failures.messageOf(record, record);
       const status = failure !== undefined ? "failed" : record.wanted;
       return { name, version: record.version, status, failure };
     });
@@ -252,42 +183,12 @@ export class Projections implements JournalReader {
 
   /** How far the versions are of which parts run here; asks no store. */
   get readings(): readonly ProjectionReading[] {
-    const { shardCount } = this.host.events;
-    const [ends, stateEnds] = [this.#feed?.positions, this.#stateFeed?.positions];
-    const now = this.host.timing.now();
-    const readings = new Map<string, { -readonly [Name in keyof ProjectionReading]: ProjectionReading[Name] }>();
-    for (const { part, runner } of this.#runners.values()) {
-      const key = versionKey(part);
-      const reading = readings.get(key) ?? {
-        projection: part.name,
-        version: part.version,
-        eventsBehind: 0,
-        lagMs: 0,
-        latestOffset: 0,
-      };
-      readings.set(key, reading);
-      for (const [shard, position] of runner.positions) {
-        reading.latestOffset += position;
-        const end = (shard < shardCount ? ends : stateEnds)?.[shard] ?? 0;
-        reading.eventsBehind += Math.max(0, end - position);
-      }
-      if (runner.pendingSince !== undefined) reading.lagMs = Math.max(reading.lagMs, now - runner.pendingSince);
-    }
-    return [...readings.values()];
+    return this.#parts.readings;
   }
 
   /** Resolves at the next move of an offset, or after a time. */
-  async moved(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const callOff = this.host.timing.after(ms, done);
-      const waiters = this.#waiters;
-      function done(): void {
-        callOff();
-        waiters.delete(done);
-        resolve();
-      }
-      waiters.add(done);
-    });
+  moved(ms: number): Promise<void> {
+    return this.#waiters.wait(ms);
   }
 
   get stopping(): boolean {
@@ -295,25 +196,8 @@ export class Projections implements JournalReader {
   }
 
   /** The position that all versions of all projections have done, whoever runs them: retention waits for them. */
-  async position(shard: number): Promise<number> {
-    const now = this.host.timing.now();
-    if (!this.#offsets || now - this.#offsets.at >= offsetsAgeMs) {
-      this.#offsets = { at: now, slowest: this.#slowest() };
-    }
-    const slowest = await this.#offsets.slowest;
-    return slowest[shard] ?? Number.MAX_SAFE_INTEGER;
-  }
-
-  async #slowest(): Promise<readonly number[]> {
-    const { store } = this.host;
-    const slowest: number[] = [];
-    for (const record of await store.list()) {
-      const offsets = await store.offsets(record);
-      for (const [shard, position] of (offsets ?? []).entries()) {
-        slowest[shard] = Math.min(slowest[shard] ?? Number.MAX_SAFE_INTEGER, position);
-      }
-    }
-    return slowest;
+  position(shard: number): Promise<number> {
+    return this.#slowest.position(shard);
   }
 
   async #lookOnce(): Promise<void> {
@@ -335,76 +219,31 @@ export class Projections implements JournalReader {
   async #follow(view: ProjectionView): Promise<void> {
     const { store, timing } = this.host;
     this.#records = view.projections;
-    for (const record of view.projections) {
-      const key = versionKey(record);
-      const found = this.#failures.get(key);
-      if (!found) continue;
-      if (record.failure !== undefined || found.isStored) this.#failures.delete(key);
-      else found.isStored = await store.change(record, { failure: found.failure.message });
-    }
+    await this.#failures.seen(view.projections);
     const wanted = view.projections.filter(
       (record) =>
         record.wanted === "running" &&
         record.failure === undefined &&
         this.#compiled.has(record.name) &&
-        !this.#failures.has(versionKey(record)),
+        !this.#failures.has(record),
     );
     const now = timing.now();
     const shares = sharesOf(this.node.text, wanted, view, now, (other) => this.node.isDead(other));
-    const kept = new Set(shares.keep.map(keyOf));
-    const begunAt = new Map(wanted.map((record) => [versionKey(record), record.begunAt]));
-    const over = [...this.#runners].filter(
-      ([key, { part, begunAt: at }]) => !kept.has(key) || begunAt.get(versionKey(part)) !== at,
-    );
-    await this.#stopRunners(over.map(([key]) => key));
+    await this.#parts.keep(shares.keep, wanted);
     if (shares.release.length > 0) await store.release(this.node.text, shares.release);
-    for (const part of shares.keep) this.#startRunner(part, wanted);
+    for (const part of shares.keep) this.#start(part, wanted);
     for (const { from, ...part } of shares.take) {
       const lease = { ...part, owner: this.node.text, expiresAt: now + leaseMs };
-      if (await store.take(lease, from)) this.#startRunner(part, wanted);
+      if (await store.take(lease, from)) this.#start(part, wanted);
     }
     // Whoever waits for a part may have to look elsewhere now, or in vain.
-    this.#wakeWaiters();
+    this.#waiters.wake();
   }
 
-  #startRunner(part: Part, records: readonly ProjectionRecord[]): void {
-    const key = keyOf(part);
-    const running = this.#runners.get(key);
-    if (running && running.runner.phase !== "stopped" && running.runner.phase !== "failed") return;
-    running?.detach();
-    const { store, timing, report } = this.host;
+  #start(part: Part, records: readonly ProjectionRecord[]): void {
     const record = records.find(({ name, version }) => name === part.name && version === part.version);
     const projection = this.#compiled.get(part.name);
-    const feeds = [this.#feed, projection?.consumesStates ? this.#stateFeed : undefined].filter(
-      (feed) => feed !== undefined,
-    );
-    const [feed, stateFeed] = feeds;
-    if (!record || !projection || !feed) return;
-    const events = stateFeed ? withStates(feed.events, stateFeed.events) : feed.events;
-    const shards = zeros(events.shardCount)
-      .map((_, shard) => shard)
-      .filter((shard) => shard % record.parts === part.part);
-    const runner = new PartRunner({
-      name: part.name,
-      version: part.version,
-      projection,
-      shards,
-      events,
-      store,
-      timing,
-      telemetry: this.host.telemetry,
-      listener: {
-        advanced: () => this.#wakeWaiters(),
-        buried: (event, failure) => this.#buried(part, event, failure),
-        storeFailed: report,
-        failed: (failure) => this.#partFailed(part, failure),
-      },
-    });
-    const attached = feeds.map((one) => one.attach(runner));
-    const detach = () => {
-      for (const off of attached) off();
-    };
-    this.#runners.set(key, { part, begunAt: record.begunAt, runner, detach });
+    if (record && projection) this.#parts.start(part, record, projection);
   }
 
   #buried({ name }: ProjectionVersion, event: JournalEvent, failure: unknown): void {
@@ -413,25 +252,11 @@ export class Projections implements JournalReader {
     this.host.warn(`The projection ${JSON.stringify(name)} passed over an event: ${textOf(failure)}`, facts);
   }
 
-  async #stopRunners(keys: readonly string[]): Promise<void> {
-    const stopped = keys.map(async (key) => {
-      const running = this.#runners.get(key);
-      running?.detach();
-      await running?.runner.stop();
-      this.#runners.delete(key);
-    });
-    await Promise.all(stopped);
-  }
-
-  #wakeWaiters(): void {
-    for (const done of [...this.#waiters]) done();
-  }
-
   /** It stops everywhere: other nodes would go on with other shards, and nobody would see that it has stopped. */
   #partFailed(part: Part, failure: EgoError): void {
     this.host.report(failure);
-    this.#failures.set(versionKey(part), { failure, isStored: false });
-    this.#wakeWaiters();
+    this.#failures.add(part, failure);
+    this.#waiters.wake();
     void this.look();
   }
 
@@ -440,18 +265,13 @@ export class Projections implements JournalReader {
     this.host.report(failure);
     for (const record of this.#records) {
       const projection = this.#compiled.get(record.name);
-      if (projection && (!ofStates || projection.consumesStates))
-        this.#failures.set(versionKey(record), { failure, isStored: false });
+      if (projection && (!ofStates || projection.consumesStates)) this.#failures.add(record, failure);
     }
     void this.look();
   }
 
   /** What was said of a failure before does not count any more. */
   resumed(of: ProjectionVersion): void {
-    this.#failures.delete(versionKey(of));
+    this.#failures.forget(of);
   }
-}
-
-function zeros(count: number): number[] {
-  return Array.from({ length: count }, () => 0);
 }
