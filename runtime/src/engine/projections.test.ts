@@ -1,45 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
-import type { ProjectionTuning } from "../codegen/projection-tuning.ts";
-import { type CustomProjection, projection } from "../projection/projection.ts";
 import type { ProjectionStatus } from "../projection/projection-ref.ts";
-import type { RecordedEventsOf } from "../stream/stream.ts";
 import { type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
 import { journalCases, memoryJournal } from "./testdata/journals.ts";
 import { manualClock } from "./testdata/manual-clock.ts";
+import { Witness } from "./testdata/witness.ts";
 
-type Seen = RecordedEventsOf<typeof account>;
-
-/** What a projection is given, in order; a test may have it fail, or wait. */
-class Witness {
-  readonly seen: Seen[] = [];
-  before: (event: Seen) => Promise<void> | void = () => {};
-  #watchers: { readonly count: number; readonly resolve: () => void }[] = [];
-
-  projection(name = "witness", tuning: ProjectionTuning = {}): CustomProjection {
-    return projection<typeof account>(
-      {
-        name,
-        entities: [account],
-        handle: async (event) => {
-          await this.before(event);
-          this.seen.push(event);
-          for (const { count, resolve } of this.#watchers) if (this.seen.length >= count) resolve();
-        },
-      },
-      tuning,
-    );
-  }
-
-  /** Resolves when so many events were seen. */
-  async has(count: number): Promise<void> {
-    if (this.seen.length >= count) return;
-    await new Promise<void>((resolve) => this.#watchers.push({ count, resolve }));
-  }
-
-  get places(): readonly string[] {
-    return this.seen.map(({ shard, position }) => `${shard}:${position}`);
-  }
+/** Where that is stored which was seen. */
+function placesOf({ seen }: Witness<typeof account>): readonly string[] {
+  return seen.map(({ shard, position }) => `${shard}:${position}`);
 }
 
 /** Accounts with three commands each, five events. */
@@ -79,12 +48,12 @@ async function statusIs(bank: Bank, wanted: ProjectionStatus["status"], name = "
 describe.each(journalCases)("a projection on $name", ({ journal }) => {
   test("is given what is there and what comes, each event once, in order for each entity", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
     const ids = [...(await write(bank, 5)), ...(await write(bank, 5))];
     await caughtUp(bank);
 
-    expect(new Set(witness.places).size).toBe(50);
+    expect(new Set(placesOf(witness)).size).toBe(50);
     expect(witness.seen).toHaveLength(50);
     for (const id of ids) {
       expect(witness.seen.filter(({ entityId }) => entityId === id).map(({ revision }) => revision)).toEqual([
@@ -95,20 +64,20 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("goes on where it was in another engine", async () => {
     using journaled = journal();
-    const first = new Witness();
+    const first = new Witness([account]);
     {
       await using bank = await startBank(journaled.store(), { projections: [first.projection()] });
       await write(bank, 3);
       await caughtUp(bank);
     }
-    const second = new Witness();
+    const second = new Witness([account]);
     await using bank = await startBank(journaled.store(), { projections: [second.projection()] });
     await write(bank, 3);
     await caughtUp(bank);
 
     expect(first.seen).toHaveLength(15);
     expect(second.seen).toHaveLength(15);
-    expect(new Set([...first.places, ...second.places]).size).toBe(30);
+    expect(new Set([...placesOf(first), ...placesOf(second)]).size).toBe(30);
   });
 
   test("that is new is given what was stored before it; its lag is what it has not done, and no older", async () => {
@@ -116,7 +85,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     await using bank = await startBank(journaled.store());
     const before = Date.now();
     await write(bank, 4);
-    const witness = new Witness();
+    const witness = new Witness([account]);
     const gate = Promise.withResolvers<void>();
     witness.before = () => gate.promise;
     await bank.engine.addProjection(witness.projection());
@@ -135,8 +104,8 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     using journaled = journal();
     await using bank = await startBank(journaled.store());
     await write(bank, 2);
-    const witness = new Witness();
-    await bank.engine.addProjection(witness.projection("witness", { from: "now" }));
+    const witness = new Witness([account]);
+    await bank.engine.addProjection(witness.projection({ from: "now" }));
     const ids = await write(bank, 2);
     await caughtUp(bank);
     expect(new Set(witness.seen.map(({ entityId }) => entityId))).toEqual(new Set(ids));
@@ -145,9 +114,9 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("that fails stops where it failed, and says so; what came before is done; resumed, it goes on there", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     await using bank = await startBank(journaled.store(), {
-      projections: [witness.projection("witness", { parts: 1 })],
+      projections: [witness.projection({ parts: 1 })],
     });
     await write(bank, 2);
     await caughtUp(bank);
@@ -186,7 +155,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("that failed is not begun again by an engine that is started; the event can be skipped", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     witness.before = ({ name }) => {
       if (name === "accountClosed") throw new Error("no such thing");
     };
@@ -213,17 +182,17 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("that skips keeps a dead letter, goes on, and is given it again when asked to", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     witness.before = ({ name }) => {
       if (name === "accountDebited") throw new Error("not yet");
     };
     await using bank = await startBank(journaled.store(), {
-      projections: [witness.projection("witness", { onFailure: "skip" })],
+      projections: [witness.projection({ onFailure: "skip" })],
     });
     await write(bank, 3);
     await caughtUp(bank);
     const ref = bank.engine.projection("witness");
-    expect(new Set(witness.places).size).toBe(12);
+    expect(new Set(placesOf(witness)).size).toBe(12);
     expect(await ref.status()).toMatchObject({ status: "running", deadLetters: 3, lag: { events: 0 } });
     const letters = await ref.deadLetters();
     expect(letters.map(({ failure, attempts, eventType }) => [failure, attempts, eventType])).toEqual(
@@ -236,12 +205,12 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     expect(await ref.retryDeadLetters(letters[1])).toEqual({ succeeded: 1, failed: 0 });
     expect(await ref.retryDeadLetters()).toEqual({ succeeded: 2, failed: 0 });
     expect(await ref.deadLetters()).toEqual([]);
-    expect(new Set(witness.places).size).toBe(15);
+    expect(new Set(placesOf(witness)).size).toBe(15);
   });
 
   test("that is paused rests, also in an engine that is started; resumed, it goes on", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     {
       await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
       await bank.engine.projection("witness").pause();
@@ -257,8 +226,8 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("is not paused, removed or stopped before the handler that is under way has ended", async () => {
     using journaled = journal();
-    const witness = new Witness();
-    const added = witness.projection("witness", { parts: 1 });
+    const witness = new Witness([account]);
+    const added = witness.projection({ parts: 1 });
     await using bank = await startBank(journaled.store(), { projections: [added] });
     const ends = [
       () => bank.engine.projection("witness").pause(),
@@ -296,7 +265,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("rebuilt in place begins again: from the start, from positions, from a time", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([account]);
     await using bank = await startBank(journaled.store(), { projections: [witness.projection()] });
     await write(bank, 2);
     const middle = await end(bank);
@@ -324,10 +293,10 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("is run by the engine that has it, beside one that has another", async () => {
     using journaled = journal();
-    const [first, second] = [new Witness(), new Witness()];
+    const [first, second] = [new Witness([account], "first"), new Witness([account], "second")];
     const parts = { parts: 4 };
-    await using one = await startBank(journaled.store(), { projections: [first.projection("first", parts)] });
-    await using other = await startBank(journaled.store(), { projections: [second.projection("second", parts)] });
+    await using one = await startBank(journaled.store(), { projections: [first.projection(parts)] });
+    await using other = await startBank(journaled.store(), { projections: [second.projection(parts)] });
     // Each sees the other one now.
     await one.engine.projection("first").resume();
     await other.engine.projection("second").resume();
@@ -342,11 +311,9 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
   test("of two engines is run by one at a time for each part: each event is done once", async () => {
     using journaled = journal();
-    const witnesses = [new Witness(), new Witness()];
+    const witnesses = [new Witness([account]), new Witness([account])];
     const [first, second] = await Promise.all(
-      witnesses.map((witness) =>
-        startBank(journaled.store(), { projections: [witness.projection("witness", { parts: 4 })] }),
-      ),
+      witnesses.map((witness) => startBank(journaled.store(), { projections: [witness.projection({ parts: 4 })] })),
     );
     if (!first || !second) throw new Error("two engines were started");
     await Promise.all([write(first, 10), write(second, 10)]);
@@ -359,7 +326,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     await caughtUp(second);
     await second.engine.stop();
 
-    const places = witnesses.flatMap((witness) => witness.places);
+    const places = witnesses.flatMap((witness) => placesOf(witness));
     expect(new Set(places).size).toBe(110);
     expect(places).toHaveLength(110);
   });
@@ -367,7 +334,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
 
 test("what fails just before the engine stops is known to the next one", async () => {
   using journaled = memoryJournal();
-  const witness = new Witness();
+  const witness = new Witness([account]);
   const entered = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   witness.before = async () => {
@@ -392,7 +359,7 @@ test("what fails just before the engine stops is known to the next one", async (
 
 test("an event is tried again so often, so long after, and then the policy decides", async () => {
   const clock = manualClock();
-  const witness = new Witness();
+  const witness = new Witness([account]);
   let tries = 0;
   witness.before = ({ name }) => {
     if (name !== "accountClosed") return;
@@ -403,7 +370,7 @@ test("an event is tried again so often, so long after, and then the policy decid
   const tuning = { onFailure: "retry-and-skip", retries: 3, retryAfter: "2s", parts: 1 } as const;
   await using bank = await startBank(journaled.store(), {
     clock,
-    projections: [witness.projection("witness", tuning)],
+    projections: [witness.projection(tuning)],
   });
   const { client } = await bank.opened();
   await client.closeAccount();
@@ -420,12 +387,12 @@ test("an event is tried again so often, so long after, and then the policy decid
 
 test("a handler that does not end is given up after its time, and what it fails with says so", async () => {
   const clock = manualClock();
-  const witness = new Witness();
+  const witness = new Witness([account]);
   witness.before = () => new Promise(() => {});
   using journaled = memoryJournal();
   await using bank = await startBank(journaled.store(), {
     clock,
-    projections: [witness.projection("witness", { timeout: "4s" })],
+    projections: [witness.projection({ timeout: "4s" })],
   });
   await bank.opened();
   await clock.armed((ms) => ms === 4_000);

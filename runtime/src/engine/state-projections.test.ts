@@ -4,42 +4,17 @@ import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { type ShelfDatabase, shelfLabels } from "../../../examples/inventory/src/gen/shop/v1/shelf_ego.ts";
 import { shelfLabelsProjection } from "../../../examples/inventory/src/shelf-labels.ts";
-import type { ProjectionTuning } from "../codegen/projection-tuning.ts";
-import { type CustomProjection, projection } from "../projection/projection.ts";
+import { projection } from "../projection/projection.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
-import type { RecordedOf } from "../stream/stream.ts";
 import { auditJournal } from "../tools/audit-journal.ts";
 import { ProjectionControl } from "../tools/projection-control.ts";
 import { type Bank, startBank } from "./testdata/bank.ts";
 import { journalCases, memoryJournal } from "./testdata/journals.ts";
+import { Witness } from "./testdata/witness.ts";
 
-type Seen = RecordedOf<typeof inventoryItem | typeof account>;
-
-/** What a projection of articles is given, in order; a test may have it fail, or wait. */
-class Witness {
-  readonly seen: Seen[] = [];
-  before: (seen: Seen) => Promise<void> | void = () => {};
-
-  projection(
-    tuning: ProjectionTuning = {},
-    entities: readonly (typeof inventoryItem | typeof account)[] = [inventoryItem],
-  ): CustomProjection {
-    return projection<typeof inventoryItem | typeof account>(
-      {
-        name: "witness",
-        entities,
-        handle: async (seen) => {
-          await this.before(seen);
-          this.seen.push(seen);
-        },
-      },
-      tuning,
-    );
-  }
-
-  of(id: string): readonly Seen[] {
-    return this.seen.filter(({ entityId }) => entityId === id);
-  }
+/** The versions of an article that were seen. */
+function seenOf({ seen }: Witness<typeof inventoryItem>, id: string): Witness<typeof inventoryItem>["seen"] {
+  return seen.filter(({ entityId }) => entityId === id);
 }
 
 const waiting = { timeoutMs: 20_000 };
@@ -60,7 +35,7 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
 
   test("is given each version or a later one in its place, in order, the last one always, and none for what was removed", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([inventoryItem]);
     await using bank = await startBank(journaled.store(), { projections: [witness.projection({ batchSize: 3 })] });
     const ids = Array.from({ length: 8 }, () => bank.fresh());
     const ends = await Promise.all(
@@ -76,10 +51,10 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     for (const { place } of ends) await bank.engine.projection("witness").caughtUpTo(place, waiting);
 
     for (const [n, { id, revision }] of ends.entries()) {
-      const revisions = witness.of(id).map((seen) => seen.revision);
+      const revisions = seenOf(witness, id).map((seen) => seen.revision);
       expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
       expect(revisions.at(-1)).toBe(revision);
-      const last = witness.of(id).at(-1);
+      const last = seenOf(witness, id).at(-1);
       expect(last).toMatchObject({ kind: "state", entity: "inventory_item", commandId: expect.any(String) });
       const state = last?.kind === "state" ? last.state : expect.fail();
       if (n % 2 === 0) expect(state).toBeUndefined();
@@ -92,7 +67,7 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     await using bank = await startBank(journaled.store());
     const id = bank.fresh();
     for (const title of ["one", "two", "three"]) await described(bank, id, title);
-    const witness = new Witness();
+    const witness = new Witness([inventoryItem]);
     const gate = Promise.withResolvers<void>();
     witness.before = () => gate.promise;
     await bank.engine.addProjection(witness.projection());
@@ -111,14 +86,14 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
   test("goes on where it was in another engine, and is rebuilt from the start", async () => {
     using journaled = journal();
     const ids = ["a", "b", "c"];
-    const first = new Witness();
+    const first = new Witness([inventoryItem]);
     {
       await using bank = await startBank(journaled.store(), { projections: [first.projection()] });
       for (const id of ids)
         await bank.engine.projection("witness").caughtUpTo(await described(bank, id, "one"), waiting);
     }
     expect(first.seen).toHaveLength(3);
-    const second = new Witness();
+    const second = new Witness([inventoryItem]);
     await using bank = await startBank(journaled.store(), { projections: [second.projection()] });
     const ref = bank.engine.projection("witness");
     const place = await described(bank, "a", "two");
@@ -129,19 +104,19 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     await ref.caughtUpTo(place, waiting);
     for (const id of ["b", "c"]) {
       await ref.caughtUpTo(bank.engine.positionOf(inventoryItem, id, 1), waiting);
-      expect(second.of(id).map(({ revision }) => revision)).toEqual([1]);
+      expect(seenOf(second, id).map(({ revision }) => revision)).toEqual([1]);
     }
-    expect(second.of("a").map(({ revision }) => revision)).toEqual([2, 2]);
+    expect(seenOf(second, "a").map(({ revision }) => revision)).toEqual([2, 2]);
 
     await ref.rebuild({ from: "now" });
     await ref.caughtUpTo(await described(bank, "b", "three"), waiting);
-    expect(second.of("b").map(({ revision }) => revision)).toEqual([1, 2]);
-    expect(second.of("c")).toHaveLength(1);
+    expect(seenOf(second, "b").map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(seenOf(second, "c")).toHaveLength(1);
   });
 
   test("makes a dead letter of the version that its handler fails on, which is tried again, and is none any more once superseded", async () => {
     using journaled = journal();
-    const witness = new Witness();
+    const witness = new Witness([inventoryItem]);
     let failing = true;
     witness.before = ({ entityId }) => {
       if (failing && entityId.startsWith("bad")) throw new Error("no bad ones");
@@ -159,17 +134,17 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     await ref.caughtUpTo(await described(bank, "bad-2", "two"), waiting);
     expect(await ref.retryDeadLetters()).toEqual({ succeeded: 2, failed: 0 });
     expect(await ref.deadLetters()).toEqual([]);
-    expect(witness.of("bad-1").map(({ revision }) => revision)).toEqual([1]);
-    expect(witness.of("bad-2").map(({ revision }) => revision)).toEqual([2]);
+    expect(seenOf(witness, "bad-1").map(({ revision }) => revision)).toEqual([1]);
+    expect(seenOf(witness, "bad-2").map(({ revision }) => revision)).toEqual([2]);
   });
 
   test("is given events too, and the offsets of those that consume only events are as they were", async () => {
     using journaled = journal();
-    const both = new Witness();
+    const both = new Witness([account, inventoryItem]);
     const store = journaled.store();
     await using bank = await startBank(store, {
       projections: [
-        both.projection({}, [account, inventoryItem]),
+        both.projection(),
         projection<typeof account>({ name: "events", entities: [account], handle: async () => {} }),
       ],
     });
@@ -203,14 +178,14 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
   test("that consumed events alone before gets the versions that are there", async () => {
     using journaled = journal();
     {
-      const before = new Witness();
-      await using bank = await startBank(journaled.store(), { projections: [before.projection({}, [account])] });
+      const before = new Witness([account]);
+      await using bank = await startBank(journaled.store(), { projections: [before.projection()] });
       await described(bank, "a", "one");
       await described(bank, "a", "two");
     }
-    const witness = new Witness();
+    const witness = new Witness([account, inventoryItem]);
     await using bank = await startBank(journaled.store(), {
-      projections: [witness.projection({}, [account, inventoryItem])],
+      projections: [witness.projection()],
     });
     await bank.engine.projection("witness").caughtUpTo(bank.engine.positionOf(inventoryItem, "a", 2), waiting);
     expect(witness.seen.map(({ revision }) => revision)).toEqual([2]);
@@ -218,7 +193,7 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
 
   test("of two engines is given each version once, whoever stores it", async () => {
     using journaled = journal();
-    const [one, two] = [new Witness(), new Witness()];
+    const [one, two] = [new Witness([inventoryItem]), new Witness([inventoryItem])];
     await using first = await startBank(journaled.store(), {
       shared: true,
       projections: [one.projection({ parts: 4 })],
@@ -337,7 +312,10 @@ describe("a projection of durable states", () => {
     const { states, ...rest } = memoryStore();
     if (!states) throw new Error("memory has states");
     const { readShards: _, ...without } = states;
-    const starting = startBank({ ...rest, states: without }, { projections: [new Witness().projection()] });
+    const starting = startBank(
+      { ...rest, states: without },
+      { projections: [new Witness([inventoryItem]).projection()] },
+    );
     await expect(starting).rejects.toMatchObject({
       code: "unsupported",
       message: expect.stringMatching(/no positions/),
@@ -360,7 +338,7 @@ describe("a projection of durable states", () => {
           ),
       },
     };
-    const witness = new Witness();
+    const witness = new Witness([inventoryItem]);
     await using bank = await startBank(store, { projections: [witness.projection({ onFailure: "skip" })] });
     const ref = bank.engine.projection("witness");
     await ref.caughtUpTo(await described(bank, "a", "one"), waiting);

@@ -1,22 +1,12 @@
 import type { Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JournalEvent } from "../journal/journal-cursor.ts";
-import type { ProjectionRecord, ProjectionTransaction } from "../journal/projection-store.ts";
+import type { ProjectionTransaction } from "../journal/projection-store.ts";
 import { type SqliteStore, sqliteStore } from "../stores/sql/sqlite-store.ts";
-import { noteTable } from "../testing/contract/note.ts";
+import { notesRecord as of, notesTable as table } from "../stores/testdata/notes.ts";
 import { PendingWrites } from "./pending-writes.ts";
 
-const table = noteTable("notes");
 const largest = 2n ** 63n - 1n;
-const of: ProjectionRecord = {
-  name: "notes",
-  version: 1,
-  role: "live",
-  wanted: "running",
-  failure: undefined,
-  parts: 1,
-  begunAt: 1,
-};
 const rolledBack = new Error("to be rolled back");
 
 let store: SqliteStore;

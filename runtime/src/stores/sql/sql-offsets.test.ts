@@ -1,6 +1,7 @@
 import { Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { postgres } from "../../../../test/servers/postgres.ts";
+import { notesRecord } from "../testdata/notes.ts";
 import { postgresStore } from "./postgres.ts";
 import type { JournalDatabase } from "./schema.ts";
 import { ofLockedShards } from "./sql-offsets.ts";
@@ -10,10 +11,9 @@ describe.skipIf(postgres.skipped !== undefined)(`offsets${postgres.skipped ? ` [
     const database = await postgres.open();
     const store = postgresStore({ connectionString: database.url ?? "" });
     await store.open?.([]);
-    const of = { name: "notes", version: 1 };
-    const record = { ...of, role: "live", wanted: "running", failure: undefined, parts: 4, begunAt: 1 } as const;
+    const of = notesRecord;
     const count = 256;
-    await store.projections.add(record, new Array(count).fill(0), undefined);
+    await store.projections.add({ ...of, parts: 4 }, new Array(count).fill(0), undefined);
     const db = new Kysely<JournalDatabase>({ dialect: database.dialect() });
     const shards = Array.from({ length: count / 4 }, (_, n) => n * 4);
     const fencing = db

@@ -5,8 +5,8 @@ import { mariadb } from "../../../../test/servers/mariadb.ts";
 import { postgres } from "../../../../test/servers/postgres.ts";
 import type { ProjectionRecord, ProjectionStore, ProjectionTransaction } from "../../journal/projection-store.ts";
 import type { Store } from "../../journal/store.ts";
-import { noteTable } from "../../testing/contract/note.ts";
 import { appendOf } from "../testdata/appends.ts";
+import { notesRecord as one, notesTable as table } from "../testdata/notes.ts";
 import { mysqlStore } from "./mysql.ts";
 import { postgresStore } from "./postgres.ts";
 
@@ -15,16 +15,6 @@ type Projecting = Store & { readonly projections: ProjectionStore };
 // biome-ignore lint/suspicious/noExplicitAny: tables of tests
 type Tx = Kysely<any>;
 
-const table = noteTable("notes");
-const one: ProjectionRecord = {
-  name: "notes",
-  version: 1,
-  role: "live",
-  wanted: "running",
-  failure: undefined,
-  parts: 1,
-  begunAt: 1,
-};
 const two: ProjectionRecord = { ...one, version: 2, role: "building" };
 const move = (shard: number, from = 0) => ({ shard, from, to: from + 1 });
 

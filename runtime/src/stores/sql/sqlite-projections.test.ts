@@ -4,22 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ProjectionRecord, ProjectionTransaction } from "../../journal/projection-store.ts";
-import { noteTable } from "../../testing/contract/note.ts";
+import type { ProjectionTransaction } from "../../journal/projection-store.ts";
 import { appendOf } from "../testdata/appends.ts";
+import { notesRecord as record, notesTable as table } from "../testdata/notes.ts";
 import { type SqliteStore, sqliteStore } from "./sqlite-store.ts";
 import { takeWorker } from "./sqlite-threads.ts";
-
-const table = noteTable("notes");
-const record: ProjectionRecord = {
-  name: "notes",
-  version: 1,
-  role: "live",
-  wanted: "running",
-  failure: undefined,
-  parts: 1,
-  begunAt: 1,
-};
 
 let folder: string;
 let store: SqliteStore;
