@@ -200,6 +200,55 @@ describe("while no engine runs", () => {
     expect((await ego(cwd, "projections")).printed).toMatch(/^There are no projections in /);
   });
 
+  test("remove without --drop is refused while there are versions beside the live one", async () => {
+    const cwd = projectionsProject();
+    {
+      await using engine = await engineOf(cwd, [balancesOf]);
+      await opened(engine, "ann");
+      await engine.projection("balances").build();
+    }
+    expect(await ego(cwd, "projections", "remove", "balances", "--yes")).toMatchObject({
+      exitCode: 1,
+      printed: expect.stringContaining("has versions beside the live one, whose tables would stay for nobody"),
+    });
+    expect((await ego(cwd, "projections")).printed.match(/^balances /gm)).toHaveLength(2);
+  });
+
+  test("a projection that the application does not have any more is removed, and what may be left is said", async () => {
+    const cwd = projectionsProject();
+    {
+      await using engine = await engineOf(cwd, [balancesOf]);
+      await opened(engine, "ann");
+      await caughtUp(engine, "balances");
+      await engine.projection("balances").build();
+    }
+    const named = ["balances", "--store", "sqlite:bank.db"];
+    const byHand = "`drop table if exists balances; drop table if exists balances__v2;`";
+    writeFileSync(
+      join(cwd, "src/app.ts"),
+      "export const store = { events: {} };\nexport const entities = [];\nexport const projections = [];\n",
+    );
+    expect(await ego(cwd, "projections", "remove", ...named, "--drop", "--yes")).toMatchObject({
+      exitCode: 1,
+      printed: expect.stringMatching(
+        /^The application has no projection balances: nobody says which table is to be dropped\..* the same without `--drop`\./,
+      ),
+    });
+    expect(await ego(cwd, "projections", "discard", ...named)).toMatchObject({
+      exitCode: 1,
+      printed: expect.stringContaining("If no program has it any more: `ego projections remove balances`. "),
+    });
+    for (const verb of [["remove", "--drop", "--yes"], ["discard"]]) {
+      expect((await ego(cwd, "projections", ...verb, ...named)).printed).toContain(byHand);
+    }
+    const removed = await ego(cwd, "projections", "remove", ...named, "--yes");
+    expect(removed).toMatchObject({ exitCode: 0, printed: expect.stringContaining(byHand) });
+    expect((await ego(cwd, "projections", "list", ...named.slice(1))).printed).toMatch(/^There are no projections in /);
+    for (const statement of byHand.slice(1, -1).split("; ")) changed(cwd, statement);
+    expect(() => changed(cwd, "select * from balances")).toThrow("no such table");
+    expect(() => changed(cwd, "select * from balances__v2")).toThrow("no such table");
+  });
+
   test("dead letters are listed, tried again by the application's handler, and dropped", async () => {
     const cwd = projectionsProject({ "mail-server-is-down": "" });
     {

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { word } from "../journal/event-text.ts";
+import { leftoverTables } from "../projections/leftover-tables.ts";
 import { type ProjectionsOptions, versionsOf, withProjections } from "../projections/open-projections.ts";
 import { lookUntil } from "../projections/waiting.ts";
 import { confirm } from "../terminal/confirm.ts";
@@ -47,13 +48,17 @@ export function projectionsRemove(host: Host, name: string, options: RemoveOptio
     const { control, app, place } = projections;
     const versions = await versionsOf(projections, name);
     const drop = options.drop === true;
-    if (!drop && versions.some(({ record }) => record.role !== "live")) {
+    const isKnown = app.has(name);
+    const leftover = isKnown ? "" : leftoverTables(name, versions, app);
+    // Where nobody knows their tables, they cannot be dropped before either.
+    if (!drop && isKnown && versions.some(({ record }) => record.role !== "live")) {
       throw new Failure(
         "input",
         `${word(name)} has versions beside the live one, whose tables would stay for nobody: \`ego projections discard\` first, or \`--drop\`.`,
       );
     }
-    const table = drop ? app.declared(name, "nobody says which table is to be dropped").table : undefined;
+    const otherwise = `If no program has it any more: the same without \`--drop\`. ${leftover}`.trimEnd();
+    const table = drop ? app.declared(name, "nobody says which table is to be dropped", otherwise).table : undefined;
     const what = table ? "its offsets, dead letters, and its table with all rows" : "its offsets and dead letters";
     await confirm(host, `Remove ${word(name)}: ${what}?`, options.yes === true);
     // The live one last: while there are others, nobody takes the projection for a new one.
@@ -65,7 +70,8 @@ export function projectionsRemove(host: Host, name: string, options: RemoveOptio
       await control.remove(record, table as never);
     }
     const rows = table || drop ? "" : " Rows that it wrote stay.";
-    const text = `${word(name)} is removed.${rows} An engine that still has it would begin anew when it is started.`;
+    const anew = " An engine that still has it would begin anew when it is started.";
+    const text = `${word(name)} is removed.${rows}${anew}${leftover === "" ? "" : `\n${leftover}`}`;
     host.out(options.json ? jsonText({ format: 1, place, name, dropped: table !== undefined }) : text);
   });
 }

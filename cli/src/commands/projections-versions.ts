@@ -1,11 +1,13 @@
 import { Failure } from "../failure.ts";
 import { word } from "../journal/event-text.ts";
+import { leftoverTables } from "../projections/leftover-tables.ts";
 import { type ProjectionsOptions, versionsOf, withProjections } from "../projections/open-projections.ts";
 import { promoted } from "../projections/promoting.ts";
 import { counted } from "../projections/state-text.ts";
 import { lookUntil } from "../projections/waiting.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
+import { quoted } from "../terminal/quoted.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 
 const tableNeeded = "nobody says which table it has";
@@ -47,9 +49,11 @@ export function projectionsPromote(
 export function projectionsDiscard(host: Host, name: string, options: ProjectionsOptions): Promise<void> {
   return withProjections(host, options, "write", async (projections) => {
     const { control, app, place } = projections;
-    const beside = (await versionsOf(projections, name)).filter(({ record }) => record.role !== "live");
+    const versions = await versionsOf(projections, name);
+    const beside = versions.filter(({ record }) => record.role !== "live");
     if (beside.length === 0) throw new Failure("input", `${word(name)} has no version beside the live one.`);
-    const { table } = app.declared(name, tableNeeded);
+    const otherwise = `If no program has it any more: \`ego projections remove ${quoted(name)}\`. ${leftoverTables(name, versions, app)}`;
+    const { table } = app.declared(name, tableNeeded, otherwise.trimEnd());
     const removed: number[] = [];
     for (const { record } of beside) {
       // Whoever runs it stops first; one that hangs finds no offsets.
