@@ -9,7 +9,7 @@ import { remains } from "./checks.ts";
 import { goldenContracts, goldenProject } from "./domain.ts";
 
 // Files as people write them, each with behaviors or projections that lack something. What becomes of them is in `synced`,
-// to be read: `npx vitest run -u test/sync/corpus.test.ts` writes it anew.
+// to be read: `npx vitest run test/sync/corpus.test.ts -u` writes it anew.
 const folder = join(import.meta.dirname, "corpus");
 const results = join(import.meta.dirname, "synced");
 const names = readdirSync(folder);
