@@ -31,7 +31,11 @@ export interface MigrateOptions {
 export async function migrate(unscoped: Kysely<JournalDatabase>, options: MigrateOptions): Promise<JournalMeta> {
   const { migrations, schema, journal } = options;
   const db = schema === undefined ? unscoped : unscoped.withSchema(schema);
-  await lookAt(unscoped, options);
+  const status = await lookAt(unscoped, options);
+  // As at most starts. The migrator would ask for all tables of the database again, and again for each of its own.
+  if (status.migrations.every(({ appliedAt }) => appliedAt !== undefined)) {
+    return { shardCount: await shardCountOf(db, journal), applied: [] };
+  }
 
   const migrator = new Migrator({
     db: unscoped,
