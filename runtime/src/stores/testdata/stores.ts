@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Dialect } from "kysely";
+import { type Dialect, Kysely, sql } from "kysely";
 import { PostgresJSDialect } from "kysely-postgres-js";
 import postgresjs from "postgres";
 import { afterAll, beforeAll, describe } from "vitest";
@@ -56,13 +56,18 @@ export const storeCases: readonly StoreCase[] = [
         const opened: FullStore[] = [];
         return {
           async open() {
-            const store = postgresStore({ ...reach(await databaseOf(database)), schema });
+            const { test } = await databaseOf(database);
+            const store = postgresStore({ ...reach(test), schema });
             await store.open?.(entities);
             opened.push(store);
             return store;
           },
           async [Symbol.asyncDispose]() {
             for (const store of opened) await store.close?.();
+            if (opened.length === 0) return;
+            // Who opens a journal asks for the tables of all schemas.
+            const { db } = await databaseOf(database);
+            await sql`drop schema ${sql.id(schema)} cascade`.execute(db);
           },
         };
       },
@@ -146,7 +151,11 @@ export function describeStores(title: string, suite: (store: StoreCase) => void)
         await journal.open();
       });
       afterAll(async () => {
-        for (const database of open.values()) await (await database).close();
+        for (const database of open.values()) {
+          const { test, db } = await database;
+          await db.destroy();
+          await test.close();
+        }
         open.clear();
       });
       suite(store);
@@ -156,12 +165,18 @@ export function describeStores(title: string, suite: (store: StoreCase) => void)
 
 // One database for a test file: each journal has a schema of its own.
 let schemas = 0;
-const open = new Map<Database, Promise<TestDatabase>>();
+const open = new Map<Database, Promise<OpenDatabase>>();
 
-function databaseOf(database: Database): Promise<TestDatabase> {
+interface OpenDatabase {
+  readonly test: TestDatabase;
+  /** Removes the schemas. */
+  readonly db: Kysely<unknown>;
+}
+
+function databaseOf(database: Database): Promise<OpenDatabase> {
   let made = open.get(database);
   if (!made) {
-    made = database.open();
+    made = database.open().then((test) => ({ test, db: new Kysely({ dialect: test.dialect() }) }));
     open.set(database, made);
   }
   return made;
