@@ -51,14 +51,16 @@ export class RowModel {
   }
 }
 
-/** A row in a form that can be compared, in which zeros have no sign: not every database has two. */
+/** A row in a form that can be compared, in which zeros have no sign, as not every database has two, and nor has NaN. */
 export function rowText(row: Message): string {
   const plain = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, unsigned(value)]));
   return Buffer.from(toBinary(Kinds, plain as unknown as Message)).toString("hex");
 }
 
 function unsigned(value: unknown): unknown {
-  return Object.is(value, -0) ? 0 : value;
+  if (Object.is(value, -0)) return 0;
+  // What comes of both infinities has a sign on some processors.
+  return Number.isNaN(value) ? Number.NaN : value;
 }
 
 function keyText({ id, uint32 }: Given): string {
