@@ -88,7 +88,8 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     const witness = new Witness([account]);
     const gate = Promise.withResolvers<void>();
     witness.before = () => gate.promise;
-    await bank.engine.addProjection(witness.projection());
+    // SQLite answers when the handler has given its transaction back.
+    await bank.engine.addProjection(witness.projection("witness", { timeout: "500ms" }));
 
     const { lag, status } = await bank.engine.projection("witness").status();
     expect(status).toBe("running");

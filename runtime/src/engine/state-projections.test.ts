@@ -70,7 +70,8 @@ describe.each(journalCases)("a projection of durable states on $name", ({ name, 
     const witness = new Witness([inventoryItem]);
     const gate = Promise.withResolvers<void>();
     witness.before = () => gate.promise;
-    await bank.engine.addProjection(witness.projection());
+    // SQLite answers when the handler has given its transaction back.
+    await bank.engine.addProjection(witness.projection({ timeout: "500ms" }));
     const ref = bank.engine.projection("witness");
     const { lag } = await ref.status();
     expect(lag.events).toBe(3);
