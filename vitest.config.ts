@@ -36,10 +36,17 @@ const bundledThread = {
 };
 
 /**
- * Where the tests of units are. They leave nothing behind in their process, with which the next file goes on: to load all
- * that is imported, and to start servers, would take longer than most of them.
+ * Where tests share processes, one file after another: those of units, and what spans packages but kills nothing and
+ * measures nothing of its process. They leave nothing behind, with which the next file goes on: to load all that is
+ * imported, and to start servers, would take longer than most of them.
  */
-const units = ["cli", "examples", "protoc-gen-ego", "runtime", "tools"];
+const shared = [
+  ...["cli", "examples", "protoc-gen-ego", "runtime", "tools"],
+  ...["test/add", "test/check", "test/domain", "test/evolution", "test/golden", "test/graph", "test/migrate-diff"],
+  ...["test/property", "test/shapes", "test/store-contract", "test/sync", "test/tables", "test/types"],
+].map((folder) => `${folder}/**/*.test.ts`);
+
+const exclude = ["**/node_modules/**", "**/dist/**"];
 
 const config: ViteUserConfig = defineConfig({
   plugins: [bundledThread],
@@ -47,13 +54,10 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      {
-        extends: true,
-        test: { name: "units", include: units.map((folder) => `${folder}/**/*.test.ts`), isolate: false },
-      },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"] } },
+      { extends: true, test: { name: "shared", include: shared, isolate: false } },
+      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: [...exclude, ...shared] } },
     ],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    exclude,
     pool: "forks",
     // More than there are cores: tests wait for servers and programs, for a quarter of their time.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
