@@ -12,6 +12,8 @@ const slow = [
   "test/faults/",
   "test/projections/",
   "test/scaffold/",
+  "test/simulation/",
+  "test/tables/tables.test.ts",
   "test/torture/",
 ];
 
