@@ -89,7 +89,7 @@ describe.each(journalCases)("a projection on $name", ({ journal }) => {
     const gate = Promise.withResolvers<void>();
     witness.before = () => gate.promise;
     // SQLite answers when the handler has given its transaction back.
-    await bank.engine.addProjection(witness.projection("witness", { timeout: "500ms" }));
+    await bank.engine.addProjection(witness.projection({ timeout: "500ms" }));
 
     const { lag, status } = await bank.engine.projection("witness").status();
     expect(status).toBe("running");
