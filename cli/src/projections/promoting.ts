@@ -23,8 +23,9 @@ export async function promoted(
   const { host, place, control } = projections;
   const { name, version } = to;
   const title = `Version ${version} of ${word(name)}`;
+  const pending = control.behindLive(to);
   const ending = await untilStopped((stop) =>
-    catchUp(projections, to, `Waiting for version ${version} of ${word(name)}`, stop, () => control.behindLive(to)),
+    catchUp(projections, to, `Waiting for version ${version} of ${word(name)}`, stop, pending),
   );
   switch (ending.kind) {
     case "failed":
@@ -52,6 +53,6 @@ export async function promoted(
   return exitCode.ok;
 
   async function behind(): Promise<string> {
-    return `${counted(await control.behindLive(to), "event")} behind`;
+    return `${counted(await pending(), "event")} behind`;
   }
 }

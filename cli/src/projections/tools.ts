@@ -18,7 +18,7 @@ export interface ProjectionControl {
   skip(name: string, place: ShardPosition): Promise<void>;
   rebuild(name: string, from: "start" | "now" | Date | string, table: never): Promise<ProjectionRecord>;
   build(name: string, table: never): Promise<ProjectionRecord>;
-  behindLive(of: ProjectionVersion): Promise<number>;
+  behindLive(of: ProjectionVersion): () => Promise<number>;
   promote(to: ProjectionVersion, table: never): Promise<boolean>;
   remove(of: ProjectionVersion, table: never): Promise<void>;
   add(projection: never, from: "start" | "now" | undefined): Promise<void>;

@@ -241,9 +241,9 @@ export class ProjectionRef {
   async #makeLive(record: ProjectionRecord, timeoutMs: number): Promise<void> {
     const { store, timing } = this.#projections.host;
     const until = timing.now() + timeoutMs;
+    const pending = behindLive(store, record, () => timing.now());
     for (;;) {
-      // Behind the live one by what is in flight, if not by nothing: queries would see older rows for so long.
-      const behind = await behindLive(store, record);
+      const behind = await pending();
       if (behind === 0) break;
       const left = until - timing.now();
       if (left <= 0) {

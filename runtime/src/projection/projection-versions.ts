@@ -55,12 +55,15 @@ export function journalFor(
 }
 
 /** The versions of a projection, ascending. */
-export async function versionsOf(store: ProjectionStore, name: string): Promise<readonly ProjectionRecord[]> {
+export async function versionsOf(
+  store: Pick<ProjectionStore, "list">,
+  name: string,
+): Promise<readonly ProjectionRecord[]> {
   return (await store.list()).filter((record) => record.name === name);
 }
 
 /** @throws EgoError `not_found` if the journal does not have the projection */
-export async function liveVersion(store: ProjectionStore, name: string): Promise<ProjectionRecord> {
+export async function liveVersion(store: Pick<ProjectionStore, "list">, name: string): Promise<ProjectionRecord> {
   const live = (await versionsOf(store, name)).find(({ role }) => role === "live");
   if (live) return live;
   throw new EgoError(
@@ -204,11 +207,35 @@ export async function buildBeside(
   return store.add({ ...record, begunAt: timing.now() }, offsets, table);
 }
 
-/** By how many events a version is behind the live one. */
-export async function behindLive(store: ProjectionStore, of: ProjectionVersion): Promise<number> {
-  const live = await store.offsets(await liveVersion(store, of.name));
-  const own = await store.offsets(of);
-  return live?.reduce((sum, position, shard) => sum + Math.max(0, position - (own?.[shard] ?? 0)), 0) ?? 0;
+/** So close behind the live version, in milliseconds, another one may take its place. */
+const closeMs = 1_000;
+
+/**
+ * By how many events a version is behind the live one: to be asked again and again until it is none. While events come in, two
+ * versions are hardly ever level in all shards at once. So it is none also if a version has done all that the live one had
+ * done a second ago, or less.
+ */
+export function behindLive(
+  store: Pick<ProjectionStore, "list" | "offsets">,
+  of: ProjectionVersion,
+  now: () => number,
+): () => Promise<number> {
+  let goal: { readonly at: number; readonly offsets: readonly number[] } | undefined;
+  return async () => {
+    const at = now();
+    const live = (await store.offsets(await liveVersion(store, of.name))) ?? [];
+    const own = (await store.offsets(of)) ?? [];
+    if (goal && missing(own, goal.offsets) === 0) {
+      if (at - goal.at <= closeMs) return 0;
+      goal = undefined;
+    }
+    goal ??= { at, offsets: live };
+    return missing(own, live);
+  };
+}
+
+function missing(own: readonly number[], other: readonly number[]): number {
+  return other.reduce((sum, position, shard) => sum + Math.max(0, position - (own[shard] ?? 0)), 0);
 }
 
 async function positionsFrom(

@@ -131,9 +131,9 @@ export class ProjectionControl {
     return buildBeside(this.#host, { name, table });
   }
 
-  /** By how many events a version is behind the live one. */
-  behindLive(of: ProjectionVersion): Promise<number> {
-    return behindLive(this.#store, of);
+  /** By how many events a version is behind the live one; asked until it is none, as when it is promoted. */
+  behindLive(of: ProjectionVersion): () => Promise<number> {
+    return behindLive(this.#store, of, Date.now);
   }
 
   /** Makes a version live, however far behind it is. */
