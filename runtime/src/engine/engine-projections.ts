@@ -55,6 +55,11 @@ export class EngineProjections {
     await projections.add(compiled);
   }
 
+  /** The store is another server, which may have lost commits. */
+  startOver(): void {
+    this.#projections?.startOver();
+  }
+
   /**
    * Takes a projection out of this engine, and out of the journal if `drop` says so.
    *

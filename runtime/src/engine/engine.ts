@@ -144,6 +144,7 @@ export class Engine implements AsyncDisposable {
   #failedOver(what: string): void {
     this.#log.warn(`${what}. It may have lost commits: what is in memory is read again.`, {});
     this.#kinds.evictAll();
+    this.#projections.startOver();
   }
 
   #add(entities: readonly CompiledEntity[]): void {

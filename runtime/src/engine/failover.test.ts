@@ -1,15 +1,18 @@
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { account } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { balancesProjection } from "../../../examples/bank/src/balances.ts";
+import { account, balances } from "../../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { inventoryItem } from "../../../examples/inventory/src/gen/shop/v1/inventory_ego.ts";
 import { postgres } from "../../../test/servers/postgres.ts";
 import { type RestorablePostgres, restorablePostgres } from "../../../test/servers/server/restorable-postgres.ts";
 import type { Append } from "../journal/event-store.ts";
 import { shardOf } from "../journal/hash.ts";
 import { noHost, type StoreHost } from "../journal/store-host.ts";
+import { projection } from "../projection/projection.ts";
 import { memoryStore } from "../stores/memory/memory-store.ts";
 import { postgresStore } from "../stores/sql/postgres.ts";
 import { type FaultyStore, faultyStore } from "../testing/faulty-store.ts";
-import { all, failureOf, freshId, startBank } from "./testdata/bank.ts";
+import { all, type Bank, failureOf, freshId, startBank } from "./testdata/bank.ts";
 
 // A server of one's own is started and stopped here, so one elsewhere will not do.
 const skipped = postgres.skipped ?? (process.env.EGO_TEST_POSTGRES_URL ? "EGO_TEST_POSTGRES_URL is set" : undefined);
@@ -63,6 +66,57 @@ describe.skipIf(skipped !== undefined)(title, () => {
     ]);
     expect(await later.engine.state(inventoryItem, "pen")).toMatchObject({ revision: 1, state: { title: "Pencil" } });
   }, 60_000);
+
+  test("projects what is stored, and nothing of what is gone", async () => {
+    const started = () => startBank(storeIn("projected"), { projections: [balances.implement(balancesProjection)] });
+    const caughtUp = async ({ engine }: Bank) => {
+      await using stream = engine.subscribe({ from: "now" });
+      await engine.projection(balances).caughtUpTo(await stream.positions(), { timeoutMs: 30_000 });
+    };
+    const rows = async () => {
+      const client = new Client({ connectionString: server.url });
+      await client.connect();
+      const { rows: found } = await client.query("select account_id, balance_cents from projected.balances order by 1");
+      await client.end();
+      return Object.fromEntries(found.map((row) => [row.account_id, Number(row.balance_cents)]));
+    };
+    await server.restore();
+    {
+      await using before = await started();
+      await before.accounts.get("ann").openAccount({ openingCents: 5n });
+      await caughtUp(before);
+    }
+    await server.save();
+
+    await using bank = await started();
+    const [ann, bob] = [bank.accounts.get("ann"), bank.accounts.get("bob")];
+    await Promise.all([ann.creditAccount({ amountCents: 10n }), bob.openAccount({ openingCents: 100n })]);
+    await caughtUp(bank);
+    expect(await rows()).toEqual({ ann: 15, bob: 100 });
+
+    await server.restore();
+
+    // Both are at the places in the journal of what is gone.
+    await ann.creditAccount({ amountCents: 1n });
+    await bob.openAccount({ openingCents: 7n });
+    await caughtUp(bank);
+    expect(await rows()).toEqual({ ann: 6, bob: 7 });
+    expect(await bank.engine.projection(balances).status()).toMatchObject({ status: "running", lag: { events: 0 } });
+
+    // Also where the projection itself is gone.
+    await bank.engine.addProjection(
+      projection<typeof account>({ name: "later", entities: [account], handle: async () => {} }),
+    );
+    await server.restore();
+    await ann.creditAccount({ amountCents: 2n });
+    await caughtUp(bank);
+    expect(await rows()).toEqual({ ann: 7 });
+    const found = await bank.engine.projections();
+    expect(found.map(({ name, status }) => [name, status])).toEqual([
+      ["balances", "running"],
+      ["later", "running"],
+    ]);
+  }, 90_000);
 
   test("decides again what was under way, and stores it once", async () => {
     await server.restore();

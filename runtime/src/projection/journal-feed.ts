@@ -42,7 +42,7 @@ export class JournalFeed implements Follower {
   readonly events: EventStore;
   readonly #options: JournalFeedOptions;
   readonly #readers = new Set<FeedReader>();
-  readonly #end: JournalEnd;
+  #end: JournalEnd;
   readonly #running: Promise<void>;
   readonly #kept: Kept[] = [];
   /** The shards of what is kept, in the order in which it was read. */
@@ -50,6 +50,8 @@ export class JournalFeed implements Follower {
   #oldest = 0;
   #bytes = 0;
   #cursor: JournalCursor | undefined;
+  /** What is being read counts for nothing. */
+  #doubted = false;
   #ended = false;
 
   constructor(options: JournalFeedOptions) {
@@ -86,6 +88,14 @@ export class JournalFeed implements Follower {
     this.#cursor?.look();
   }
 
+  /** What was read may not be in the journal any more: it is forgotten, and from its end, where that is now, it is read again. */
+  doubt(): void {
+    this.#doubted = true;
+    this.#forget();
+    void this.#end.end();
+    void this.#cursor?.close();
+  }
+
   async end(): Promise<void> {
     this.#ended = true;
     this.#options.stream.unfollow(this);
@@ -95,24 +105,49 @@ export class JournalFeed implements Follower {
   }
 
   async #run(): Promise<void> {
-    const { events, firstShard = 0, timing, pollMs, report, failed, stream } = this.#options;
     try {
-      const positions = await this.#end.positions;
-      if (!positions || this.#ended) return;
-      for (const before of positions) this.#kept.push({ before, events: [] });
-      const from = positions.map((position, shard) => ({ shard, position })).slice(firstShard);
-      this.#cursor = new JournalCursor({ events, timing, from, pollMs, report });
-      stream.follow(this);
-      while (!this.#ended) {
-        const found = await this.#cursor.read(page);
-        if (!found) return;
-        for (const event of found) this.#keep(event);
-        const last = new Map(found.map(({ shard, position }) => [shard, position]));
-        for (const [shard, position] of last) for (const reader of this.#readers) reader.nudge(shard, position);
+      await this.#follow();
+      while (this.#doubted && !this.#ended) {
+        this.#doubted = false;
+        this.#end = new JournalEnd(this.#options);
+        await this.#follow();
       }
     } catch (failure) {
-      failed(failure as EgoError);
+      this.#options.failed(failure as EgoError);
     }
+  }
+
+  /** Reads until it is ended, or doubted. */
+  async #follow(): Promise<void> {
+    const { events, firstShard = 0, timing, pollMs, report, stream } = this.#options;
+    const isOver = () => this.#ended || this.#doubted;
+    const positions = await this.#end.positions;
+    if (!positions || isOver()) return;
+    this.#forget();
+    for (const before of positions) this.#kept.push({ before, events: [] });
+    const from = positions.map((position, shard) => ({ shard, position })).slice(firstShard);
+    this.#cursor = new JournalCursor({ events, timing, from, pollMs, report });
+    stream.follow(this);
+    // Whoever looked before this was known may have missed what came just then.
+    for (const { shard, position } of from) this.#nudge(shard, position);
+    while (!isOver()) {
+      const found = await this.#cursor.read(page);
+      if (!found || isOver()) return;
+      for (const event of found) this.#keep(event);
+      const last = new Map(found.map(({ shard, position }) => [shard, position]));
+      for (const [shard, position] of last) this.#nudge(shard, position);
+    }
+  }
+
+  #nudge(shard: number, position: number): void {
+    for (const reader of this.#readers) reader.nudge(shard, position);
+  }
+
+  #forget(): void {
+    this.#kept.length = 0;
+    this.#order = [];
+    this.#oldest = 0;
+    this.#bytes = 0;
   }
 
   #keep(event: JournalEvent): void {

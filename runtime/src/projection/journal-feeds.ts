@@ -60,6 +60,12 @@ export class JournalFeeds {
     return [...(this.#events?.positions ?? unknown), ...(this.#states?.positions ?? [])];
   }
 
+  /** What they have read may not be in the journal any more: they forget it at once, and read again. */
+  doubt(): void {
+    this.#events?.doubt();
+    this.#states?.doubt();
+  }
+
   /** Does not listen any more to what other programs say. */
   deafen(): void {
     this.#deafen?.();

@@ -58,6 +58,8 @@ export class PartRunner {
   #phase: PartPhase = "starting";
   #failure: EgoError | undefined;
   #stopping = false;
+  /** What was read since the offsets were looked at counts for nothing. */
+  #doubted = false;
   /** When the first event was stored that is read and not done; undefined if there is none. */
   #pendingSince: number | undefined;
   #wake: (() => void) | undefined;
@@ -106,6 +108,14 @@ export class PartRunner {
     this.#cursor?.nudge(shard, position);
   }
 
+  /**
+   * What was read may not be in the journal any more: it is not projected, and from the stored offsets on the journal is read
+   * again.
+   */
+  doubt(): void {
+    this.#doubted = true;
+  }
+
   /** Stops. What is under way is finished first: when this resolves, nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -132,6 +142,7 @@ export class PartRunner {
   async #begin(): Promise<boolean> {
     const { store, shards, events, timing } = this.#options;
     await this.#cursor?.close();
+    this.#doubted = false;
     const found = await this.#retrying.until(() => store.offsets(this.#of));
     const offsets = found?.answer;
     if (!offsets || this.#stopping) return false;
@@ -214,6 +225,7 @@ export class PartRunner {
     const activity = telemetry?.projecting({ projection: this.#of.name, version: this.#of.version });
     const advance = () =>
       store.advance(this.#of, moves, async (transaction) => {
+        if (this.#doubted) throw doubtful;
         this.#readAhead();
         projecting = projection.begin(transaction, this.#alone);
         late = await withinTime(projecting.project(consumed), timing, projection.life.timeoutMs);
@@ -225,6 +237,7 @@ export class PartRunner {
       if (!moved) return "moved";
     } catch (failure) {
       activity?.ended(EgoError.from(failure));
+      if (failure === doubtful) return "moved";
       // The store says what the work threw, or what became of itself.
       if (projecting && (failure === late || failure === projecting.cause)) {
         if (projecting.tellsAlone) {
@@ -276,9 +289,11 @@ export class PartRunner {
     const { shard, position } = event;
     const moves = [{ shard, from: position - 1, to: position }];
     const attempts = this.#attempts.tries;
-    const buried = await this.#retrying.until(() =>
-      store.advance(this.#of, moves, ({ bury }) => bury(letterOf(event, cause, attempts, timing.now()))),
-    );
+    const buried = await this.#retrying.until(() => {
+      // As if somebody else had moved the offsets.
+      if (this.#doubted) return Promise.resolve(false);
+      return store.advance(this.#of, moves, ({ bury }) => bury(letterOf(event, cause, attempts, timing.now())));
+    });
     if (!buried) return "again";
     // It may have been committed before the store failed.
     if (!buried.answer) return "moved";
@@ -320,6 +335,9 @@ export class PartRunner {
     });
   }
 }
+
+/** Thrown to roll back what was read before it was doubted: the transaction may be one with another server. */
+const doubtful = new EgoError("conflict", "The journal may be another one than that of which these events are.");
 
 /** Where the offsets go: events of a shard are in order, and each shard is there once. */
 function movesOf(events: readonly JournalEvent[]): readonly OffsetMove[] {

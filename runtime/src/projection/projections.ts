@@ -75,16 +75,39 @@ export class Projections implements JournalReader {
   async add(projections: readonly CompiledProjection[]): Promise<void> {
     if (projections.length === 0) return;
     if (projections.some(({ life }) => life.inline)) this.#projectInline();
-    const { store } = this.host;
-    const known = await store.list();
+    await this.#complete(projections);
+    await this.#feeds.begin(projections.some(({ consumesStates }) => consumesStates));
+    for (const projection of projections) this.#compiled.set(projection.name, projection);
+    await this.look();
+  }
+
+  /** Sees to it that the store has them. */
+  async #complete(projections: readonly CompiledProjection[]): Promise<void> {
+    const known = await this.host.store.list();
     for (const projection of projections) {
       const versions = known.filter((record) => record.name === projection.name);
       for (const record of versions) await completeVersion(this.host, projection, record);
       if (versions.length === 0) await addFirst(this.host, projection);
     }
-    await this.#feeds.begin(projections.some(({ consumesStates }) => consumesStates));
-    for (const projection of projections) this.#compiled.set(projection.name, projection);
-    await this.look();
+  }
+
+  /**
+   * The store is another server now, which may have lost commits, of journal and offsets alike: nothing of what was read
+   * before is projected from now on. All begins again at what is stored.
+   */
+  startOver(): void {
+    this.#feeds.doubt();
+    this.#parts.doubt();
+    this.#slowest.forget();
+    this.#round = this.#round.then(async () => {
+      await this.#parts.stop();
+      try {
+        await this.#retrying.until(() => this.#complete([...this.#compiled.values()]));
+      } catch (failure) {
+        this.host.report(EgoError.from(failure));
+      }
+    });
+    void this.look();
   }
 
   /** From now on, what is stored goes through those that are inline. */

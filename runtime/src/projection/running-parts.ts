@@ -87,6 +87,11 @@ export class RunningParts {
     await this.#stop(over.map(([key]) => key));
   }
 
+  /** What they have read may not be in the journal any more: none of it is projected. */
+  doubt(): void {
+    for (const { runner } of this.#running.values()) runner.doubt();
+  }
+
   /** Stops all of them. */
   async stop(): Promise<void> {
     await this.#stop([...this.#running.keys()]);

@@ -26,6 +26,11 @@ export class SlowestOffsets {
     return slowest[shard] ?? Number.MAX_SAFE_INTEGER;
   }
 
+  /** Offsets may be smaller than they were. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   async #slowest(): Promise<readonly number[]> {
     const { store } = this.#host;
     const slowest: number[] = [];

@@ -14,7 +14,7 @@ export interface RestorablePostgres extends AsyncDisposable {
   readonly url: string;
   /** Stops the server, and starts it again on the same port. */
   restart(): Promise<void>;
-  /** Keeps a copy of the data directory as it is now. The server restarts. */
+  /** Keeps a copy of the data directory as it is now, and none of before. The server restarts. */
   save(): Promise<void>;
   /** Stops the server, and starts one on the same port that has the copy. */
   restore(): Promise<void>;
@@ -47,7 +47,11 @@ export async function restorablePostgres(): Promise<RestorablePostgres> {
   return {
     url: url(port),
     restart: () => between(async () => undefined),
-    save: () => between(() => copyFolder(data, copy)),
+    save: () =>
+      between(async () => {
+        await rm(copy, { recursive: true, force: true });
+        await copyFolder(data, copy);
+      }),
     restore: () =>
       between(async () => {
         await rm(data, { recursive: true });
