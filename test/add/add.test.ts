@@ -87,6 +87,20 @@ Fill in:
     expect(neat.stdout + neat.stderr).toBe("");
   }, 60_000);
 
+  test.each([
+    [
+      ["read-model", "totals", "--from", "account"],
+      "Give it to the engine, among the projections of Engine.start: totals.implement(…)",
+    ],
+    [
+      ["saga", "refund", "--starts-on", "AccountClosed", "--sends", "CreditAccount"],
+      "No engine runs sagas yet: what you fill in is checked by the compiler, and called by nobody.",
+    ],
+  ])("%j says what becomes of it", async (argv, hint) => {
+    const { exitCode, printed } = await ego(...argv, "--no-generate");
+    expect({ exitCode, hint: printed.split("\n").at(-1) }).toEqual({ exitCode: 0, hint });
+  });
+
   test("--dry-run prints what would change, and changes nothing", async () => {
     const before = read(proto);
     const { exitCode, printed } = await ego("field", "InsufficientFunds", "limit_cents:int64", "--dry-run");

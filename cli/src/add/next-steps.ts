@@ -24,6 +24,10 @@ function hintOn(request: AddRequest, { entities }: Domain): string | undefined {
     case "rejection":
       if ((request.rejectedBy ?? []).length > 0) return undefined;
       return `No command answers ${request.name} yet: name it in the \`rejects\` of one.`;
+    case "read model":
+      return `Give it to the engine, among the projections of Engine.start: ${constantName(request.name)}.implement(…)`;
+    case "saga":
+      return "No engine runs sagas yet: what you fill in is checked by the compiler, and called by nobody.";
     default:
       return undefined;
   }
