@@ -84,6 +84,11 @@ test.each([
     '15:3: unexpected `int64` after definition. Is a ";" missing on the line before?',
   ],
   [
+    "bool closed = 4;",
+    "bool closed = 4",
+    '17:1: unexpected `}` after definition. Is a ";" missing on the line before?',
+  ],
+  [
     'import "ego/v1/ego.proto";',
     'import "ego/v1/ego.proto"',
     '7:1: unexpected `option` after import. Is a ";" missing on the line before?',

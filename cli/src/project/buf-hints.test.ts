@@ -69,6 +69,7 @@ test.each([
   ],
   ["1:1: unexpected identifier after definition", 'Is a ";" missing on the line before?'],
   ["1:1: unexpected `int64` after definition", 'Is a ";" missing on the line before?'],
+  ["1:1: unexpected `}` after definition", 'Is a ";" missing on the line before?'],
   ["1:1: unexpected `option` after import", 'Is a ";" missing on the line before?'],
   ["1:1: unexpected `import` after `package` declaration", 'Is a ";" missing on the line before?'],
 ])("%s. %s", (message, hint) => {

@@ -120,7 +120,7 @@ function hintOf(message: BufMessage, known: EgoOptions, sourceOf: (file: string)
   if (/^expected message type, found service method /.test(text)) {
     return "In a service the name means its method: give the method another name than the message.";
   }
-  if (/^unexpected (?:identifier|`\w+`) after (?:definition|import|`\w+` declaration)$/.test(text)) {
+  if (/^unexpected (?:identifier|`(?:\w+|})`) after (?:definition|import|`\w+` declaration)$/.test(text)) {
     return 'Is a ";" missing on the line before?';
   }
   return undefined;
