@@ -8,12 +8,20 @@ import { ego, egoJson, fileStore, journalProject, root, runningBank, settableClo
 // Each verb loads the application, and opens the store in a thread.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A running `ego events tail`, and its lines. It is gone when the test ends. */
-function tail(cwd: string, ...args: readonly string[]): { readonly child: ChildProcess; readonly lines: Interface } {
+/** A running `ego events tail`. It is gone when the test ends. */
+interface Tail {
+  readonly child: ChildProcess;
+  /** What it prints. */
+  readonly lines: Interface;
+  /** What it says on standard error. */
+  readonly said: Interface;
+}
+
+function tail(cwd: string, ...args: readonly string[]): Tail {
   const command = ["--conditions=@ego/source", join(root, "cli/bin/ego.js"), "events", "tail", ...args];
-  const child = spawn(process.execPath, command, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, command, { cwd, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  return { child, lines: createInterface({ input: child.stdout }) };
+  return { child, lines: createInterface({ input: child.stdout }), said: createInterface({ input: child.stderr }) };
 }
 
 test("events are printed as they are stored, by whatever program, until a signal comes", async () => {
@@ -65,6 +73,17 @@ test("only events of one entity, in order, one object on each line", async () =>
   }
   const { printed } = await ego(cwd, ...args, "--json");
   expect(printed).toMatch(/^[\x20-\x7e\n]+$/);
+});
+
+test("an entity that the application does not have is said, and its events are waited for", async () => {
+  const cwd = journalProject();
+  await using bank = await runningBank(fileStore(cwd));
+  await bank.account("ann").openAccount({ ownerEmail: "ann@example.org" });
+  const { child, said } = tail(cwd, "--from", "start", "--entity", "acount");
+  expect((await once(said, "line"))[0]).toMatch(
+    /^The application has no entity acount; it has .*account.*\. Did you mean account\?$/,
+  );
+  expect(child.exitCode).toBeNull();
 });
 
 test("nobody reads any more: it ends", async () => {

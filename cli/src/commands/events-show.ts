@@ -2,10 +2,10 @@ import { Failure } from "../failure.ts";
 import { eventBlock, eventJson, versionJson, versionLine, word } from "../journal/event-text.ts";
 import { type AppEntity, type Journal, type JournalChoice, withJournal } from "../journal/open-journal.ts";
 import type { ShownState, Until } from "../journal/tools.ts";
+import { unknownEntity } from "../journal/unknown-entity.ts";
 import { untilOf } from "../journal/until.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
-import { nearest } from "../terminal/nearest.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 
 /** Options of `ego events show`. */
@@ -145,11 +145,4 @@ function nothing({ journal: { entities, place }, entity, id, until }: Shown, kno
   const limited = until.revision !== undefined || until.time !== undefined;
   const then = limited ? " up to there" : "";
   return new Failure("input", `Nothing is stored of ${word(entity)} ${word(id)}${then}, in ${place}.`);
-}
-
-function unknownEntity(entities: readonly AppEntity[], entity: string): string {
-  const names = entities.map(({ name }) => name);
-  const meant = nearest(entity, names);
-  const hint = meant === undefined ? "" : ` Did you mean ${word(meant)}?`;
-  return `The application has no entity ${word(entity)}; it has ${names.map(word).join(", ") || "none"}.${hint}`;
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { eventJson, eventLine } from "../journal/event-text.ts";
 import { type JournalChoice, withJournal } from "../journal/open-journal.ts";
+import { unknownEntity } from "../journal/unknown-entity.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { printableName } from "../terminal/printable.ts";
@@ -26,15 +27,20 @@ export interface EventsTailOptions extends JournalChoice {
  */
 export async function eventsTail(host: Host, options: EventsTailOptions): Promise<void> {
   const limit = limitOf(options.limit);
-  await withJournal(host, options, async ({ store, tools, entities = [] }) => {
-    const tables = entities.map(({ table }) => table);
+  await withJournal(host, options, async ({ store, tools, entities }) => {
+    const { entity } = options;
+    if (entity !== undefined && entities?.every(({ name }) => name !== entity)) {
+      // Another program may store events of it: that is waited for.
+      host.err(unknownEntity(entities, entity));
+    }
+    const tables = entities?.map(({ table }) => table) ?? [];
     const view = tools.eventViewer(tables as never, options.sensitive === true);
     await untilStopped(async (stop) => {
       const report = (failure: Error) => host.err(failure.message);
       let count = 0;
       for await (const page of tools.followJournal(store.events as never, { from: options.from, stop, report })) {
         for (const stored of page) {
-          if (options.entity !== undefined && stored.entityType !== options.entity) continue;
+          if (entity !== undefined && stored.entityType !== entity) continue;
           const event = view(stored as never);
           host.out(options.json ? jsonText(eventJson(event)) : eventLine(event));
           if (++count >= limit || stop.aborted) return;
