@@ -264,7 +264,7 @@ Up to date.
     expect(await here(cwd, "status")).toEqual({
       exitCode: 2,
       printed: `There is no ego.config.ts in ${cwd}, nor in a folder above it.
-Name the store, as \`--store sqlite:bank.db\` or EGO_STORE=postgres://…, or write the file.`,
+Go to the folder of your project; or name the store, as \`--store sqlite:bank.db\` or EGO_STORE=postgres://…, or write the file.`,
     });
   });
 });

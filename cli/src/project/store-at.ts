@@ -48,7 +48,7 @@ export function noStoreNamed(cwd: string): Failure {
   return new Failure(
     "input",
     `There is no ego.config.ts in ${printableName(cwd)}, nor in a folder above it.
-Name the store, as \`--store sqlite:bank.db\` or EGO_STORE=postgres://…, or write the file.`,
+Go to the folder of your project; or name the store, as \`--store sqlite:bank.db\` or EGO_STORE=postgres://…, or write the file.`,
   );
 }
 
