@@ -96,6 +96,8 @@ test("status has the whole failure, the shards that are behind, and who runs whi
         "^mails, version 1, live: failed",
         "    .*no mail server",
         "    for ann.*",
+        "  When what failed is mended: ego projections resume mails",
+        "  To pass over the event: ego projections skip mails --shard … --position …",
         "  2 events behind, the oldest of \\d+ s ago",
         `    shard ${annShard}: at 0 of 2, the oldest of \\d+ s ago`,
         "  part 0 of 1: nobody$",

@@ -281,6 +281,7 @@ describe("while no engine runs", () => {
       { succeeded: 2, failed: 0 },
     ]);
     expect((await letters("list", "mails")).printed).toBe("mails has no dead letters.");
+    expect(await letters("retry", "mails")).toEqual({ exitCode: 0, printed: "mails has no dead letters." });
   });
 
   test("what needs the application says so, where there is none", async () => {

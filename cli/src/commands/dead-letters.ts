@@ -51,7 +51,11 @@ export function deadLettersRetry(host: Host, name: string, options: LetterOption
     const retried = await control.retryDeadLetters(runnable as never, which);
     const { succeeded, failed } = retried;
     if (which && succeeded + failed === 0) throw noLetter(name, which);
-    const text = `${counted(succeeded + failed, "dead letter")} of ${word(name)} tried again: ${succeeded} done, ${failed} failed again.`;
+    const all = succeeded + failed;
+    const text =
+      all === 0
+        ? `${word(name)} has no dead letters.`
+        : `${counted(all, "dead letter")} of ${word(name)} tried again: ${succeeded} done, ${failed} failed again.`;
     host.out(options.json ? jsonText({ format: 1, place, name, succeeded, failed }) : text);
     return failed > 0 ? exitCode.input : exitCode.ok;
   });

@@ -1,7 +1,7 @@
 import { timeText, word } from "../journal/event-text.ts";
 import type { Colour, Line } from "../terminal/line.ts";
 import { printableName } from "../terminal/printable.ts";
-import type { DeadLetter, PartLease, ShardLag } from "./tools.ts";
+import type { DeadLetter, PartLease, ProjectionRecord, ShardLag } from "./tools.ts";
 import { nodesOf, type Status, type VersionState } from "./version-state.ts";
 
 const titles = ["name", "version", "role", "status", "behind", "oldest", "dead letters", "parts", "nodes"] as const;
@@ -63,7 +63,7 @@ export function versionLines(state: VersionState, behind: readonly ShardLag[], n
   const { name, version, role, failure, parts } = record;
   return [
     [`${word(name)}, version ${version}, ${role}: `, { text: status, colour: colours[status] }],
-    ...(failure === undefined ? [] : [indented(failure)]),
+    ...(failure === undefined ? [] : [indented(failure), ...wayOn(record)]),
     lag.events === 0
       ? "  has done all events"
       : `  ${counted(lag.events, "event")} behind${oldestText(lag.oldest, now)}`,
@@ -72,6 +72,14 @@ export function versionLines(state: VersionState, behind: readonly ShardLag[], n
     ...(deadLetters > 0 ? [`  ${counted(deadLetters, "dead letter")}`] : []),
     ...Array.from({ length: parts }, (_, part) => partText(part, parts, held)),
   ];
+}
+
+/** How a version goes on that has failed; one that was live before has to be made live again first. */
+function wayOn({ name, role }: ProjectionRecord): readonly string[] {
+  const mended = `  When what failed is mended: ego projections resume ${word(name)}`;
+  const passOver = `  To pass over the event: ego projections skip ${word(name)} --shard … --position …`;
+  if (role === "live") return [mended, passOver];
+  return role === "building" ? [`${mended} --building`] : [];
 }
 
 /** A dead letter as a block of two lines, or more. */
