@@ -196,6 +196,15 @@ Up to date.
     expect((await ego(folder, ["status"])).exitCode).toBe(0);
   });
 
+  test("a file that the application names counts from the root of the project, one of --store from where one is", async () => {
+    const app = 'import { sqliteStore } from "@ego/runtime/sqlite";\nexport const entities = [];\n';
+    write({ "src/app.ts": `${app}export const store = sqliteStore({ filename: "relative.db" });\n` });
+    const src = join(folder, "src");
+    expect((await ego(src, ["status"])).out).toContain(`SQLite, ${join(folder, "relative.db")}: no journal yet\n`);
+    const named = await ego(src, ["status", "--store", "sqlite:relative.db"]);
+    expect(named.out).toContain(`SQLite, ${join(src, "relative.db")}: no journal yet\n`);
+  });
+
   test.each<[string, Readonly<Record<string, string>>, string]>([
     [
       "without a default export",

@@ -79,7 +79,7 @@ async function sourceOf(
     if (!address) throw noStoreNamed(host.cwd);
     return { store: await storeAt(host.cwd, address, schema), entities: undefined, projections: undefined };
   }
-  const app = await loadApp(file);
+  const app = await loadApp(host, file);
   const entities = app.entities.map((implementation, index): AppEntity => {
     const table = entityTable(file, app.entities, index);
     const { name, kind } = table as { readonly name: string; readonly kind: string };

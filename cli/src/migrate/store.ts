@@ -23,7 +23,7 @@ export async function targetOf(host: Host, options: StoreOptions): Promise<Targe
   if (options.schema !== undefined) throw new Failure("input", "--schema goes with --store postgres://… only.");
   const file = findConfig(host.cwd);
   if (file === undefined) throw noStoreNamed(host.cwd);
-  const { store, entities } = await loadApp(file);
+  const { store, entities } = await loadApp(host, file);
   const tables = entities.map((_, index) => entityTable(file, entities, index));
   const { migrations } = store as { migrations?: StoreMigrations };
   if (migrations === undefined) {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EgoApp } from "../config.ts";
 import { Failure } from "../failure.ts";
+import type { Host } from "../terminal/host.ts";
 import { printable, printableName } from "../terminal/printable.ts";
 
 const configName = "ego.config.ts";
@@ -18,12 +19,14 @@ export function findConfig(cwd: string): string | undefined {
 }
 
 /**
- * Loads the application of a project, which runs the user's code.
+ * Loads the application of a project, which runs the user's code. Where that names a file, as of SQLite, it counts from
+ * the root of the project, as in the scripts of package.json, from whatever folder `ego` was called.
  *
  * @param file its `ego.config.ts`
  * @throws Failure if the configuration or the application cannot be loaded, or is not what it should be
  */
-export async function loadApp(file: string): Promise<EgoApp> {
+export async function loadApp(host: Host, file: string): Promise<EgoApp> {
+  host.enter?.(dirname(file));
   const config = await attempt(file, () => import(pathToFileURL(file).href) as Promise<{ default?: unknown }>);
   const { app } = (config.default ?? {}) as { app?: unknown };
   if (typeof app !== "function") {

@@ -21,6 +21,11 @@ export interface Host {
    * that was the end of the input.
    */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /**
+   * Makes a folder the one that relative paths in the project's own code count from; `cwd` stays. Missing where the
+   * process is shared with others.
+   */
+  readonly enter?: (folder: string) => void;
 }
 
 /** The host of this process. Everything that `ego` prints goes through here. */
@@ -29,6 +34,7 @@ export function processHost(): Host {
   return {
     cwd: process.cwd(),
     env: process.env,
+    enter: (folder) => process.chdir(folder),
     out: (line) => print(process.stdout, line),
     err: (line) => print(process.stderr, line),
     ...(interactive ? { ask } : {}),
