@@ -178,7 +178,12 @@ describe("beside the live one", () => {
     expect((await ego(cwd, "projections", "promote", "balances")).printed).toMatch(
       /^Version 2 of balances is live now/,
     );
-    expect(await egoJson(cwd, "projections", "discard", "balances")).toMatchObject([{ removed: [1] }]);
+    expect(await ego(cwd, "projections", "discard", "balances")).toMatchObject({
+      exitCode: 1,
+      printed: expect.stringMatching(/^Remove version 1 \(previous\) of balances, with the table\? .* say `--yes`\./),
+    });
+    expect(rowsOf(cwd, "balances__v1")).toEqual(before);
+    expect(await egoJson(cwd, "projections", "discard", "balances", "--yes")).toMatchObject([{ removed: [1] }]);
     expect(() => rowsOf(cwd, "balances__v1")).toThrow("no such table");
     expect(rowsOf(cwd)).toEqual(after);
     for (const verb of ["promote", "rollback", "discard"]) {

@@ -5,6 +5,7 @@ import { type ProjectionsOptions, versionsOf, withProjections } from "../project
 import { promoted } from "../projections/promoting.ts";
 import { counted } from "../projections/state-text.ts";
 import { lookUntil } from "../projections/waiting.ts";
+import { confirm } from "../terminal/confirm.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { quoted } from "../terminal/quoted.ts";
@@ -41,12 +42,18 @@ export function projectionsPromote(
   });
 }
 
+/** What `ego projections discard` is told. */
+interface DiscardOptions extends ProjectionsOptions {
+  /** Whether not to ask. */
+  readonly yes?: boolean;
+}
+
 /**
  * `ego projections discard`: removes the versions beside the live one, with their tables.
  *
- * @throws Failure if there is none, or if their tables are not known
+ * @throws Failure if there is none, if their tables are not known, or if nobody says that they are to go
  */
-export function projectionsDiscard(host: Host, name: string, options: ProjectionsOptions): Promise<void> {
+export function projectionsDiscard(host: Host, name: string, options: DiscardOptions): Promise<void> {
   return withProjections(host, options, "write", async (projections) => {
     const { control, app, place } = projections;
     const versions = await versionsOf(projections, name);
@@ -54,6 +61,8 @@ export function projectionsDiscard(host: Host, name: string, options: Projection
     if (beside.length === 0) throw new Failure("input", `${word(name)} has no version beside the live one.`);
     const otherwise = `If no program has it any more: \`ego projections remove ${quoted(name)}\`. ${leftoverTables(name, versions, app)}`;
     const { table } = app.declared(name, tableNeeded, otherwise.trimEnd());
+    const which = beside.map(({ record: { version, role } }) => `version ${version} (${role})`).join(" and ");
+    await confirm(host, `Remove ${which} of ${word(name)}, with the table?`, options.yes === true);
     const removed: number[] = [];
     for (const { record } of beside) {
       // Whoever runs it stops first; one that hangs finds no offsets.

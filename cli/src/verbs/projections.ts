@@ -105,8 +105,11 @@ function declareVersions(parent: Command, { host, exit }: VerbContext): void {
       exit(await projectionsPromote(host, name, which, options));
     });
   }
-  const discard = aboutOne(parent, "discard", "Remove the versions beside the live one, with their tables.");
-  withShared(discard, needsTable).action(async (name: string, options: SharedOptions) => {
+  const discard = aboutOne(parent, "discard", "Remove the versions beside the live one, with their tables.").option(
+    "--yes",
+    "do not ask",
+  );
+  withShared(discard, needsTable).action(async (name: string, options: SharedOptions & { yes?: true }) => {
     const { projectionsDiscard } = await import("../commands/projections-versions.ts");
     await projectionsDiscard(host, name, options);
   });
