@@ -9,7 +9,7 @@ export function progressOf(rows: number): Progress {
   let at = 0;
   return {
     begin(label) {
-      process.stderr.write(`${String(++at).padStart(2)}/${rows} ${label.padEnd(52)}`);
+      process.stderr.write(`${String(++at).padStart(2)}/${rows} ${label.padEnd(52)} `);
     },
     end(result) {
       process.stderr.write(`${result}\n`);

@@ -9,7 +9,6 @@ import { projectBare, projectWithEngine } from "./projection-catch-up.ts";
 import { delayOf, rawDelayOf } from "./projection-delay.ts";
 import { idleQueries } from "./projection-idle.ts";
 import { inlineCost } from "./projection-inline.ts";
-import { signalCost } from "./projection-signals.ts";
 import { projectionSizeCosts } from "./projection-size.ts";
 import { median, rounded, run, tableOf, writeResults } from "./results.ts";
 
@@ -36,7 +35,7 @@ interface Row {
 }
 
 await using places = await openPlaces(stores);
-const progress = progressOf(stores.length * 5 + (stores.includes("postgres") ? 2 : 0));
+const progress = progressOf(stores.length * 5 + (stores.includes("postgres") ? 1 : 0));
 const rows: Row[] = [];
 for (const store of stores) {
   progress.begin(`${store}, ${rounds} catch-ups of ${events.toLocaleString("en")} events`);
@@ -118,18 +117,6 @@ for (const store of stores) {
   }
   progress.end("done");
 }
-if (stores.includes("postgres")) {
-  progress.begin("postgres, appends with and without signals");
-  const { withSignals, without, ratio } = await signalCost(() => places.next(), seconds / 2, rounds * 3);
-  rows.push({
-    store: "postgres",
-    measured: "commands/s with NOTIFY; without; ratio of pairs",
-    value: `${Math.round(withSignals).toLocaleString("en")}; ${Math.round(without).toLocaleString("en")}; ${rounded(ratio, 3)}`,
-    target: "ratio > 0.95",
-  });
-  progress.end(`${rounded(ratio, 3)}`);
-}
-
 const markdown = tableOf(
   ["store", "measured", "seen", "target"],
   rows.map((row) => [row.store, row.measured, row.value, row.target]),

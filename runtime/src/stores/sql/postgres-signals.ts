@@ -8,8 +8,11 @@ export interface ClosableSignals extends StoreSignals {
   close(): Promise<void>;
 }
 
-/** The shortest time between two signals of one program: those behind the first are one. */
-const shortestMs = 20;
+/**
+ * The shortest time between two signals of one program: those behind the first are one. Whoever has heard the first looks
+ * again every few milliseconds while there is something to be found.
+ */
+const shortestMs = 100;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
