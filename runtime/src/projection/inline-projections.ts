@@ -75,7 +75,7 @@ export class InlineProjections {
         if (run.failure?.cause !== thrown) throw thrown;
       }
       const failure = run.failure as InlineFailure;
-      if (failure.tellsAlone) {
+      if (failure.tellsAlone && !alone) {
         alone = true;
         continue;
       }

@@ -240,7 +240,7 @@ export class PartRunner {
       if (failure === doubtful) return "moved";
       // The store says what the work threw, or what became of itself.
       if (projecting && (failure === late || failure === projecting.cause)) {
-        if (projecting.tellsAlone) {
+        if (projecting.tellsAlone && !this.#alone) {
           this.#alone = true;
           return "again";
         }
