@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event } from "@ego/protoc-gen-ego/model";
 import { beforeAll, describe, expect, test } from "vitest";
+import { breakageFindings } from "../../cli/src/evolution/bytes.ts";
 import type { Change, Rule, Version } from "../../cli/src/evolution/change.ts";
 import { rules } from "../../cli/src/evolution/rules.ts";
 import { type WirePair, wirePairs } from "../../cli/src/evolution/wire-pairs.ts";
@@ -62,6 +63,20 @@ test("messages that are as they were are not compared", () => {
   ]).map((change) => wirePairs(change).filter((pair) => pair.kind === "message" && !isUnchanged(pair)));
   expect(same).toEqual([]);
   expect(one?.map(({ is }) => is.name)).toEqual(["OpenAccount"]);
+});
+
+test("what buf may refuse in a version to come is told in its words, by the names of the user's messages", () => {
+  const [change = expect.fail()] = changesOf([{ before, now: before }]);
+  const told = (kind: WirePair["kind"]) => {
+    const pair = wirePairs(change).find((one) => one.kind === kind) ?? expect.fail();
+    const text = `"1" of "Pair7" has another colour.`;
+    const [line, ...more] = findingLines(breakageFindings(change, [{ pair, rule: "SAME_COLOUR", number: 1, text }]));
+    expect(more).toEqual([]);
+    expect(line).toContain(`error EGO209: ${pair.is.name}: "1" of "${pair.is.typeName}" has another colour.`);
+    expect(line).toContain("That is buf's rule SAME_COLOUR.");
+  };
+  told("message");
+  told("enum");
 });
 
 describe("the table notices", () => {
@@ -143,7 +158,7 @@ test("each code of evolution has a row in docs/evolution.md, and a change in the
   const page = readFileSync(join(import.meta.dirname, "../../docs/evolution.md"), "utf8");
   const documented = [...page.matchAll(/^\| (EGO2\d\d) \|/gm)].map(([, code = ""]) => code);
   const shown = refused.flatMap(({ says }) => says.flatMap((text) => /EGO2\d\d/.exec(text)?.[0] ?? []));
-  // What buf may say in a version to come.
+  // What buf may refuse in a version to come: see above.
   expect(documented).toEqual([...new Set([...shown, "EGO209"])].toSorted());
 });
 

@@ -163,7 +163,7 @@ describe.skipIf(!hasGit)("a commit that is not there", () => {
     git(root, "branch", "release/next");
     expect(await said(root, "release/nxet")).toBe('git knows no commit "release/nxet". Did you mean release/next?');
     expect(await said(root, "next")).toBe('git knows no commit "next". Did you mean release/next?');
-    expect(await said(root, "elsewhere")).toBe('git knows no commit "elsewhere".');
+    expect(await said(root, "elsewhere")).toBe('git knows no commit "elsewhere". There are: HEAD, main, release/next.');
   });
 
   test("of a remote is answered with how to fetch it", async () => {

@@ -108,8 +108,14 @@ async function unknown(repository: Repository, name: string): Promise<Failure> {
   const meant = nearest(name, names) ?? names.find((ref) => ref.endsWith(`/${name}`));
   if (meant !== undefined) return new Failure("input", `${text} Did you mean ${printableName(meant)}?`);
   const [remote, branch] = await remoteBranch(repository, name);
-  const fetch = branch === undefined ? "" : ` Fetch it: \`git fetch ${remote} ${branch}\`.`;
-  return new Failure("input", `${text}${fetch}`);
+  const help = branch === undefined ? `There are: ${known(names)}.` : `Fetch it: \`git fetch ${remote} ${branch}\`.`;
+  return new Failure("input", `${text} ${help}`);
+}
+
+/** The first of the names, for the user. */
+function known(names: readonly string[], shown = 8): string {
+  const first = names.slice(0, shown).map(printableName);
+  return [...first, ...(names.length > shown ? ["…"] : [])].join(", ");
 }
 
 /** `origin/main` → `origin`, `main`, if there is such a remote and the name may stand in a command line as it is. */
