@@ -7,7 +7,7 @@ import { fileStore, journalProject, root } from "./journal-project.ts";
 const eventCount = 50_000;
 const payload = new Uint8Array(1_000);
 
-/** Audits the journal, and measures after each page what of it is still in memory. */
+/** Audits the journal, and measures after every eighth page what of it is still in memory: the collector takes long. */
 const program = `
   import { sqliteStore } from ${JSON.stringify(join(root, "runtime/src/stores/sql/sqlite.ts"))};
   import { auditJournal } from ${JSON.stringify(join(root, "runtime/src/tools/index.ts"))};
@@ -23,7 +23,7 @@ const program = `
   const before = live();
   let peak = 0;
   let step = await audit.next();
-  for (; !step.done; step = await audit.next()) peak = Math.max(peak, live());
+  for (let page = 0; !step.done; step = await audit.next()) if (page++ % 8 === 0) peak = Math.max(peak, live());
   await store.close();
   console.log(JSON.stringify({ report: step.value, peak: peak - before }));`;
 

@@ -7,6 +7,7 @@ import { type Database, testDatabase } from "./database.ts";
 /** What is used of PGlite. Its own types need those of a browser. */
 interface PGlite extends DialectPGlite {
   dumpDataDir(compression: "none"): Promise<Blob>;
+  exec(statements: string): Promise<unknown>;
 }
 interface PGliteModule {
   readonly PGlite: { create(options?: { loadDataDir: Blob }): Promise<PGlite> };
@@ -19,6 +20,9 @@ const packageName: string = "@electric-sql/pglite";
  */
 let empty: Promise<Blob> | undefined;
 
+/** Those that nobody has, empty again: to start one takes a processor half a second and more, to empty it some milliseconds. */
+const idle: PGlite[] = [];
+
 /** PGlite: Postgres in this process, in memory. It has one connection; transactions of several dialects queue. */
 export const pglite: Database = {
   name: "pglite",
@@ -26,15 +30,34 @@ export const pglite: Database = {
   async open() {
     const { PGlite }: PGliteModule = await import(packageName);
     empty ??= emptyDirectory(PGlite);
-    const database = await PGlite.create({ loadDataDir: await empty });
+    const database = idle.pop() ?? (await PGlite.create({ loadDataDir: await empty }));
+    const lent = new Lent(database);
     return testDatabase({
-      dialect: () => new PGliteDialect({ pglite: shared(database) }),
+      dialect: () => new PGliteDialect({ pglite: lent }),
       async close() {
-        if (!database.closed) await database.close();
+        if (lent.closed) return;
+        lent.closed = true;
+        idle.push(await emptied(database));
       },
     });
   },
 };
+
+/** Takes away all that a test made: its settings and locks, and its schemas. Tests make nothing outside of schemas. */
+async function emptied(database: PGlite): Promise<PGlite> {
+  // Alone: what goes together is a transaction, in which settings cannot be discarded.
+  await database.exec("rollback");
+  await database.exec("discard all");
+  await database.exec(`
+    do $$ declare made text; begin
+      for made in select nspname from pg_namespace where nspname <> 'information_schema' and nspname !~ '^pg_' loop
+        execute format('drop schema %I cascade', made);
+      end loop;
+    end $$;
+    create schema public;
+  `);
+  return database;
+}
 
 async function emptyDirectory(PGlite: PGliteModule["PGlite"]): Promise<Blob> {
   const modules = join(import.meta.dirname, "../../node_modules");
@@ -53,18 +76,31 @@ async function emptyDirectory(PGlite: PGliteModule["PGlite"]): Promise<Blob> {
   return openAsBlob(kept);
 }
 
-/** A PGlite that a dialect uses, and does not close for the others. */
-function shared(database: PGlite): DialectPGlite {
-  return {
-    query: database.query.bind(database),
-    transaction: database.transaction.bind(database),
-    waitReady: database.waitReady,
-    get ready() {
-      return database.ready;
-    },
-    get closed() {
-      return database.closed;
-    },
-    close: async () => {},
-  };
+/** A PGlite that is one test's until it gives it back. What its dialects close is not closed for the others. */
+class Lent implements DialectPGlite {
+  closed = false;
+  readonly #database: PGlite;
+
+  constructor(database: PGlite) {
+    this.#database = database;
+  }
+
+  get ready(): boolean {
+    return this.#open.ready;
+  }
+
+  get waitReady(): Promise<void> {
+    return this.#open.waitReady;
+  }
+
+  query: DialectPGlite["query"] = async (...args) => this.#open.query(...args);
+
+  transaction: DialectPGlite["transaction"] = async (body) => this.#open.transaction(body);
+
+  async close(): Promise<void> {}
+
+  get #open(): PGlite {
+    if (this.closed) throw new Error("this database of PGlite is already closed");
+    return this.#database;
+  }
 }

@@ -206,7 +206,8 @@ for (const { name, skipped: reason, place } of cases) {
         { name: "3_fill" },
       ]);
       const changes = await Promise.all([1, 2].map(() => here.store().migrations.up([], first)));
-      expect(changes.flatMap(({ applied }) => applied)).toEqual([...names, "1_create", "3_fill"]);
+      // Each of the two may be the one that has those of ego, and the one that has those of the project.
+      expect(changes.flatMap(({ applied }) => applied).toSorted()).toEqual([...names, "1_create", "3_fill"]);
       expect(log).toEqual(["1_create", "3_fill"]);
 
       // An older version of the project, which has only one of them; and then one whose last one fails.
