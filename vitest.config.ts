@@ -6,22 +6,38 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 // vitest hands these on to Node, for what a test imports through Node.
 const conditions = ["@ego/source", "node", "development|production"];
 
-/** What takes long although its file is short: begun last, it would run alone in the end. */
+/**
+ * What takes long, in the order in which it is begun: last, one would run alone in the end. Those that wait for most of
+ * their time stand between those that compute.
+ */
 const slow = [
   "runtime/src/stores/store-contract.test.ts",
-  "test/faults/",
-  "test/projections/",
   "test/scaffold/",
+  "test/projections/operate.test.ts",
   "test/simulation/",
+  "test/projections/rebuild.test.ts",
+  "test/torture/torture.test.ts",
+  "test/projections/databases.test.ts",
   "test/tables/tables.test.ts",
-  "test/torture/",
+  "test/projections/log.test.ts",
+  "test/dev/project.test.ts",
+  "test/projections/",
+  "runtime/src/engine/retention.test.ts",
+  "runtime/src/stores/sql/mysql.test.ts",
+  "test/faults/",
+  "test/migrate/",
+  "test/kill/",
+  "test/add/",
 ];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isSlow = ({ moduleId }: TestSpecification) => slow.some((part) => moduleId.includes(`/${part}`));
-    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = slow.findIndex((part) => moduleId.includes(`/${part}`));
+      return place < 0 ? slow.length : place;
+    };
+    return sorted.toSorted((one, other) => rank(one) - rank(other));
   }
 }
 
