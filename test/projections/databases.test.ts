@@ -9,7 +9,7 @@ import { mariadb } from "../servers/mariadb.ts";
 import { postgres } from "../servers/postgres.ts";
 import { balancesOf, caughtUp, engineOf, opened, projectionsProject } from "./projections-project.ts";
 
-// Each verb loads the application, and connects to the server; engines look every three seconds.
+// Each verb loads the application, connects to the server, and waits for an engine.
 vi.setConfig({ testTimeout: 120_000 });
 
 describeDatabases(

@@ -8,7 +8,7 @@ import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { changed, ego, egoJson, fileStore } from "../events/journal-project.ts";
 import { balancesOf, caughtUp, engineOf, failingOn, opened, projectionsProject } from "./projections-project.ts";
 
-// Each verb loads the application; engines look every three seconds.
+// Each verb loads the application, and waits for an engine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const shard = String(shardOf("account", "ann", 64));

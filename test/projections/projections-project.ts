@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { type AnyProjection, Engine, type ProjectionTuning, projection, type Store } from "@ego/runtime";
+import { type AnyProjection, type Clock, Engine, type ProjectionTuning, projection, type Store } from "@ego/runtime";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { balancesProjection } from "../../examples/bank/src/balances.ts";
 import { account, balances } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { systemTiming } from "../../runtime/src/clock/clock.ts";
+import { heartbeatMs } from "../../runtime/src/projection/projections.ts";
 import { fileStore, journalProject, root } from "../events/journal-project.ts";
 
 /** The application: a read model, and mails whose handler fails while there is a file `mail-server-is-down`. */
@@ -52,12 +54,19 @@ export function failingOn(
   );
 }
 
+/** The system's clock, of an engine that looks ten times as often what it is to do: tests wait for that. */
+const impatient: Clock = {
+  now: systemTiming.now,
+  after: (ms, callback, background) => systemTiming.after(ms === heartbeatMs ? ms / 10 : ms, callback, background),
+};
+
 /** An engine of the bank with projections, on the project's file if no store is given. */
 export function engineOf(cwd: string, projections: readonly AnyProjection[], store?: Store): Promise<Engine> {
   return Engine.start({
     store: store ?? fileStore(cwd),
     entities: [account.implement(accountBehavior)],
     projections,
+    clock: impatient,
   });
 }
 

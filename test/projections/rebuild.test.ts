@@ -12,7 +12,7 @@ import { type BalancesProjection, balances } from "../../examples/bank/src/gen/b
 import { changed, ego, egoJson, root } from "../events/journal-project.ts";
 import { balancesOf, caughtUp, engineOf, failingOn, opened, projectionsProject } from "./projections-project.ts";
 
-// Each verb loads the application; engines look every three seconds.
+// Each verb loads the application, and waits for an engine.
 vi.setConfig({ testTimeout: 120_000 });
 
 /** What is in a table of the project's file. */

@@ -20,7 +20,7 @@ import { SlowestOffsets } from "./slowest-offsets.ts";
 import { Waiters } from "./waiters.ts";
 
 /** A node says so often that it is there, and finds then what the operator wants. */
-const heartbeatMs = 3_000;
+export const heartbeatMs = 3_000;
 /** A node that has not said so for that long is taken for gone. */
 const leaseMs = 10_000;
 
