@@ -48,7 +48,7 @@ test("an unknown verb is answered with the nearest one", async () => {
 test.each(["gen", "generat", "init-project"])(
   "the verb %s is answered with what was probably meant, if anything",
   async (verb) => {
-    const meant = verb === "init-project" ? "" : "\n(Did you mean generate?)";
+    const meant = verb === "init-project" ? "\nRun `ego --help` to see all verbs." : "\n(Did you mean generate?)";
     expect(await ego(verb)).toEqual({ exitCode: 1, printed: `error: unknown command '${verb}'${meant}` });
   },
 );
@@ -73,6 +73,14 @@ test("a missing argument is named, with an example", async () => {
     exitCode: 1,
     printed: "error: missing required argument 'folder'\nFor example: npm run ego -- init ../my-bank",
   });
+});
+
+test.each([
+  [["projections", "pause"], "name", "ego projections pause [options] <name>"],
+  [["projections", "dead-letters", "retry"], "name", "ego projections dead-letters retry [options] <name>"],
+  [["events", "show", "account"], "id", "ego events show [options] <entity> <id>"],
+])("a missing argument of %j is named, with what there has to be", async (argv, missing, usage) => {
+  expect((await ego(...argv)).printed).toBe(`error: missing required argument '${missing}'\nUsage: ${usage}`);
 });
 
 test("what was typed cannot speak to the terminal", async () => {

@@ -66,5 +66,26 @@ function program(host: Host, exit: (code: number) => void): Command {
     })
     .addHelpText("after", exitCodes);
   for (const verb of verbs) verb.declare(ego, { host, exit });
+  sayUsage(ego, "ego");
   return ego;
+}
+
+/** Verbs that answer what is missing with an example. */
+const withExamples: readonly string[] = ["init", "add"];
+
+/** Has a command, and those below it, say how it is used where nothing nearer to what was typed can be said. */
+function sayUsage(command: Command, name: string): void {
+  const { outputError } = command.configureOutput();
+  command.configureOutput({
+    outputError(text, write) {
+      outputError?.(text, write);
+      if (text.startsWith("error: missing required argument")) write(`Usage: ${name} ${command.usage()}`);
+      if (/^error: unknown command '.*'\n?$/.test(text) && hintOn(text.trimEnd(), command) === "") {
+        write(`Run \`${name} --help\` to see all verbs.`);
+      }
+    },
+  });
+  for (const below of command.commands) {
+    if (!withExamples.includes(below.name())) sayUsage(below, `${name} ${below.name()}`);
+  }
 }
