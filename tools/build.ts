@@ -1,6 +1,6 @@
 // npm run build [-- PACKAGE…]: compiles the packages, or those named, into their dist folders, ready for `npm pack`.
-// With --into FOLDER: the same, but into copies below that folder; the tree stays as it is. Types are not checked for
-// these, which would take four times as long: they are to be tried at once, and say all that is theirs by themselves.
+// With --into FOLDER: the same, but into copies below that folder; the tree stays as it is. Types are not checked
+// then, which would take four times as long: `npm run typecheck` does that.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";

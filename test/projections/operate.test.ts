@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { main } from "../../cli/src/main.ts";
 import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
+import { systemTiming } from "../../runtime/src/clock/clock.ts";
 import { changed, ego, egoJson, fileStore } from "../events/journal-project.ts";
 import { balancesOf, caughtUp, engineOf, failingOn, opened, projectionsProject } from "./projections-project.ts";
 
@@ -16,7 +17,8 @@ const shard = String(shardOf("account", "ann", 64));
 describe("while an engine runs", () => {
   test("pause waits until it has given up the projection, and resume until it has taken it", async () => {
     const cwd = projectionsProject();
-    await using engine = await engineOf(cwd, [balancesOf]);
+    // As often as engines look: the verb has to wait for longer than that.
+    await using engine = await engineOf(cwd, [balancesOf], fileStore(cwd), systemTiming);
     await opened(engine, "ann");
     await caughtUp(engine, "balances");
     expect(await ego(cwd, "projections", "pause", "balances")).toMatchObject({

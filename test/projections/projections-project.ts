@@ -61,12 +61,17 @@ const impatient: Clock = {
 };
 
 /** An engine of the bank with projections, on the project's file if no store is given. */
-export function engineOf(cwd: string, projections: readonly AnyProjection[], store?: Store): Promise<Engine> {
+export function engineOf(
+  cwd: string,
+  projections: readonly AnyProjection[],
+  store?: Store,
+  clock: Clock = impatient,
+): Promise<Engine> {
   return Engine.start({
     store: store ?? fileStore(cwd),
     entities: [account.implement(accountBehavior)],
     projections,
-    clock: impatient,
+    clock,
   });
 }
 
