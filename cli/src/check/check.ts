@@ -3,6 +3,7 @@ import { evolutionFindings } from "../evolution/evolution.ts";
 import { Failure } from "../failure.ts";
 import { baseCommit } from "../git/base-commit.ts";
 import { type Commit, commitNamed, commitText, findRepository } from "../git/repository.ts";
+import { keepCompiled } from "../project/compile-cache.ts";
 import type { Finding } from "../project/finding.ts";
 import { type Freshness, freshnessFindings, freshnessOf } from "../project/freshness.ts";
 import { type ProjectAt, projectAt } from "../project/git-ref.ts";
@@ -73,14 +74,14 @@ async function unsyncedHandlers(
   domain: Promise<Domain>,
   then: Promise<ProjectAt | undefined> | undefined,
 ): Promise<readonly Finding[]> {
-  const [{ planSync }, { unsynced }, { compiler, keepCompiled }] = await Promise.all([
+  const [{ planSync }, { unsynced }, { compiler }] = await Promise.all([
     import("../sync/sync.ts"),
     import("../sync/report.ts"),
     import("../sync/compiler.ts"),
   ]);
   const now = await domain;
   // Loading it keeps this thread busy, which has nothing else to do while buf reads the protos of before.
-  keepCompiled(project);
+  keepCompiled(host, project);
   compiler();
   // So does the plan. It comes behind the comparison, which has started buf by then.
   await Promise.allSettled([then]);

@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { type Finished, runChild } from "../terminal/child.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
+import { keepingCompiled } from "./compile-cache.ts";
 import type { Project } from "./project.ts";
 
 /** How buf runs. */
@@ -30,7 +31,7 @@ export function runBuf(
   const path = [join(project.root, "node_modules", ".bin"), dirname(process.execPath), host.env.PATH];
   const options = {
     cwd: folder,
-    env: { ...host.env, PATH: path.filter(Boolean).join(delimiter) },
+    env: { ...keepingCompiled(host, project), PATH: path.filter(Boolean).join(delimiter) },
     ...(progress === undefined ? {} : { progress }),
   };
   // Says what is wrong with the installation, if anything is.

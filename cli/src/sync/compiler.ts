@@ -1,8 +1,5 @@
-import { statSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { createRequire } from "node:module";
 import type { ts } from "@ts-morph/common";
-import { isInside, type Project } from "../project/project.ts";
 
 export type { ts } from "@ts-morph/common";
 
@@ -16,17 +13,6 @@ let loaded: Compiler | undefined;
 export function compiler(): Compiler {
   loaded ??= require("@ts-morph/common/dist/typescript.js") as Compiler;
   return loaded;
-}
-
-/**
- * Has Node keep the compiled form of what is loaded from here on in `node_modules/.cache/ego` of the project, which makes
- * the next start of the compiler three times as fast. Where there is no such folder, or elsewhere, nothing is kept.
- */
-export function keepCompiled(project: Project): void {
-  const modules = join(project.root, "node_modules");
-  if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && isInside(project, modules)) {
-    enableCompileCache(join(modules, ".cache/ego"));
-  }
 }
 
 /** The libraries of the compiler, by name: `lib.es2024.d.ts`. */

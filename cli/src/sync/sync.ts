@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import type { Domain } from "@ego/protoc-gen-ego/model";
 import { applyEdits } from "../edits/apply-edits.ts";
 import { Failure } from "../failure.ts";
+import { keepCompiled } from "../project/compile-cache.ts";
 import { loadDomain } from "../project/domain.ts";
 import type { Project } from "../project/project.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
-import { compiler, keepCompiled } from "./compiler.ts";
+import { compiler } from "./compiler.ts";
 import { contractsOf } from "./contract.ts";
 import { findGenerated } from "./generated.ts";
 import { planOf } from "./plan.ts";
@@ -33,7 +34,7 @@ export interface SyncOptions {
 export async function planSync(host: Host, project: Project, options: SyncOptions = {}): Promise<SyncPlan> {
   // buf is a process of its own: meanwhile, this one reads.
   const loading = options.domain ?? loadDomain(host, project);
-  keepCompiled(project);
+  keepCompiled(host, project);
   compiler();
   const sources = findSources(project);
   const domain = await loading;
