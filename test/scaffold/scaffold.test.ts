@@ -148,6 +148,12 @@ paid in 250.00, balance 500.00, revision 3
   });
 });
 
+test("started from another folder, it finds the same file", async () => {
+  const ran = await run(base, join(project, "node_modules/.bin/node"), [join(project, "src/main.ts")]);
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(ran.stdout).toContain("paid in 250.00, balance 750.00, revision 4\n");
+});
+
 test("installed as a package, ego makes projects that get it from the registry", async () => {
   const local = (...args: string[]) => npm("run", "--silent", "ego", "--", ...args);
   expect(await local("init", "../second")).toMatchObject({ exitCode: 0, stderr: "" });

@@ -65,7 +65,7 @@ function templateValues(choices: ProjectChoices, ego: TemplateValues["ego"]): Te
   const { url } = store.server ?? {};
   const argument =
     url === undefined
-      ? `{ filename: "${example ? "bank" : "app"}.db" }`
+      ? `{ filename: new URL("../${example ? "bank" : "app"}.db", import.meta.url) }`
       : `{ connectionString: process.env.DATABASE_URL ?? "${url}" }`;
   const modules = workspace?.hoisted ? relative(target, join(workspace.root, "node_modules")) : "node_modules";
   return {

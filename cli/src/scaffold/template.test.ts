@@ -14,7 +14,7 @@ const values: TemplateValues = {
   name: "my-bank",
   example: true,
   ego,
-  store: { ...stores.sqlite, call: 'sqliteStore({ filename: "bank.db" })' },
+  store: { ...stores.sqlite, call: 'sqliteStore({ filename: new URL("../bank.db", import.meta.url) })' },
   manager: { ...packageManagers.npm, name: "npm", resolutions: false },
   modules: "node_modules",
   vendoredOptions: false,

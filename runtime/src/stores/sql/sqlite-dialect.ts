@@ -3,11 +3,12 @@ import { requireSqlite } from "./require-sqlite.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import type { SqliteDatabase, SqliteInput, SqliteRow, SqliteStatement } from "./sqlite-database.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
+import { type SqliteFilename, sqlitePath } from "./sqlite-filename.ts";
 
 /** Settings of a dialect for plain Kysely. */
 export interface SqliteDialectOptions {
-  /** The file; relative to the working directory. */
-  readonly filename: string;
+  /** The file. */
+  readonly filename: SqliteFilename;
   /** Refuses every change; the file must exist. False if not given. */
   readonly readOnly?: boolean;
 }
@@ -25,12 +26,13 @@ const busyTimeoutMs = 5_000;
  * those are exact, else as bigints; bytes as `Uint8Array`. Transactions take the write lock as they begin, so that
  * two programs on one file wait for each other (5 seconds) instead of failing.
  *
- * @throws EgoError `unsupported` if this Node has no SQLite; a query fails with `unavailable` or `data_loss` if the
+ * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a file that none can be; a query fails with `unavailable` or `data_loss` if the
  *   file cannot be opened, with `invalid_argument` if a store of this process has it open by better-sqlite3
  */
 export function sqliteDialect(options: SqliteDialectOptions): Dialect {
   requireSqlite();
-  const { filename, readOnly = false } = options;
+  const { readOnly = false } = options;
+  const filename = sqlitePath(options.filename, 'sqliteDialect({ filename: "app.db" })');
   return new SqliteDialect({
     database: async () => {
       const { DatabaseSync } = await import("node:sqlite");

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { EntityTable } from "../../codegen/entity.ts";
 import { EgoError } from "../../error/ego-error.ts";
 import { checkNodeVersion } from "../../error/node-version.ts";
@@ -16,6 +15,7 @@ import { openSqlProjections } from "./sql-projections.ts";
 import { type WorkerClient, workerClient } from "./sqlite-client.ts";
 import { noteCopy } from "./sqlite-copies.ts";
 import { isUniqueViolation, sqliteFailure } from "./sqlite-failure.ts";
+import { type SqliteFilename, sqlitePath } from "./sqlite-filename.ts";
 import { sqliteInline } from "./sqlite-inline.ts";
 import type { ConnectionStatistics, LoadRequest, ShardsRequest } from "./sqlite-protocol.ts";
 import { lookAtSqlite, migrateSqliteProject } from "./sqlite-schema.ts";
@@ -24,8 +24,8 @@ import { type StateTable, stateTableOf } from "./state-table.ts";
 
 /** Settings of a store in a SQLite file. */
 export interface SqliteStoreOptions {
-  /** The file, created if missing; relative to the working directory. */
-  readonly filename: string;
+  /** The file, created if missing. */
+  readonly filename: SqliteFilename;
   /**
    * `FULL`, the default: a reply means that the events are on the disk. `NORMAL` is faster and gives that up: what
    * was answered since the last checkpoint is lost if the machine loses power (not if the program dies).
@@ -81,17 +81,10 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
   if (driver === "node:sqlite") requireSqlite();
   else checkNodeVersion();
-  if (typeof options.filename !== "string" || options.filename === "" || options.filename.includes("\0")) {
-    throw new EgoError(
-      "invalid_argument",
-      `A SQLite store needs the path of its file: sqliteStore({ filename: "app.db" }).`,
-    );
-  }
+  const filename = sqlitePath(options.filename, 'sqliteStore({ filename: "app.db" })');
   if (synchronous !== "FULL" && synchronous !== "NORMAL") {
     throw new EgoError("invalid_argument", `"synchronous" of a SQLite store is "FULL" or "NORMAL".`);
   }
-  // Made absolute now: a worker that replaces a dead one opens the same file, wherever the program went meanwhile.
-  const filename = options.filename === ":memory:" ? options.filename : resolve(options.filename);
   let client: WorkerClient | undefined;
   let forget = () => {};
   let shardCount = 64;

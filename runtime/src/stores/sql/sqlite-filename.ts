@@ -1,0 +1,31 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { EgoError } from "../../error/ego-error.ts";
+
+/**
+ * The file of a database: its path, relative to the working directory, `":memory:"`, or its URL, which does not depend on
+ * that: `new URL("../app.db", import.meta.url)`.
+ */
+export type SqliteFilename = string | { readonly href: string };
+
+/**
+ * The path of a file, made absolute now: whoever opens it again opens the same one, wherever the program went meanwhile.
+ *
+ * @param use how it should be written, for the message
+ * @throws EgoError `invalid_argument` if it is neither a path nor the URL of a file
+ */
+export function sqlitePath(filename: SqliteFilename, use: string): string {
+  const path = typeof filename === "string" ? filename : pathOfUrl(filename);
+  if (path === undefined || path === "" || path.includes("\0")) {
+    throw new EgoError("invalid_argument", `SQLite needs the path of its file, or a file: URL: ${use}.`);
+  }
+  return path === ":memory:" ? path : resolve(path);
+}
+
+function pathOfUrl(url: { readonly href: string } | undefined): string | undefined {
+  try {
+    return fileURLToPath(url?.href ?? "");
+  } catch {
+    return undefined;
+  }
+}
