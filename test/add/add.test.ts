@@ -176,6 +176,21 @@ Fill in:
     expect(read(proto)).toContain("message FreezeAccount {");
   });
 
+  test("says that a handler does not fit, as `ego sync` does, and does the rest", async () => {
+    project.write("src/account.ts", read("src/account.ts").replace("emit.accountOpened(", "emit.accountOpnd("));
+    const { exitCode, printed } = await ego(
+      "rejection",
+      "account",
+      "AccountIsFrozen",
+      "--rejected-by",
+      "CreditAccount",
+    );
+    expect(exitCode).toBe(1);
+    expect(printed).toMatch(/^src\/account\.ts:\d+:\d+: error EGO113: emit has no accountOpnd/m);
+    expect(printed).toMatch(/\nIt is added\. What is an error above is yours to change\.$/);
+    expect(read(proto)).toContain("message AccountIsFrozen {");
+  });
+
   test("keeps a comment that buf would lay to something else", async () => {
     const [before = "", behind = ""] = read(proto).split('import "ego/v1/ego.proto";');
     project.write(proto, `${before}import "ego/v1/ego.proto"; /* the options */${behind}`);

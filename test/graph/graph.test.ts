@@ -71,8 +71,9 @@ test("Mermaid has each node once, with a link to its line", async () => {
 
 test("--json has nodes and edges with places, and nothing else is on standard output", async () => {
   const { printed } = await egoGraph(projectWith("examples/bank/proto"), "--json");
-  const { format, nodes, edges } = JSON.parse(printed);
+  const { format, nodes, edges, findings } = JSON.parse(printed);
   expect(format).toBe(1);
+  expect(findings).toEqual([]);
   expect(nodes).toHaveLength(12);
   expect(edges).toContainEqual({
     from: "n_bank_v1_OpenAccount",
@@ -80,6 +81,22 @@ test("--json has nodes and edges with places, and nothing else is on standard ou
     kind: "emits",
     at: { file: "examples/bank/proto/bank/v1/account.proto", line: expect.any(Number), column: expect.any(Number) },
   });
+});
+
+test("what is wrong in the protos is said beside the picture, which is of what can be understood", async () => {
+  const folder = projectWith("examples/bank/proto");
+  const proto = join(folder, "examples/bank/proto/bank/v1/account.proto");
+  writeFileSync(proto, readFileSync(proto, "utf8").replace('emits: ["AccountDebited"]', 'emits: ["AccountDebitd"]'));
+  const said = /^examples\/bank\/proto\/bank\/v1\/account\.proto:\d+:\d+: error EGO0\d\d: .*AccountDebitd/m;
+  const { exitCode, printed } = await egoGraph(folder, "--output", "bank.svg");
+  expect(exitCode).toBe(1);
+  expect(printed).toMatch(said);
+  expect(printed).toContain("Wrote bank.svg: 1 entity, 4 commands");
+  const json = await egoGraph(folder, "--json");
+  expect(json.exitCode).toBe(1);
+  const { nodes, findings } = JSON.parse(json.printed);
+  expect(nodes.length).toBeGreaterThan(0);
+  expect(findings).toMatchObject([{ severity: "error", at: { file: expect.stringContaining("account.proto") } }]);
 });
 
 test("sagas, read models, old events and hostile names: nothing overlaps, nothing is cut, and it is XML", async () => {

@@ -6,7 +6,7 @@ import { describeChanges } from "../project/changes.ts";
 import type { Finding } from "../project/finding.ts";
 import { runGenerators } from "../project/generation.ts";
 import type { Project } from "../project/project.ts";
-import type { Inserted } from "../sync/sync.ts";
+import type { Inserted, SyncPlan } from "../sync/sync.ts";
 import type { Host } from "../terminal/host.ts";
 
 /** What came of edits of protos. */
@@ -17,7 +17,7 @@ export interface CarriedOut {
   readonly synced: readonly string[];
   readonly inserted: readonly Inserted[];
   readonly findings: readonly Finding[];
-  /** Why handlers could not be inserted, if they could not. */
+  /** What is left of the handlers to be done by hand before all is in sync, if anything is. */
   readonly unsynced?: string;
 }
 
@@ -59,8 +59,13 @@ async function synced(host: Host, project: Project, domain: Domain): Promise<Omi
   const { applySync, planSync } = await import("../sync/sync.ts");
   try {
     const plan = await planSync(host, project, { domain });
-    const unsynced = plan.refused ? { unsynced: "Not all handlers could be inserted. The rest is done." } : {};
-    return { synced: applySync(project, plan), inserted: plan.inserted, findings: plan.findingsAfter, ...unsynced };
+    const unsynced = unsyncedBy(plan);
+    return {
+      synced: applySync(project, plan),
+      inserted: plan.inserted,
+      findings: plan.findingsAfter,
+      ...(unsynced === undefined ? {} : { unsynced }),
+    };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return {
@@ -70,4 +75,10 @@ async function synced(host: Host, project: Project, domain: Domain): Promise<Omi
       unsynced: `${error.message}\nHandlers could not be inserted. The rest is done.`,
     };
   }
+}
+
+function unsyncedBy({ refused, findingsAfter }: SyncPlan): string | undefined {
+  if (refused) return "Not all handlers could be inserted. The rest is done.";
+  if (!findingsAfter.some(({ severity }) => severity === "error")) return undefined;
+  return "It is added. What is an error above is yours to change.";
 }

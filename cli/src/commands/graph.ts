@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import { applyEdits } from "../edits/apply-edits.ts";
-import { Failure } from "../failure.ts";
+import { exitCode, Failure } from "../failure.ts";
 import { catalogueOf } from "../graph/catalogue.ts";
 import { around, type Graph, nodesOf } from "../graph/graph.ts";
 import { graphOf } from "../graph/graph-of.ts";
@@ -10,7 +10,9 @@ import { ownDocument } from "../graph/own-document.ts";
 import { type ProtoLink, protoLink } from "../graph/proto-link.ts";
 import { labelOf, svgOf } from "../graph/svg.ts";
 import { loadDomain } from "../project/domain.ts";
+import { findingLines } from "../project/finding.ts";
 import { findProject } from "../project/project.ts";
+import { protoErrors } from "../project/proto-findings.ts";
 import { protoPlaces } from "../project/proto-places.ts";
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
@@ -31,11 +33,13 @@ export interface GraphOptions {
 }
 
 /**
- * `ego graph`: prints or writes what the protos of the project say, as a picture.
+ * `ego graph`: prints or writes what the protos of the project say, as a picture. What is wrong in them is said beside it:
+ * the picture is then of what can be understood.
  *
+ * @returns the exit code: 1 if something is wrong in the protos
  * @throws Failure for protos that do not compile, and for what was typed wrong
  */
-export async function graph(host: Host, options: GraphOptions): Promise<void> {
+export async function graph(host: Host, options: GraphOptions): Promise<number> {
   const project = findProject(host.cwd);
   const output =
     options.output === undefined
@@ -45,19 +49,24 @@ export async function graph(host: Host, options: GraphOptions): Promise<void> {
   const before = output === undefined ? undefined : ownDocument(project, output);
   const format = options.format ?? formatOf(output);
   const link = protoLink(project, options.link, output);
-  const whole = graphOf(await loadDomain(host, project), protoPlaces(project));
+  const domain = await loadDomain(host, project);
+  const findings = protoErrors(project, domain);
+  const whole = graphOf(domain, protoPlaces(project));
   const shown = options.entity === undefined ? whole : partOf(whole, options.entity);
+  const code = findings.length === 0 ? exitCode.ok : exitCode.input;
   if (options.json) {
-    host.out(jsonText({ format: 1, ...shown }));
-    return;
+    host.out(jsonText({ format: 1, ...shown, findings }));
+    return code;
   }
+  for (const line of findingLines(findings)) host.err(line);
   const text = writers[format](shown, link);
   if (output === undefined) {
     host.out(text.trimEnd());
-    return;
+    return code;
   }
   const [written] = applyEdits(project, [{ file: output, before, after: text }]);
   host.out(written ? `Wrote ${printableName(output)}: ${labelOf(shown)}.` : `${printableName(output)} is up to date.`);
+  return code;
 }
 
 const writers: Readonly<Record<GraphFormat, (graph: Graph, link: ProtoLink) => string>> = {

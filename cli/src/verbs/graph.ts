@@ -5,7 +5,7 @@ import { exitCodes, type Verb } from "./verb.ts";
 export const graphVerb: Verb = {
   name: "graph",
   verdict: false,
-  declare(ego, { host }) {
+  declare(ego, { host, exit }) {
     ego
       .command("graph")
       .description("Show the domain as a picture: commands, entities, events, rejections, read models and sagas.")
@@ -25,7 +25,7 @@ export const graphVerb: Verb = {
       .action(
         async (options: { format?: GraphFormat; output?: string; entity?: string; link: string; json?: true }) => {
           const { graph } = await import("../commands/graph.ts");
-          await graph(host, options);
+          exit(await graph(host, options));
         },
       );
   },
