@@ -38,9 +38,22 @@ export function fakeProject(files: Readonly<Record<string, string>> = {}): strin
   });
 }
 
-/** Makes the generator wait at its start, each time. */
-export function closeGate(folder: string): Gate {
-  const path = join(folder, ".gate");
+/** Stands for the compiler, which finds a mistake where a source has one. */
+export const fakeCompiler: Readonly<Record<string, string>> = {
+  "tsconfig.json": "{}",
+  "node_modules/typescript/package.json": "{}",
+  "node_modules/typescript/bin/tsc": `
+const fs = require("node:fs");
+if (fs.existsSync(".types-gate")) fs.readFileSync(".types-gate");
+if (!fs.readFileSync("src/main.ts", "utf8").includes("mistake")) process.exit(0);
+console.log("src/main.ts(1,2): error TS2322: It does not fit.\\n  Not at all.");
+process.exit(2);
+`,
+};
+
+/** Makes the generator wait at its start, each time; or the compiler, at its own gate. */
+export function closeGate(folder: string, name: ".gate" | ".types-gate" = ".gate"): Gate {
+  const path = join(folder, name);
   execFileSync("mkfifo", [path]);
   return {
     async reached() {
@@ -52,7 +65,7 @@ export function closeGate(folder: string): Gate {
   };
 }
 
-/** What the generator waits at. */
+/** What a program waits at. */
 export interface Gate {
   /** Resolves when a run has come to it. */
   reached(): Promise<{ open(): Promise<void> }>;

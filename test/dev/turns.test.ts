@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
-import { closeGate, fakeProject, staying } from "./fake-project.ts";
+import { closeGate, fakeCompiler, fakeProject, staying } from "./fake-project.ts";
 import { dev, type Session } from "./session.ts";
 
 /** Starts `ego dev` without sync, and waits until the program is there. */
@@ -124,4 +124,29 @@ test("what is no part of the program does not start it again", async () => {
   const event = await session.next();
   expect(files(event)).toEqual(["new test/a.test.ts"]);
   expect(event).toMatchObject({ generated: null, program: { state: "kept" } });
+});
+
+test("a block does not wait for a slow type check, which is told of when it is done", async () => {
+  const folder = fakeProject({ ...fakeCompiler, "src/main.ts": `// mistake\n${staying}` });
+  const gate = closeGate(folder, ".types-gate");
+  const session = dev(folder, "--no-sync");
+  const first = await gate.reached();
+  expect(await session.line("types")).toBe("          types      are being checked");
+  expect(await session.line("program")).toMatch(/^ {10}program {4}started after \d+ ms$/);
+  await first.open();
+  expect(await session.line("types")).toMatch(
+    /^\d\d:\d\d:\d\d {2}types {6}src\/main\.ts:1:2: error TS2322: It does not fit\.$/,
+  );
+  expect(await session.line("Not at all")).toBe("                       Not at all.");
+  // One that the next change breaks off says nothing of its own.
+  writeFiles(folder, { "src/main.ts": staying });
+  await session.line("src/main.ts");
+  expect(await session.line("types")).toBe("          types      are being checked");
+  writeFiles(folder, { "src/main.ts": `${staying}// again\n` });
+  await session.line("src/main.ts");
+  const last = await gate.reached();
+  expect(await session.line("types")).toBe("          types      are being checked");
+  gate.remove();
+  await last.open();
+  expect(await session.line("types")).toMatch(/^\d\d:\d\d:\d\d {2}types {6}fine$/);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { jsonText } from "../terminal/json-text.ts";
 import { type Line, lineText } from "../terminal/line.ts";
 import { printable } from "../terminal/printable.ts";
-import { type Block, blockJson, blockLines } from "./block.ts";
+import { type Block, blockJson, blockLines, lateLines } from "./block.ts";
 
 const at = new Date(2026, 10, 24, 9, 5, 7);
 
@@ -79,6 +79,19 @@ test("protos that do not compile, and a program that goes on or is none", () => 
   expect(textOf({ ...broken, changes: [], program: { state: "waiting" } })).toBe(`09:05:07  ego dev src/main.ts
           failed     proto/a.proto:1:1: no
           program    is not running, and waits for a change`);
+});
+
+test("types that are late are a row in the block, and then lines with a time of their own", () => {
+  expect(textOf({ ...quiet, types: "late" })).toBe(`09:05:07  src/account.ts
+          types      are being checked
+          program    restarted after 182 ms`);
+  const errors = [1, 2].map((line) => ({ at: { file: "src/a.ts", line, column: 3 }, code: "TS1", text: "x" }));
+  expect(
+    lateLines({ checked: true, errors }, at)
+      .map((line) => lineText(line, false))
+      .join("\n"),
+  ).toBe(`09:05:07  types      src/a.ts:1:3: error TS1: x
+                     src/a.ts:2:3: error TS1: x`);
 });
 
 const hostile = "src/\u001b[2J\n\u202e\u0085.ts";

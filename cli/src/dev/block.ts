@@ -20,8 +20,8 @@ export interface Block {
   readonly findings: readonly Finding[];
   /** Why generation or sync failed, or the program cannot be started. */
   readonly failure: string | undefined;
-  /** Undefined if there was nothing to check. */
-  readonly types: TypesFound | undefined;
+  /** Undefined if there was nothing to check, `late` if they are not checked yet. */
+  readonly types: TypesFound | "late" | undefined;
   readonly program: ProgramDone;
 }
 
@@ -44,7 +44,7 @@ export function blockLines(block: Block, program: string): readonly Line[] {
   const { at, changes, generated, warnings, inserted, findings, failure, types } = block;
   const what = changes.length === 0 ? `ego dev ${printableName(program)}` : namesOf(changes.map(changeText));
   return [
-    [{ text: time(at), colour: "dim" }, "  ", { text: what, colour: "bold" }],
+    [clock(at), { text: what, colour: "bold" }],
     ...(generated === undefined
       ? []
       : row("generated", generated.length === 0 ? "nothing new" : namesOf(generated.map(printableName)))),
@@ -57,7 +57,12 @@ export function blockLines(block: Block, program: string): readonly Line[] {
   ];
 }
 
-/** A block as a value for JSON. */
+/** Types that were found later than their block, as text. */
+export function lateLines(types: TypesFound, at: Date): readonly Line[] {
+  return typeRows(types).map(([, ...rest], index) => [index === 0 ? clock(at) : " ".repeat(margin), ...rest]);
+}
+
+/** A block with all that is to be found, as a value for JSON. */
 export function blockJson(block: Block): object {
   const { at, changes, generated, warnings, inserted, findings, failure, types, program } = block;
   return {
@@ -77,11 +82,7 @@ export function blockJson(block: Block): object {
 
 /** A program that ended by itself, as a line. */
 export function endedLine(ended: Ended, at: Date): Line {
-  return [
-    { text: time(at), colour: "dim" },
-    "  ",
-    { text: endedText(ended), colour: ended.exitCode === 0 ? "dim" : "red" },
-  ];
+  return [clock(at), { text: endedText(ended), colour: ended.exitCode === 0 ? "dim" : "red" }];
 }
 
 /** A program that ended by itself, as a value for JSON. */
@@ -98,8 +99,9 @@ function endedText({ exitCode, signal }: Ended): string {
   return `ended ${exitCode === null ? `by ${signal}` : `with ${exitCode}`}, waiting for a change`;
 }
 
-function typeRows(types: TypesFound | undefined): readonly Line[] {
+function typeRows(types: TypesFound | "late" | undefined): readonly Line[] {
   if (types === undefined) return [];
+  if (types === "late") return row("types", "are being checked", "dim");
   if (!types.checked) return row("types", types.why, "dim");
   const { errors } = types;
   if (errors.length === 0) return row("types", "fine");
@@ -153,8 +155,9 @@ function linesOf(text: string): string[] {
   return text === "" ? [] : text.split("\n");
 }
 
-/** The time of day where the user is. */
-function time(at: Date): string {
+/** The time of day where the user is, as wide as the margin. */
+function clock(at: Date): Painted {
   const two = (number: number) => String(number).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const text = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return { text: text.padEnd(margin), colour: "dim" };
 }

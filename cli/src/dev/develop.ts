@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Failure } from "../failure.ts";
 import type { Project } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
@@ -36,7 +37,7 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
     kindsOf(project, () => program.file),
   );
   const guard = startGuard();
-  const types = typeCheck(host, project);
+  const typesOf = typeCheck(host, project);
   const report = reporter(host, options.json);
   const stdout = options.json ? "stderr" : "stdout";
   const run = runner({ project, env: host.env, stdout, guard }, options.graceMs, report.ended);
@@ -44,7 +45,7 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
   // Whatever ends this process, it does not leave the program behind.
   const atExit = () => {
     run.kill();
-    types[Symbol.dispose]();
+    typesOf[Symbol.dispose]();
   };
   process.once("exit", atExit);
   // At once, whatever else is going on.
@@ -68,7 +69,7 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
     if (stale || kinds.has("test")) unchecked = true;
     const overtaken = new AbortController();
     const checking =
-      unchecked && !made.generationFailed ? types.run(AbortSignal.any([stop, overtaken.signal])) : undefined;
+      unchecked && !made.generationFailed ? typesOf.run(AbortSignal.any([stop, overtaken.signal])) : undefined;
     // Types may take longer than the next change, which is not to wait for them.
     const next = changes.next(stop);
     next.then(
@@ -76,10 +77,14 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
       () => {},
     );
     const { program: ran, failure = made.failure } = await programTurn(made.generationFailed, since);
+    // JSON has a line for each change, with all of it.
+    const types = await (options.json ? checking : orLate(checking));
+    stop.throwIfAborted();
+    report.block({ ...made, at, changes: batch?.changes ?? [], failure, types, program: ran }, program.file);
     const found = await checking;
     stop.throwIfAborted();
     if (found?.checked) unchecked = false;
-    report.block({ ...made, at, changes: batch?.changes ?? [], failure, types: found, program: ran }, program.file);
+    if (types === "late" && found !== undefined && !overtaken.signal.aborted) report.late(found);
     return next;
   }
 
@@ -106,8 +111,20 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
     changes[Symbol.dispose]();
     await run.stop();
     guard[Symbol.dispose]();
-    types[Symbol.dispose]();
+    typesOf[Symbol.dispose]();
     process.off("exit", atExit);
+  }
+}
+
+/** How long a block waits for types behind all else, in milliseconds. */
+const patience = 1_000;
+
+async function orLate<Found>(checking: Promise<Found> | undefined): Promise<Found | "late" | undefined> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([checking, setTimeout(patience, "late" as const, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
   }
 }
 

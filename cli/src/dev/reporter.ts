@@ -1,12 +1,15 @@
 import type { Host } from "../terminal/host.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import type { Ended } from "./app.ts";
-import { type Block, blockJson, blockLines, endedJson, endedLine } from "./block.ts";
+import { type Block, blockJson, blockLines, endedJson, endedLine, lateLines } from "./block.ts";
+import type { TypesFound } from "./type-check.ts";
 
 /** Prints what `ego dev` does. */
 export interface Reporter {
   /** Prints a block, and after it what has happened since the last {@link Reporter.hold}. */
   block(block: Block, program: string): void;
+  /** Prints the types that are late in a block before. */
+  late(types: TypesFound): void;
   /** A block is coming: nothing is to be printed before it. */
   hold(): void;
   ended(ended: Ended): void;
@@ -22,6 +25,9 @@ export function reporter(host: Host, json: boolean): Reporter {
       const waiting = held ?? [];
       held = undefined;
       for (const print of waiting) print();
+    },
+    late(types) {
+      for (const line of lateLines(types, new Date())) host.out(line);
     },
     hold() {
       held ??= [];
