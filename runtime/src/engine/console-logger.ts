@@ -1,4 +1,5 @@
 import type { Logger } from "../entity/host.ts";
+import { withoutOwnFrames } from "./own-frames.ts";
 
 /** Writes to standard error: a line each, and where the cause of a failure was thrown. */
 export const consoleLogger: Logger = {
@@ -10,6 +11,6 @@ function lineOf(message: string, facts: Readonly<Record<string, unknown>>): stri
   const { code, failure } = facts;
   const cause = failure instanceof Error ? failure.cause : undefined;
   // The failure itself reaches the caller; its cause, as what a handler threw, is what an operator looks for.
-  const thrown = cause instanceof Error && cause.stack !== undefined ? `\n${cause.stack}` : "";
+  const thrown = cause instanceof Error && cause.stack !== undefined ? `\n${withoutOwnFrames(cause.stack)}` : "";
   return `ego: ${code === undefined ? "" : `${code}: `}${message}${thrown}`;
 }
