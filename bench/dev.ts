@@ -49,9 +49,10 @@ try {
 
 /** The bank of `ego init`, with packages as they are published, and a program that stays. */
 function makeProject(): void {
-  const packages = join(base, "packages");
+  // In the project, as installed packages are: where they lie decides what they find, and where Node keeps their code.
+  const packages = join(project, "node_modules/.packages");
   execFileSync(process.execPath, [join(root, "tools/build.ts"), "--into", packages]);
-  const modules = join(base, "node_modules");
+  const modules = join(project, "node_modules");
   mkdirSync(join(modules, "@ego"), { recursive: true });
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (!name.startsWith(".") && name !== "@ego") symlinkSync(join(root, "node_modules", name), join(modules, name));
@@ -64,7 +65,6 @@ function makeProject(): void {
   }
   mkdirSync(join(project, "proto/bank/v1"), { recursive: true });
   mkdirSync(join(project, "src"));
-  symlinkSync(modules, join(project, "node_modules"));
   for (const file of ["buf.yaml", "buf.gen.yaml", "tsconfig.json", "proto/bank/v1/account.proto", "src/account.ts"]) {
     cpSync(join(root, "templates/project", `${file}.hbs`), join(project, file));
   }
@@ -97,7 +97,7 @@ async function measure(): Promise<Readonly<Record<string, readonly number[]>>> {
   const bareStart: number[] = [];
   const protoChange: number[] = [];
   const bareGenerate: number[] = [];
-  const dev = started(join(base, "packages/cli/bin/ego.js"), "dev", "--json");
+  const dev = started(join(project, "node_modules/.packages/cli/bin/ego.js"), "dev", "--json");
   const lines = linesOf(dev);
   await lines.until((line) => line.startsWith('{"format":1,"event":"start"'));
   for (let change = 1; change <= changes; change++) {
@@ -107,7 +107,7 @@ async function measure(): Promise<Readonly<Record<string, readonly number[]>>> {
     const commands = 4 + change;
     protoChange.push(await timed(lines, () => addCommand(change), `ready ${change} ${commands}`));
     const before = performance.now();
-    execFileSync(process.execPath, [join(base, "node_modules/@bufbuild/buf/bin/buf"), "generate"], {
+    execFileSync(process.execPath, [join(project, "node_modules/@bufbuild/buf/bin/buf"), "generate"], {
       cwd: project,
       env: env(),
     });

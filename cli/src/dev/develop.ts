@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../failure.ts";
+import { keepingCompiled } from "../project/compile-cache.ts";
 import type { Project } from "../project/project.ts";
 import type { Host } from "../terminal/host.ts";
 import type { ProgramDone } from "./block.ts";
@@ -40,7 +41,7 @@ export async function develop(host: Host, project: Project, options: DevelopOpti
   const typesOf = typeCheck(host, project);
   const report = reporter(host, options.json);
   const stdout = options.json ? "stderr" : "stdout";
-  const run = runner({ project, env: host.env, stdout, guard }, options.graceMs, report.ended);
+  const run = runner({ project, env: keepingCompiled(host, project), stdout, guard }, options.graceMs, report.ended);
   const keeper = codeKeeper(host, project, options.sync);
   // Whatever ends this process, it does not leave the program behind.
   const atExit = () => {
