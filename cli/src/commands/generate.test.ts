@@ -34,6 +34,18 @@ test("buf runs at the root, wherever the user stands, and the changed files are 
   expect(await generate(join(root, "src"))).toEqual({ exitCode: 0, printed: "  new      gen/a.ts\n1 file changed." });
 });
 
+test.each([
+  [{}, "off 1GiB"],
+  [{ GOGC: "50" }, "50 undefined"],
+  [{ GOMEMLIMIT: "2GiB" }, "undefined 2GiB"],
+])("buf collects no garbage before there is much of it, unless the user says otherwise: %j", async (said, expected) => {
+  const { GOGC, GOMEMLIMIT, ...env } = process.env;
+  const root = withBuf("console.error('a/v1/a.proto:1:1: warning', process.env.GOGC, process.env.GOMEMLIMIT);");
+  const host = { ...fakeHost(root), env: { ...env, ...said } };
+  expect(await main(["generate"], host)).toBe(0);
+  expect(host.printed[0]).toBe(`proto/a/v1/a.proto:1:1: warning ${expected}`);
+});
+
 test("--quiet says nothing where nothing changed, and what changed otherwise", async () => {
   const root = withBuf('fs.mkdirSync("gen", { recursive: true }); fs.writeFileSync("gen/a.ts", "");');
   expect(await generate(root, "--quiet")).toEqual({ exitCode: 0, printed: "  new      gen/a.ts\n1 file changed." });
