@@ -187,7 +187,7 @@ Fill in:
     );
     expect(exitCode).toBe(1);
     expect(printed).toMatch(/^src\/account\.ts:\d+:\d+: error EGO113: emit has no accountOpnd/m);
-    expect(printed).toMatch(/\nIt is added\. What is an error above is yours to change\.$/);
+    expect(printed).toMatch(/\nIt is added\. Handlers have errors, which are yours to mend\.$/);
     expect(read(proto)).toContain("message AccountIsFrozen {");
   });
 

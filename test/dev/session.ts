@@ -35,6 +35,8 @@ export interface Session {
   readonly waiting: readonly DevEvent[];
   /** The next line that the program prints, or `ego dev` where it is no JSON, that contains a text. */
   line(text: string): Promise<string>;
+  /** The same with all lines before it. */
+  linesUntil(text: string): Promise<readonly string[]>;
   /** Stops it as ^C does. Resolves to its exit code. */
   stop(): Promise<number | null>;
 }
@@ -62,6 +64,14 @@ export function dev(cwd: string, ...args: string[]): Session {
     lines.end(`ego dev ended with ${code}`);
     events.end(`ego dev ended with ${code}`);
   });
+  async function linesUntil(text: string): Promise<readonly string[]> {
+    const read: string[] = [];
+    for (;;) {
+      const line = await lines.next();
+      read.push(line);
+      if (line.includes(text)) return read;
+    }
+  }
   return {
     process: child,
     next: events.next,
@@ -72,12 +82,8 @@ export function dev(cwd: string, ...args: string[]): Session {
       }
     },
     waiting: events.items,
-    async line(text) {
-      for (;;) {
-        const line = await lines.next();
-        if (line.includes(text)) return line;
-      }
-    },
+    line: async (text) => (await linesUntil(text)).at(-1) ?? "",
+    linesUntil,
     async stop() {
       child.kill("SIGINT");
       return (await closed)[0];

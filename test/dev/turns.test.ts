@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { writeFiles } from "../../cli/src/testdata/temporary-folder.ts";
 import { closeGate, fakeCompiler, fakeProject, staying } from "./fake-project.ts";
 import { dev, type Session } from "./session.ts";
@@ -143,10 +143,19 @@ test("a block does not wait for a slow type check, which is told of when it is d
   await session.line("src/main.ts");
   expect(await session.line("types")).toBe("          types      are being checked");
   writeFiles(folder, { "src/main.ts": `${staying}// again\n` });
-  await session.line("src/main.ts");
+  expect(await session.linesUntil("src/main.ts")).not.toContainEqual(expect.stringContaining("not checked"));
   const last = await gate.reached();
   expect(await session.line("types")).toBe("          types      are being checked");
   gate.remove();
   await last.open();
   expect(await session.line("types")).toMatch(/^\d\d:\d\d:\d\d {2}types {6}fine$/);
+});
+
+test("the program keeps what Node compiled of it", async () => {
+  vi.stubEnv("NODE_COMPILE_CACHE", undefined);
+  vi.stubEnv("CI", undefined);
+  const folder = fakeProject({ "src/main.ts": "console.log('kept in', process.env.NODE_COMPILE_CACHE);" });
+  const session = dev(folder, "--no-sync");
+  vi.unstubAllEnvs();
+  expect(await session.line("kept in")).toBe(`kept in ${join(folder, "node_modules/.cache/ego")}`);
 });

@@ -92,6 +92,7 @@ test("what is wrong in the protos is said beside the picture, which is of what c
   expect(exitCode).toBe(1);
   expect(printed).toMatch(said);
   expect(printed).toContain("Wrote bank.svg: 1 entity, 4 commands");
+  expect((await egoGraph(folder, "--entity", "acount")).printed).toMatch(said);
   const json = await egoGraph(folder, "--json");
   expect(json.exitCode).toBe(1);
   const { nodes, findings } = JSON.parse(json.printed);

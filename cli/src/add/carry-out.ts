@@ -17,7 +17,7 @@ export interface CarriedOut {
   readonly synced: readonly string[];
   readonly inserted: readonly Inserted[];
   readonly findings: readonly Finding[];
-  /** What is left of the handlers to be done by hand before all is in sync, if anything is. */
+  /** What is to be said if not all handlers of the project are in sync now. */
   readonly unsynced?: string;
 }
 
@@ -80,5 +80,5 @@ async function synced(host: Host, project: Project, domain: Domain): Promise<Omi
 function unsyncedBy({ refused, findingsAfter }: SyncPlan): string | undefined {
   if (refused) return "Not all handlers could be inserted. The rest is done.";
   if (!findingsAfter.some(({ severity }) => severity === "error")) return undefined;
-  return "It is added. What is an error above is yours to change.";
+  return "It is added. Handlers have errors, which are yours to mend.";
 }

@@ -29,7 +29,7 @@ export interface AddOptions {
  * `ego add`: adds something to the protos of the project around the working directory, generates, and inserts the
  * handlers that are missing then.
  *
- * @returns the exit code: 1 if handlers could not be inserted, or do not fit any more
+ * @returns the exit code: 1 if handlers could not be inserted, or some of the project have errors
  * @throws Failure for what was typed wrong and what would not compile or generate; nothing has changed then
  */
 export async function add(host: Host, request: AddRequest, options: AddOptions): Promise<number> {

@@ -46,6 +46,14 @@ test.each([
   expect(host.printed[0]).toBe(`proto/a/v1/a.proto:1:1: warning ${expected}`);
 });
 
+test("the generators keep what Node compiled of them", async () => {
+  const { NODE_COMPILE_CACHE, CI, ...env } = process.env;
+  const root = withBuf("console.error('a/v1/a.proto:1:1:', process.env.NODE_COMPILE_CACHE);");
+  const host = { ...fakeHost(root), env };
+  expect(await main(["generate"], host)).toBe(0);
+  expect(host.printed[0]).toContain(join(root, "node_modules/.cache/ego"));
+});
+
 test("--quiet says nothing where nothing changed, and what changed otherwise", async () => {
   const root = withBuf('fs.mkdirSync("gen", { recursive: true }); fs.writeFileSync("gen/a.ts", "");');
   expect(await generate(root, "--quiet")).toEqual({ exitCode: 0, printed: "  new      gen/a.ts\n1 file changed." });

@@ -33,8 +33,8 @@ export interface GraphOptions {
 }
 
 /**
- * `ego graph`: prints or writes what the protos of the project say, as a picture. What is wrong in them is said beside it:
- * the picture is then of what can be understood.
+ * `ego graph`: prints or writes what the protos of the project say, as a picture. What is wrong in them is said beside
+ * it: the picture is then of what can be understood.
  *
  * @returns the exit code: 1 if something is wrong in the protos
  * @throws Failure for protos that do not compile, and for what was typed wrong
@@ -51,6 +51,7 @@ export async function graph(host: Host, options: GraphOptions): Promise<number> 
   const link = protoLink(project, options.link, output);
   const domain = await loadDomain(host, project);
   const findings = protoErrors(project, domain);
+  if (!options.json) for (const line of findingLines(findings)) host.err(line);
   const whole = graphOf(domain, protoPlaces(project));
   const shown = options.entity === undefined ? whole : partOf(whole, options.entity);
   const code = findings.length === 0 ? exitCode.ok : exitCode.input;
@@ -58,7 +59,6 @@ export async function graph(host: Host, options: GraphOptions): Promise<number> 
     host.out(jsonText({ format: 1, ...shown, findings }));
     return code;
   }
-  for (const line of findingLines(findings)) host.err(line);
   const text = writers[format](shown, link);
   if (output === undefined) {
     host.out(text.trimEnd());

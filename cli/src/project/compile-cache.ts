@@ -6,16 +6,15 @@ import type { Project } from "./project.ts";
 
 /**
  * Where Node keeps the compiled form of the programs of a project, which makes their next start faster: `.cache/ego` in the
- * nearest `node_modules`, that of the workspace if a package has none of its own. Undefined if there is none, or if that is
- * a link to elsewhere. So it is where `CI` is set, unless something is kept already: there it would be written for nobody.
+ * `node_modules` that buf is installed in, its own or that of the workspace. Undefined if there is none, or if that is a
+ * link to elsewhere; and where `CI` is set, unless the folder is there: it would be written for nobody.
  */
 export function compileCache({ env }: Pick<Host, "env">, { root }: Project): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     const modules = join(folder, "node_modules");
-    const found = lstatSync(modules, { throwIfNoEntry: false });
-    if (found) {
+    if (existsSync(join(modules, "@bufbuild/buf"))) {
       const cache = join(modules, ".cache/ego");
-      return found.isDirectory() && (!env.CI || existsSync(cache)) ? cache : undefined;
+      return lstatSync(modules).isDirectory() && (!env.CI || existsSync(cache)) ? cache : undefined;
     }
     if (dirname(folder) === folder) return undefined;
   }

@@ -10,7 +10,7 @@ export interface Place {
 
 /** Something that a verb found in a project. */
 export interface Finding {
-  /** EGO1xx: handlers; EGO2xx: evolution; EGO3xx: the project and the machine. */
+  /** EGO0xx: protos; EGO1xx: handlers; EGO2xx: evolution; EGO3xx: the project and the machine. */
   readonly code: `EGO${number}`;
   /** An error makes the verdict 1; a warning and a note do not. */
   readonly severity: "error" | "warning" | "note";

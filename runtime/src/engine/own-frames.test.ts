@@ -20,14 +20,28 @@ test("a stack ends where the code that was called begins", () => {
 
 test("what is between frames of others is one line", () => {
   const stack = ["Error: x", ...own, ...ego, ...own, ...ego];
-  const shown = ["Error: x", ...own, "    … 5 of @ego/runtime", ...own];
+  const shown = ["Error: x", ...own, "    … 2 of @ego/runtime", ...own];
   expect(withoutOwnFrames(stack.join("\n"), folder)).toBe(shown.join("\n"));
 });
 
-test("a stack of nothing else stays whole, and one without frames too", () => {
-  const stack = ["Error: x", ...ego].join("\n");
-  expect(withoutOwnFrames(stack, folder)).toBe(stack);
-  expect(withoutOwnFrames("Error: x", folder)).toBe("Error: x");
+test("functions without a name, and what Node calls in between, are theirs", () => {
+  const stack = [
+    "Error: x",
+    "    at EventEmitter.<anonymous> (file:///bank/src/balances.ts:6:58)",
+    "    at EventEmitter.emit (node:events:508:28)",
+    "    at Object.<anonymous> (/home/ann/the bank/old.cjs:4:47)",
+    "    at Array.map (<anonymous>)",
+    "    at C:\\bank\\old.cjs:4:47",
+  ];
+  expect(withoutOwnFrames([...stack, ...ego].join("\n"), folder)).toBe(stack.join("\n"));
+});
+
+test("a stack of nothing else stays whole, whatever its message, and one without frames too", () => {
+  for (const message of ["Error: x", "Error: x\n    at least two are needed"]) {
+    const stack = [message, ...ego].join("\n");
+    expect(withoutOwnFrames(stack, folder)).toBe(stack);
+    expect(withoutOwnFrames(message, folder)).toBe(message);
+  }
 });
 
 test("the log of an engine without a logger of its own shows what a handler threw, and where", () => {

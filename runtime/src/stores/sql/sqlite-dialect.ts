@@ -26,8 +26,9 @@ const busyTimeoutMs = 5_000;
  * those are exact, else as bigints; bytes as `Uint8Array`. Transactions take the write lock as they begin, so that
  * two programs on one file wait for each other (5 seconds) instead of failing.
  *
- * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a file that none can be; a query fails with `unavailable` or `data_loss` if the
- *   file cannot be opened, with `invalid_argument` if a store of this process has it open by better-sqlite3
+ * @throws EgoError `unsupported` if this Node has no SQLite, `invalid_argument` for a filename that is none; a query fails
+ *   with `unavailable` or `data_loss` if the file cannot be opened, with `invalid_argument` if a store of this process has
+ *   it open by better-sqlite3
  */
 export function sqliteDialect(options: SqliteDialectOptions): Dialect {
   requireSqlite();

@@ -16,6 +16,7 @@ describe("the file of a database", () => {
     ["/b/a.db", resolve("/b/a.db")],
     [":memory:", ":memory:"],
     [pathToFileURL("/b/ä #?%.db"), resolve("/b/ä #?%.db")],
+    [pathToFileURL("/b/ä #?%.db").href, resolve("/b/ä #?%.db")],
   ] as const)("%s", ([filename, path]) => {
     expect(sqlitePath(filename, use)).toBe(path);
   });
@@ -26,7 +27,8 @@ describe("the file of a database", () => {
       expect(() => sqlitePath(filename as SqliteFilename, use)).toThrow(
         expect.objectContaining({
           code: "invalid_argument",
-          message: 'SQLite needs the path of its file, or a file: URL: sqliteStore({ filename: "app.db" }).',
+          message:
+            'SQLite needs the path of its file, or its file:// URL, without a query: sqliteStore({ filename: "app.db" }).',
         }),
       );
     },
