@@ -1,5 +1,5 @@
-// npm run bench:dev [-- --changes 20]: how long a change takes under `ego dev`, from the write of the file to a line that the
-// program prints when it is there again, beside the bare programs in turns. All packages as they are published.
+// npm run bench:dev [-- --changes 20]: how long a change takes under `ego dev`, from the write of the file to a line that
+// the program prints when it is there again, beside the bare programs in turns. All packages as they are published.
 // Writes bench/results/dev.json, and the table in docs/benchmarks.md.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
