@@ -7,7 +7,7 @@ import { inventoryItem } from "../../examples/inventory/src/gen/shop/v1/inventor
 import { inventoryBehavior } from "../../examples/inventory/src/inventory.ts";
 import { answerTo, readOf } from "./client.ts";
 import { type Answer, type Attempt, commandIdOf, isFinal } from "./evidence.ts";
-import { type FaultyStore, faulty, storeTimeoutMs } from "./faults.ts";
+import { type FaultyStore, faulty } from "./faults.ts";
 import { writeJournal } from "./journal-writer.ts";
 import { Log } from "./log.ts";
 import type { EngineOrders, Orders, Progress } from "./orders.ts";
@@ -36,7 +36,7 @@ function tell(progress: Partial<Progress> = {}): void {
 function newStore({ engine, life }: EngineOrders): Store {
   const whole = memory ?? storeAt(orders.place);
   const broken = orders.saboteur ? sabotaged(whole, orders.saboteur) : whole;
-  const store = faulty(broken, orders.faults, orders.seed, engine, life);
+  const store = faulty(broken, orders.faults, orders.storeTimeoutMs, orders.seed, engine, life);
   stores.push(store);
   return store.store;
 }
@@ -48,7 +48,7 @@ async function start(own: EngineOrders): Promise<Engine> {
         store: newStore(own),
         entities: [account.implement(accountBehavior), inventoryItem.implement(inventoryBehavior)],
         logger: { error() {}, warn() {} },
-        limits: { storeTimeoutMs },
+        limits: { storeTimeoutMs: orders.storeTimeoutMs },
       });
     } catch (failure) {
       // The database may be about to start again.

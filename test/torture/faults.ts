@@ -24,11 +24,17 @@ export interface FaultyStore {
 
 const latestMs = 15;
 
-/** How long an engine that is tortured waits for its store. */
-export const storeTimeoutMs = 400;
-
-/** Wraps a store: the n-th call fails, or not, as the seed says for n. */
-export function faulty(inner: Store, shares: FaultShares, ...seed: readonly [number, ...number[]]): FaultyStore {
+/**
+ * Wraps a store: the n-th call fails, or not, as the seed says for n.
+ *
+ * @param storeTimeoutMs how long the engine waits for it: a batch that hangs does so for twice as long
+ */
+export function faulty(
+  inner: Store,
+  shares: FaultShares,
+  storeTimeoutMs: number,
+  ...seed: readonly [number, ...number[]]
+): FaultyStore {
   let calls = 0;
   let count = 0;
   const draw = () => random(...seed, calls++) / 2 ** 32;

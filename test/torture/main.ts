@@ -34,6 +34,9 @@ const options = {
   restarts: restarts(store) ? numberOf("restarts", Math.max(2, Math.round(commands / 50_000))) : 0,
   // In a long run each of the batches that hang holds up hundreds of commands.
   faults: { ...usualFaults, hang: 0.0005 },
+  // A server beside engines that take all of the machine is slower than this process, and each connection that is given up
+  // costs it another one.
+  storeTimeoutMs: restarts(store) ? 4_000 : 400,
 };
 const made = run();
 process.stderr.write(`torture of ${store}: ${commands.toLocaleString("en")} commands, seed ${options.seed}\n`);

@@ -10,6 +10,8 @@ export interface Orders {
   /** Clients of each engine; each sends its next command when the last one was answered. */
   readonly clients: number;
   readonly faults: FaultShares;
+  /** How long an engine waits for its store. */
+  readonly storeTimeoutMs: number;
   readonly engines: readonly EngineOrders[];
   /** Where the journal is written to in the end, by a process that has it in its memory. */
   readonly journal?: string;

@@ -25,6 +25,8 @@ export interface TortureOptions {
   /** How often the database server is restarted. */
   readonly restarts: number;
   readonly faults: FaultShares;
+  /** How long an engine waits for its store, in milliseconds; default 400. */
+  readonly storeTimeoutMs?: number;
   readonly saboteur?: Saboteur;
 }
 
@@ -104,7 +106,13 @@ async function run(
   // What is in memory is lost with its process: both engines are in one.
   const engines = store === "memory" ? [[0, 1]] : [[0], [1]];
   const processes = engines.map(
-    (of) => new EngineProcess({ ...options, place: host.place, ...(saboteur ? { saboteur } : {}) }, plan, of, folder),
+    (of) =>
+      new EngineProcess(
+        { storeTimeoutMs: 400, ...options, place: host.place, ...(saboteur ? { saboteur } : {}) },
+        plan,
+        of,
+        folder,
+      ),
   );
   const due = host.restart ? [...plan.restartsAfter(restarts)] : [];
   let restarting = Promise.resolve();
