@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { bashCompletion } from "../completion/bash.ts";
 import { type DeclaredVerb, declared } from "../completion/declared.ts";
 import { fishCompletion } from "../completion/fish.ts";
+import type { Shell } from "../completion/shell.ts";
 import { zshCompletion } from "../completion/zsh.ts";
 import type { Host } from "../terminal/host.ts";
-import type { Shell } from "../verbs/completion.ts";
 
 const scripts: Readonly<Record<Shell, (program: DeclaredVerb) => string>> = {
   bash: bashCompletion,

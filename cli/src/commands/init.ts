@@ -78,7 +78,7 @@ async function choicesFor(host: Host, target: string, name: string, options: Ini
     options.empty === true
       ? false
       : options.example === true || (await choose(asked, "What is in it?", contents, "example")) === "example";
-  const likely = likelyPackageManager(host.env, workspace);
+  const likely = likelyPackageManager(host.env, workspace?.manager);
   const manager =
     options.manager ??
     workspace?.manager ??

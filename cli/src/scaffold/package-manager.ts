@@ -1,5 +1,4 @@
 import type { Host } from "../terminal/host.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** A program that installs packages, and runs the scripts of a project. */
 export type PackageManager = "npm" | "pnpm" | "yarn";
@@ -39,8 +38,8 @@ export const packageManagers: Readonly<Record<PackageManager, ManagerTraits>> = 
 };
 
 /** The one that the new project will probably be used with: that of the workspace, or the one that runs `ego`. */
-export function likelyPackageManager(env: Host["env"], workspace: Workspace | undefined): PackageManager {
-  if (workspace !== undefined) return workspace.manager;
+export function likelyPackageManager(env: Host["env"], ofWorkspace: PackageManager | undefined): PackageManager {
+  if (ofWorkspace !== undefined) return ofWorkspace;
   const [, runner] = /^(pnpm|yarn)\//.exec(env.npm_config_user_agent ?? "") ?? [];
   return (runner as PackageManager | undefined) ?? "npm";
 }

@@ -1,10 +1,6 @@
 import { Argument } from "commander";
+import { type Shell, shells } from "../completion/shell.ts";
 import { exitCodes, type Verb } from "./verb.ts";
-
-/** The shells that there is a script for. */
-export type Shell = "bash" | "zsh" | "fish";
-
-const shells: readonly Shell[] = ["bash", "zsh", "fish"];
 
 const installing = `
 Keep the script in a file, and let the shell read that. In a project:
