@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { modulesFolder } from "../project/modules-folder.ts";
 
 /** A package as a project sees it. */
 export interface InstalledPackage {
@@ -20,14 +21,5 @@ export function installedPackage(from: string, name: string): InstalledPackage |
     return typeof version === "string" ? { folder, version, dependencies, peerDependencies } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** The folder `node_modules`, here or above, that has a file or a package. */
-export function modulesFolder(from: string, path: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const modules = join(folder, "node_modules");
-    if (existsSync(join(modules, path))) return modules;
-    if (folder === dirname(folder)) return undefined;
   }
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { modulePaths } from "../project/buf-messages.ts";
+import { modulesFolder } from "../project/modules-folder.ts";
 import { printableName } from "../terminal/printable.ts";
 import { quoted } from "../terminal/quoted.ts";
 import { type Check, fine, type Patient } from "./check.ts";
-import { installedPackage, modulesFolder } from "./installed-package.ts";
+import { installedPackage } from "./installed-package.ts";
 
 const optionsProto = "ego/v1/ego.proto";
 const plugin = "@ego/protoc-gen-ego";

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { runChild } from "../terminal/child.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
+import { upwards } from "../upwards.ts";
 import { type Check, fine, type Patient } from "./check.ts";
 import { installedPackage } from "./installed-package.ts";
 import { compareVersions } from "./version.ts";
@@ -60,11 +61,7 @@ const programHelp: Readonly<Record<Patient["manager"], string>> = {
 
 /** As `npm run` does: the programs of the packages come before those of the machine. */
 async function versionInScripts(host: Host, { root }: Patient): Promise<string | undefined> {
-  const bins: string[] = [];
-  for (let folder = root; ; folder = dirname(folder)) {
-    bins.push(join(folder, "node_modules", ".bin"));
-    if (folder === dirname(folder)) break;
-  }
+  const bins = upwards(root).map((folder) => join(folder, "node_modules", ".bin"));
   const path = [...bins, host.env.PATH].filter(Boolean).join(delimiter);
   try {
     const { exitCode, stdout } = await runChild(host, "node", ["--version"], {

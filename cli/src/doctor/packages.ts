@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { packageFolder, version } from "../package.ts";
 import { runBuf } from "../project/buf.ts";
 import type { Host } from "../terminal/host.ts";
 import { printableName } from "../terminal/printable.ts";
+import { upwards } from "../upwards.ts";
 import { type Check, fine, type Patient } from "./check.ts";
 import { type InstalledPackage, installedPackage } from "./installed-package.ts";
 import { isInRange } from "./version.ts";
@@ -56,10 +57,7 @@ export function installedChecks({ root, manager }: Patient): readonly Check[] {
 }
 
 function isPlugAndPlay(root: string): boolean {
-  for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, ".pnp.cjs"))) return true;
-    if (folder === dirname(folder)) return false;
-  }
+  return upwards(root).some((folder) => existsSync(join(folder, ".pnp.cjs")));
 }
 
 /** buf, which has to run. */

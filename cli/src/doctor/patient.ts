@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { packageManagers } from "../scaffold/package-manager.ts";
+import { upwards } from "../upwards.ts";
 import type { Check, Patient } from "./check.ts";
 
 /**
@@ -9,8 +10,8 @@ import type { Check, Patient } from "./check.ts";
  */
 export function patientAt(cwd: string): Patient {
   const start = realpathSync(cwd);
-  const ofBuf = upwards(start, (folder) => bufFiles.some((file) => existsSync(join(folder, file))));
-  const found = ofBuf ?? upwards(start, namesEgo);
+  const ofBuf = upwards(start).find((folder) => bufFiles.some((file) => existsSync(join(folder, file))));
+  const found = ofBuf ?? upwards(start).find(namesEgo);
   const root = found ?? start;
   const manager = managerOf(root);
   return { root, isProject: found !== undefined, manager, run: packageManagers[manager].run };
@@ -39,20 +40,13 @@ const purposes: Readonly<Record<string, string>> = {
 };
 const bufFiles = Object.keys(purposes);
 
-function upwards(start: string, isIt: (folder: string) => boolean): string | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (isIt(folder)) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
-}
-
 /** By the lock file that is nearest: a member of a workspace has none of its own. */
 function managerOf(root: string): Patient["manager"] {
   const locks = { npm: ["package-lock.json"], pnpm: ["pnpm-lock.yaml", "pnpm-workspace.yaml"], yarn: ["yarn.lock"] };
-  for (let folder = root; ; folder = dirname(folder)) {
+  for (const folder of upwards(root)) {
     for (const [manager, files] of Object.entries(locks)) {
       if (files.some((file) => existsSync(join(folder, file)))) return manager as Patient["manager"];
     }
-    if (folder === dirname(folder)) return "npm";
   }
+  return "npm";
 }

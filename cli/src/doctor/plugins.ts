@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { modulesFolder } from "../project/modules-folder.ts";
 import { pluginEntries } from "../project/plugin-strategy.ts";
 import { printableName } from "../terminal/printable.ts";
 import { type Check, fine, type Patient } from "./check.ts";
-import { installedPackage, modulesFolder } from "./installed-package.ts";
+import { installedPackage } from "./installed-package.ts";
 
 interface PluginOption {
   readonly name: string;

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../failure.ts";
 import { printable, printableName } from "../terminal/printable.ts";
+import { upwards } from "../upwards.ts";
 import type { ProjectMigrations } from "./schema.ts";
 
 /** The migrations of a project's tables. */
@@ -34,10 +35,8 @@ const folderNames = ["migrations", "ego-migrations"] as const;
  */
 export function migrationsRoot(cwd: string): string {
   const start = realpathSync(cwd);
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (["ego.config.ts", "buf.gen.yaml"].some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === dirname(folder)) return start;
-  }
+  const marks = ["ego.config.ts", "buf.gen.yaml"];
+  return upwards(start).find((folder) => marks.some((name) => existsSync(join(folder, name)))) ?? start;
 }
 
 /** The migrations of a project; undefined if it has none. */

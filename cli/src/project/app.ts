@@ -5,17 +5,16 @@ import type { EgoApp } from "../config.ts";
 import { Failure } from "../failure.ts";
 import type { Host } from "../terminal/host.ts";
 import { printable, printableName } from "../terminal/printable.ts";
+import { upwards } from "../upwards.ts";
 
 const configName = "ego.config.ts";
 const example = 'export default { app: () => import("./src/app.ts") };';
 
 /** The configuration of the project that `cwd` is in: the nearest `ego.config.ts`, upwards. */
 export function findConfig(cwd: string): string | undefined {
-  for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
-    const file = join(folder, configName);
-    if (existsSync(file)) return file;
-    if (folder === dirname(folder)) return undefined;
-  }
+  return upwards(realpathSync(cwd))
+    .map((folder) => join(folder, configName))
+    .find((file) => existsSync(file));
 }
 
 /**

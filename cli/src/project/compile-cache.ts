@@ -1,7 +1,8 @@
 import { existsSync, lstatSync } from "node:fs";
 import { enableCompileCache } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Host } from "../terminal/host.ts";
+import { modulesFolder } from "./modules-folder.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -10,14 +11,10 @@ import type { Project } from "./project.ts";
  * link to elsewhere; and where `CI` is set, unless the folder is there: it would be written for nobody.
  */
 export function compileCache({ env }: Pick<Host, "env">, { root }: Project): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const modules = join(folder, "node_modules");
-    if (existsSync(join(modules, "@bufbuild/buf"))) {
-      const cache = join(modules, ".cache/ego");
-      return lstatSync(modules).isDirectory() && (!env.CI || existsSync(cache)) ? cache : undefined;
-    }
-    if (dirname(folder) === folder) return undefined;
-  }
+  const modules = modulesFolder(root, "@bufbuild/buf");
+  if (modules === undefined || !lstatSync(modules).isDirectory()) return undefined;
+  const cache = join(modules, ".cache/ego");
+  return !env.CI || existsSync(cache) ? cache : undefined;
 }
 
 /** Has this process use it for what it loads from here on. */

@@ -2,6 +2,7 @@ import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import { printableName } from "../terminal/printable.ts";
+import { upwards } from "../upwards.ts";
 
 /** A user's project: the folder with buf.yaml and buf.gen.yaml. */
 export interface Project {
@@ -16,13 +17,13 @@ export interface Project {
  */
 export function findProject(cwd: string): Project {
   const start = realpathSync(cwd);
-  for (let folder = start; ; folder = dirname(folder)) {
+  for (const folder of upwards(start)) {
     const config = existsSync(join(folder, "buf.yaml"));
     const template = existsSync(join(folder, "buf.gen.yaml"));
     if (config && template) return { root: folder };
     if (config || template) throw incomplete(folder, config);
-    if (folder === dirname(folder)) throw none(start);
   }
+  throw none(start);
 }
 
 /** Whether the path is the root of the project or below it. Symbolic links count as what they point to. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, matchesGlob, relative, sep } from "node:path";
+import { upwards } from "../upwards.ts";
 import type { PackageManager } from "./package-manager.ts";
 
 /** The workspace, or monorepo, that a new project becomes a member of. */
@@ -14,15 +15,15 @@ export interface Workspace {
 
 /** The nearest workspace above a folder that is to be made, if there is one. */
 export function findWorkspace(folder: string): Workspace | undefined {
-  for (let root = dirname(folder); ; root = dirname(root)) {
+  for (const root of upwards(dirname(folder))) {
     const patterns = patternsOf(root);
     if (patterns !== undefined) {
       const way = relative(root, folder).split(sep).join("/");
       const manager = managerOf(root);
       return { root, manager, member: isNamed(way, patterns), hoisted: manager !== "pnpm" };
     }
-    if (root === dirname(root)) return undefined;
   }
+  return undefined;
 }
 
 function patternsOf(folder: string): readonly string[] | undefined {
