@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { run } from "../../bench/results.ts";
 import { missing, restarts } from "./host.ts";
 import { type StoreName, storeNames } from "./place.ts";
-import { torture, usualFaults } from "./torture.ts";
+import { torture, usualFaults, usualStoreTimeoutMs } from "./torture.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ const options = {
   faults: { ...usualFaults, hang: 0.0005 },
   // A server beside engines that take all of the machine is slower than this process, and each connection that is given up
   // costs it another one.
-  storeTimeoutMs: restarts(store) ? 4_000 : 400,
+  storeTimeoutMs: restarts(store) ? 4_000 : usualStoreTimeoutMs,
 };
 const made = run();
 process.stderr.write(`torture of ${store}: ${commands.toLocaleString("en")} commands, seed ${options.seed}\n`);

@@ -25,7 +25,7 @@ export interface TortureOptions {
   /** How often the database server is restarted. */
   readonly restarts: number;
   readonly faults: FaultShares;
-  /** How long an engine waits for its store, in milliseconds; default 400. */
+  /** How long an engine waits for its store, in milliseconds; {@link usualStoreTimeoutMs} if not given. */
   readonly storeTimeoutMs?: number;
   readonly saboteur?: Saboteur;
 }
@@ -54,6 +54,9 @@ export interface TortureHooks {
 
 /** The faults of a store that is tortured. */
 export const usualFaults: FaultShares = { before: 0.02, after: 0.02, late: 0.03, hang: 0.003, read: 0.003 };
+
+/** How long an engine that is tortured waits for its store, in milliseconds. */
+export const usualStoreTimeoutMs = 400;
 
 /**
  * Sends the commands of a plan to two engines on one journal, kills their processes, restarts the database, lets
@@ -108,7 +111,7 @@ async function run(
   const processes = engines.map(
     (of) =>
       new EngineProcess(
-        { storeTimeoutMs: 400, ...options, place: host.place, ...(saboteur ? { saboteur } : {}) },
+        { storeTimeoutMs: usualStoreTimeoutMs, ...options, place: host.place, ...(saboteur ? { saboteur } : {}) },
         plan,
         of,
         folder,
