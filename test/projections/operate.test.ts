@@ -7,7 +7,15 @@ import { fakeHost } from "../../cli/src/testdata/fake-host.ts";
 import { account } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
 import { systemTiming } from "../../runtime/src/clock/clock.ts";
 import { changed, ego, egoJson, fileStore } from "../events/journal-project.ts";
-import { balancesOf, caughtUp, engineOf, failingOn, opened, projectionsProject } from "./projections-project.ts";
+import {
+  balancesOf,
+  caughtUp,
+  engineOf,
+  failingOn,
+  interrupted,
+  opened,
+  projectionsProject,
+} from "./projections-project.ts";
 
 // Each verb loads the application, and waits for an engine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -38,6 +46,15 @@ describe("while an engine runs", () => {
     expect(await egoJson(cwd, "projections", "pause", "balances")).toEqual([
       { format: 1, place: expect.any(String), name: "balances", version: 1, paused: true, done: true, nodes: [] },
     ]);
+  });
+
+  test.each([
+    ["pause", "balances is paused. No engine ran it.\n"],
+    ["resume", "balances is to go on. No engine is there: it does when one is started that has it.\n"],
+  ])("^C behind what %s has written does not hide that", async (verb, printed) => {
+    const cwd = projectionsProject();
+    await (await engineOf(cwd, [balancesOf])).stop();
+    expect(await interrupted(cwd, "change", "projections", verb, "balances")).toEqual({ ended: [0, null], printed });
   });
 
   test("on a terminal it is said what is waited for, on a line that is gone in the end", async () => {

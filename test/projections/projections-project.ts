@@ -1,5 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AnyProjection, type Clock, Engine, type ProjectionTuning, projection, type Store } from "@ego/runtime";
+import { text } from "node:stream/consumers";
+import {
+  type AnyProjection,
+  type Clock,
+  Engine,
+  type ProjectionStore,
+  type ProjectionTuning,
+  projection,
+  type Store,
+} from "@ego/runtime";
+import { onTestFinished } from "vitest";
 import { accountBehavior } from "../../examples/bank/src/account.ts";
 import { balancesProjection } from "../../examples/bank/src/balances.ts";
 import { account, balances } from "../../examples/bank/src/gen/bank/v1/account_ego.ts";
@@ -32,6 +45,34 @@ export const projections = [balances.implement(balancesProjection), mails];
 /** A project whose application has the projections \`balances\` and \`mails\`. */
 export function projectionsProject(files: Readonly<Record<string, string>> = {}): string {
   return journalProject({ "src/app.ts": app, ...files });
+}
+
+/**
+ * Runs a verb as a process that gets ^C at the earliest: when the store has just done for it what is called so.
+ *
+ * @returns how it ended, and what it printed
+ */
+export async function interrupted(
+  cwd: string,
+  behind: keyof ProjectionStore,
+  ...command: readonly string[]
+): Promise<{ readonly ended: unknown; readonly printed: string }> {
+  appendFileSync(
+    join(cwd, "src/app.ts"),
+    `
+const done = store.projections.${behind};
+store.projections.${behind} = async (...args) => {
+  const answer = await done(...args);
+  process.kill(process.pid, "SIGINT");
+  return answer;
+};
+`,
+  );
+  const args = ["--conditions=@ego/source", join(root, "cli/bin/ego.js"), ...command];
+  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [ended, printed] = await Promise.all([once(child, "exit"), text(child.stdout)]);
+  return { ended, printed };
 }
 
 /** The read model, as an engine runs it. */

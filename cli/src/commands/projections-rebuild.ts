@@ -7,7 +7,7 @@ import {
   withProjections,
 } from "../projections/open-projections.ts";
 import { promoted } from "../projections/promoting.ts";
-import { counted, indented } from "../projections/state-text.ts";
+import { counted, indented, versionText } from "../projections/state-text.ts";
 import type { ProjectionRecord } from "../projections/tools.ts";
 import { fromOf } from "../projections/typed.ts";
 import { catchUp, type Ending } from "../projections/waiting.ts";
@@ -56,53 +56,53 @@ async function inPlace(
   const table = from === "start" ? app.declared(name, "its rows would stay, and be added to").table : undefined;
   const what = table ? "All rows of its table are removed first." : "Events that it has done are done again.";
   await confirm(host, `Begin ${word(name)} again? ${what}`, options.yes === true);
-  const begun = await control.rebuild(name, from, table as never);
-  return followed(projections, begun, options, `${word(name)} has been rebuilt`);
+  const begin = () => control.rebuild(name, from, table as never);
+  return followed(projections, begin, options, () => `${word(name)} has been rebuilt`);
 }
 
 async function beside(projections: OpenProjections, live: ProjectionRecord, options: RebuildOptions): Promise<number> {
   const { control, app } = projections;
   const { table } = app.declared(live.name, "nobody says which table the new version has");
-  const building = await control.build(live.name, table as never);
-  if (options.promote) return promoted(projections, building, table, options.json === true);
-  const title = `Version ${building.version} of ${word(live.name)}`;
+  const begin = () => control.build(live.name, table as never);
+  if (options.promote) return promoted(projections, begin, table, options.json === true);
   return followed(
     projections,
-    building,
+    begin,
     options,
-    `${title} is built, and queries see the one before until \`ego projections promote\``,
+    (built) => `${versionText(built)} is built, and queries see the one before until \`ego projections promote\``,
   );
 }
 
-/** Shows how far a version is, until it has done what there was when it began. */
+/** Begins a version, and shows how far it is, until it has done what there was when it began. */
 async function followed(
-  { host, place, ...more }: OpenProjections,
-  version: ProjectionRecord,
+  projections: OpenProjections,
+  begin: () => Promise<ProjectionRecord>,
   options: RebuildOptions,
-  done: string,
+  done: (version: ProjectionRecord) => string,
 ): Promise<number> {
-  const projections = { host, place, ...more };
-  const begunAt = Date.now();
-  const started = performance.now();
-  const before = (await projections.control.lag(version)).events;
-  const ending = await untilStopped((stop) =>
-    catchUp(projections, version, `Rebuilding ${word(version.name)}`, stop, async () => {
-      const { events, oldest } = await projections.control.lag(version);
+  const { host, place, control } = projections;
+  const { version, before, seconds, ending } = await untilStopped(async (stop) => {
+    const version = await begin();
+    const begunAt = Date.now();
+    const started = performance.now();
+    const before = (await control.lag(version)).events;
+    const ending = await catchUp(projections, version, `Rebuilding ${word(version.name)}`, stop, async () => {
+      const { events, oldest } = await control.lag(version);
       // What was stored since then comes as it always does.
       return oldest && oldest.getTime() > begunAt ? 0 : events;
-    }),
-  );
-  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    });
+    return { version, before, seconds: ((performance.now() - started) / 1_000).toFixed(1), ending };
+  });
   const text =
-    ending.kind === "done" ? `${done}: ${counted(before, "event")} in ${seconds} s.` : whyNot(version, ending);
+    ending.kind === "done" ? `${done(version)}: ${counted(before, "event")} in ${seconds} s.` : whyNot(version, ending);
   const facts = { name: version.name, version: version.version, ending: ending.kind, events: before };
   host.out(options.json ? jsonText({ format: 1, place, ...facts }) : text);
   return ending.kind === "failed" ? exitCode.input : exitCode.ok;
 }
 
 /** How it is that a version has not come to the end. */
-function whyNot({ name, version }: ProjectionRecord, ending: Ending): string {
-  const title = `Version ${version} of ${word(name)}`;
+function whyNot(version: ProjectionRecord, ending: Ending): string {
+  const title = versionText(version);
   switch (ending.kind) {
     case "failed":
       return `${title} has failed:\n${indented(ending.failure)}`;

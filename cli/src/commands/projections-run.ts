@@ -7,7 +7,7 @@ import {
   versionsOf,
   withProjections,
 } from "../projections/open-projections.ts";
-import { indented } from "../projections/state-text.ts";
+import { indented, versionText } from "../projections/state-text.ts";
 import type { ProjectionRecord, ProjectionVersion } from "../projections/tools.ts";
 import { placeOf, type TypedPlace } from "../projections/typed.ts";
 import { nodesOf } from "../projections/version-state.ts";
@@ -35,11 +35,11 @@ export function projectionsPause(host: Host, name: string, options: RunOptions):
   return withProjections(host, options, "write", async (projections) => {
     const record = await meantBy(projections, name, options);
     const before = await sightOf(projections, record);
-    await projections.control.pause(record);
     const label = `Waiting until no engine runs ${word(name)}`;
-    const sight = await untilStopped((stop) =>
-      lookUntil(projections, record, label, stop, ({ version }) => !version?.held.length),
-    );
+    const sight = await untilStopped(async (stop) => {
+      await projections.control.pause(record);
+      return lookUntil(projections, record, label, stop, ({ version }) => !version?.held.length);
+    });
     const left = nodesIn(sight);
     const had = nodesIn(before);
     const what = `${titleOf(record)} is paused`;
@@ -61,8 +61,8 @@ export function projectionsPause(host: Host, name: string, options: RunOptions):
 export function projectionsResume(host: Host, name: string, options: RunOptions): Promise<number> {
   return withProjections(host, options, "write", async (projections) => {
     const record = await meantBy(projections, name, options);
-    await projections.control.resume(record);
-    return resumed(projections, options, record, `${titleOf(record)} is to go on`);
+    const resume = () => projections.control.resume(record);
+    return resumed(projections, options, record, resume, `${titleOf(record)} is to go on`);
   });
 }
 
@@ -77,31 +77,33 @@ export function projectionsSkip(host: Host, name: string, options: SkipOptions):
   if (place === undefined) throw new Failure("input", "Say which event: `--shard` and `--position`.");
   return withProjections(host, options, "write", async (projections) => {
     const live = await liveOf(projections, name);
-    await projections.control.skip(name, place);
+    const skip = () => projections.control.skip(name, place);
     const { shard, position } = place;
     const text = `${titleOf(live)} passes over position ${position} of shard ${shard}, now a dead letter, and is to go on`;
-    return resumed(projections, options, live, text);
+    return resumed(projections, options, live, skip, text);
   });
 }
 
-/** Says who took a version that is to run. */
+/** Lets a version run, and says who took it. */
 async function resumed(
   projections: OpenProjections,
   options: ProjectionsOptions,
   record: ProjectionRecord,
+  begin: () => Promise<unknown>,
   what: string,
 ): Promise<number> {
   const label = `Waiting until an engine runs ${word(record.name)}`;
-  const sight = await untilStopped((stop) =>
-    lookUntil(
+  const sight = await untilStopped(async (stop) => {
+    await begin();
+    return lookUntil(
       projections,
       record,
       label,
       stop,
       ({ version, nodes }) =>
         nodes.length === 0 || version === undefined || version.held.length > 0 || version.record.failure !== undefined,
-    ),
-  );
+    );
+  });
   const nodes = nodesIn(sight);
   const failure = sight.version?.record.failure;
   const facts = { paused: false, done: nodes.length > 0 && failure === undefined, nodes, failure: failure ?? null };
@@ -141,8 +143,8 @@ function report(
   host.out(json ? jsonText({ format: 1, place, name, version, ...facts }) : text);
 }
 
-function titleOf({ name, version, role }: ProjectionRecord): string {
-  return role === "live" ? word(name) : `Version ${version} of ${word(name)}`;
+function titleOf(record: ProjectionRecord): string {
+  return record.role === "live" ? word(record.name) : versionText(record);
 }
 
 function nodesIn({ version }: Sight): readonly string[] {

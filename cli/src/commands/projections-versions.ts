@@ -38,7 +38,7 @@ export function projectionsPromote(
       throw new Failure("input", `No version of ${word(name)} ${why}.`);
     }
     const { table } = projections.app.declared(name, tableNeeded);
-    return promoted(projections, found.record, table, options.json === true);
+    return promoted(projections, async () => found.record, table, options.json === true);
   });
 }
 

@@ -3,30 +3,33 @@ import { word } from "../journal/event-text.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 import type { OpenProjections } from "./open-projections.ts";
-import { counted, indented } from "./state-text.ts";
+import { counted, indented, versionText } from "./state-text.ts";
 import type { ProjectionRecord } from "./tools.ts";
 import { catchUp } from "./waiting.ts";
 
 /**
  * Makes a version the live one when it has done what the live one has, however long that takes, and says so.
  *
+ * @param begin makes the version, or knows it
  * @param table that of its read model, as the application has it
  * @returns the exit code
  * @throws Failure if it does not get there
  */
 export async function promoted(
   projections: OpenProjections,
-  to: ProjectionRecord,
+  begin: () => Promise<ProjectionRecord>,
   table: object | undefined,
   json: boolean,
 ): Promise<number> {
   const { host, place, control } = projections;
+  const { to, pending, ending } = await untilStopped(async (stop) => {
+    const to = await begin();
+    const pending = control.behindLive(to);
+    const label = `Waiting for version ${to.version} of ${word(to.name)}`;
+    return { to, pending, ending: await catchUp(projections, to, label, stop, pending) };
+  });
   const { name, version } = to;
-  const title = `Version ${version} of ${word(name)}`;
-  const pending = control.behindLive(to);
-  const ending = await untilStopped((stop) =>
-    catchUp(projections, to, `Waiting for version ${version} of ${word(name)}`, stop, pending),
-  );
+  const title = versionText(to);
   switch (ending.kind) {
     case "failed":
       throw new Failure("input", `${title} is not promoted, since it has failed:\n${indented(ending.failure)}`);

@@ -1,7 +1,7 @@
 import { timeText, word } from "../journal/event-text.ts";
 import type { Colour, Line } from "../terminal/line.ts";
 import { printableName } from "../terminal/printable.ts";
-import type { DeadLetter, PartLease, ProjectionRecord, ShardLag } from "./tools.ts";
+import type { DeadLetter, PartLease, ProjectionRecord, ProjectionVersion, ShardLag } from "./tools.ts";
 import { nodesOf, type Status, type VersionState } from "./version-state.ts";
 
 const titles = ["name", "version", "role", "status", "behind", "oldest", "dead letters", "parts", "nodes"] as const;
@@ -16,6 +16,11 @@ const colours: Readonly<Record<Status, Colour>> = {
   failed: "red",
   "no node": "dim",
 };
+
+/** A version in a sentence. */
+export function versionText({ name, version }: ProjectionVersion): string {
+  return `Version ${version} of ${word(name)}`;
+}
 
 /**
  * Versions of projections as a table, one line for each.

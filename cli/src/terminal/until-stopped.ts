@@ -5,6 +5,8 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /**
  * Does what goes on until somebody stops it: by ^C or another signal, or by reading no more of what is printed, as `| head`
  * does. A second signal does not wait for the work to end.
+ *
+ * @param work from what it writes on, if it waits for something to come of that: who stops it is told what has begun
  */
 export async function untilStopped<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
