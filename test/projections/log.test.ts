@@ -272,6 +272,8 @@ describeDatabases(
       const other = await journal.start([witness("hidden")], clock);
       const byTime = new TimeReader(journal.db, 100);
       await open(one, "first");
+      // Shards are read beside each other: what is stored next is seen behind it only now.
+      await caughtUp(other, "hidden");
       expect(await byTime.read()).toEqual(["first"]);
       await sql`create function hide() returns trigger language plpgsql as
         $$ begin perform pg_advisory_xact_lock(7); return null; end $$`.execute(journal.db);
